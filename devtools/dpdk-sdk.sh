@@ -1,0 +1,202 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Debian's libdpdk-dev has no headers for drivers. This takes them from the Debian
+# source package of the very version that is installed, into .sdk/ of the checkout:
+#
+#   devtools/dpdk-sdk.sh            the headers, where `meson setup` looks for them
+#   devtools/dpdk-sdk.sh --source   all of DPDK's source too, in .sdk-source/VERSION
+#
+# apt gets a configuration of its own, with its own lists and sources, so that nothing
+# on the system changes and apt still checks the signatures.
+
+set -euo pipefail
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+sdk="$top/.sdk"
+sources="$top/.sdk-source"
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# What a driver on the vdev and pci buses includes; the rest follows from #include lines.
+roots=(bus_driver.h ethdev_driver.h ethdev_vdev.h ethdev_pci.h dev_driver.h bus_vdev_driver.h bus_pci_driver.h)
+
+usage()
+{
+	sed -n '4,11s/^# \{0,1\}//p' "$0"
+}
+
+installed()
+{
+	dpkg-query -W -f="\${$1}" libdpdk-dev
+}
+
+sdk_is_current()
+{
+	[ "$(cat "$sdk/PACKAGE" "$sdk/VERSION" 2>/dev/null)" = \
+		"$package $package_version"$'\n'"$version" ]
+}
+
+# One line "URI SUITE" for each of the system's Debian archives: the installed version can
+# have come from any of the release, its updates and its security archive.
+debian_archives()
+{
+	local codename
+
+	# shellcheck disable=SC2016
+	apt-get indextargets --format '$(ORIGIN)|$(COMPONENT)|$(REPO_URI) $(RELEASE)' \
+		'Created-By: Packages' 2>/dev/null |
+		sed -n 's/^Debian|main|//p' | sort -u | grep . && return
+	codename="$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")"
+	printf '%s\n' "http://deb.debian.org/debian $codename" \
+		"http://deb.debian.org/debian $codename-updates" \
+		"http://deb.debian.org/debian-security $codename-security"
+}
+
+# The system's proxy settings hold here too; only what names sources and folders is ours.
+write_apt_configuration()
+{
+	local archive signed=
+
+	mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial"
+	[ ! -f "$keyring" ] || signed="[signed-by=$keyring] "
+	debian_archives >"$work/archives"
+	while read -r archive; do
+		printf 'deb-src %s%s main\n' "$signed" "$archive"
+	done <"$work/archives" >"$work/apt/sources.list"
+	cat >"$work/apt/apt.conf" <<-END
+		Dir::Etc::SourceList "$work/apt/sources.list";
+		Dir::Etc::SourceParts "-";
+		Dir::State::Lists "$work/apt/lists";
+		Dir::Cache "$work/apt/cache";
+		Acquire::Languages "none";
+		APT::Sandbox::User "root";
+		APT::Update::Post-Invoke "";
+		APT::Update::Post-Invoke-Success "";
+		APT::Update::Pre-Invoke "";
+	END
+}
+
+private_apt()
+{
+	APT_CONFIG="$work/apt/apt.conf" apt-get -qq "$@" >"$work/apt/log" 2>&1 || {
+		cat "$work/apt/log" >&2
+		return 1
+	}
+}
+
+download_source()
+{
+	say "downloading the Debian source package $package $package_version"
+	write_apt_configuration
+	private_apt update || die "apt could not read the source lists"
+	(cd "$work" && private_apt source --download-only "$package=$package_version") ||
+		die "no Debian archive offers the source of $package $package_version any more;" \
+			"bring libdpdk-dev up to date with apt-get and try again"
+}
+
+unpack_source()
+{
+	mkdir "$work/source"
+	tar -xJf "$(echo "$work/$package"_*.orig.tar.xz)" -C "$work/source" \
+		--strip-components=1 "$@" || die "cannot unpack the source of $package"
+}
+
+find_header()
+{
+	find "$work/source/lib" "$work/source/drivers/bus" -name "$1" \
+		-not -path '*/windows/*' -not -path '*/freebsd/*' -not -path '*/bsd/*' -print -quit
+}
+
+system_has()
+{
+	# shellcheck disable=SC2086
+	printf '#include <rte_config.h>\n#if !__has_include(<%s>)\n#error\n#endif\n' "$1" |
+		"$CC" $dpdk_cflags -E -x c - >/dev/null 2>&1
+}
+
+# Copies $1, and what it includes, unless the installed headers have it: two copies of one
+# header that differ in a patch would be worse than none.
+take_header()
+{
+	local from include
+
+	[ ! -f "$work/sdk/include/$1" ] && ! system_has "$1" || return 0
+	from="$(find_header "$1")"
+	[ -n "$from" ] || return 1
+	cp "$from" "$work/sdk/include/$1"
+	while read -r include; do
+		# What is nowhere in DPDK belongs to libc or to the compiler.
+		take_header "$include" || true
+	done < <(sed -n 's/^[ \t]*#[ \t]*include[ \t]*[<"]\([^>"/]*\)[>"].*/\1/p' "$from")
+}
+
+build_sdk()
+{
+	local header
+
+	mkdir -p "$work/sdk/include"
+	for header in "${roots[@]}"; do
+		take_header "$header" || die "$package $package_version has no header $header"
+	done
+	printf '%s\n' "$version" >"$work/sdk/VERSION"
+	printf '%s %s\n' "$package" "$package_version" >"$work/sdk/PACKAGE"
+	rm -rf "$sdk"
+	mv -T "$work/sdk" "$sdk"
+}
+
+get_headers()
+{
+	if sdk_is_current; then
+		say "the driver headers of DPDK $version are in $sdk"
+		return
+	fi
+	download_source
+	unpack_source --wildcards '*/lib/*.h' '*/drivers/bus/*.h'
+	build_sdk
+	say "put the driver headers of DPDK $version into $sdk"
+}
+
+get_source()
+{
+	if [ -d "$sources/$version" ]; then
+		say "the source of DPDK $version is in $sources/$version"
+		return
+	fi
+	download_source
+	rm -rf "$work/source"
+	unpack_source
+	mkdir -p "$sources"
+	mv -T "$work/source" "$sources/$version"
+	say "put the source of DPDK $version into $sources/$version"
+}
+
+main()
+{
+	local want_source=no
+
+	case "${1:-}" in
+	--source) want_source=yes ;;
+	-h | --help) usage; exit 0 ;;
+	'') ;;
+	*) die "unknown argument '$1' (only --source is known)" ;;
+	esac
+
+	need_packages "${sdk_packages[@]}" gcc libc6-dev pkgconf
+	version="$(pkg-config --modversion libdpdk)"
+	dpdk_cflags="$(pkg-config --cflags-only-I libdpdk)"
+	package="$(installed source:Package)"
+	package_version="$(installed source:Version)"
+
+	# Two builds of one checkout may come here at once: the second waits, then finds all done.
+	exec 9<"$top"
+	flock 9
+	# Beside the result, so that the last step is a rename within one file system.
+	work="$(mktemp -d "$top/.sdk-tmp.XXXXXX")"
+	trap 'rm -rf "$work"' EXIT
+
+	get_headers
+	[ "$want_source" = no ] || get_source
+}
+
+main "$@"

@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Builds everything with warnings as errors and runs all tests:
+#
+#   devtools/test.sh                with gcc, under ASan and UBSan too; clang compiles
+#   devtools/test.sh --quick        with gcc alone
+#   devtools/test.sh --sanitize     under ASan and UBSan alone
+#   devtools/test.sh --cc clang     with clang alone (also with --sanitize)
+#
+# The last line is always "N passed, N failed, N skipped"; exit code 0 if nothing failed. A part
+# that does not build counts as one failure, and the others go on.
+
+set -euo pipefail
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+passed=0
+failed=0
+skipped=0
+
+usage()
+{
+	sed -n '4,12s/^# \{0,1\}//p' "$0"
+}
+
+parse_arguments()
+{
+	parts=()
+	cc=gcc
+	sanitize=no
+	quick=no
+	local chosen=no
+
+	while [ $# -gt 0 ]; do
+		case "$1" in
+		--quick) quick=yes ;;
+		--sanitize) sanitize=yes ;;
+		--cc) cc="${2:-}"; chosen=yes; shift ;;
+		--cc=*) cc="${1#--cc=}"; chosen=yes ;;
+		-h | --help) usage; exit 0 ;;
+		*) die "unknown argument '$1' (--quick, --sanitize and --cc gcc|clang are known)" ;;
+		esac
+		shift
+	done
+	case "$cc" in gcc | clang) ;; *) die "--cc must be gcc or clang" ;; esac
+
+	if [ $sanitize = yes ]; then
+		parts=("sanitized $cc")
+	elif [ $quick = yes ] || [ $chosen = yes ]; then
+		parts=("plain $cc")
+	else
+		parts=('plain gcc' 'compiled clang' 'sanitized gcc')
+	fi
+}
+
+install_packages()
+{
+	local packages=("${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}")
+
+	[[ "${parts[*]}" != *clang* ]] || packages+=(clang)
+	[[ "${parts[*]}" != *'sanitized clang'* ]] || packages+=(libclang-rt-dev)
+	need_packages "${packages[@]}"
+}
+
+# folder_of NAME CC: gcc has the plain names
+folder_of()
+{
+	local suffix=
+
+	[ "$2" = gcc ] || suffix="-$2"
+	printf '%s/%s%s' "$top" "$1" "$suffix"
+}
+
+build_part()
+{
+	local dir="$1"
+
+	shift
+	set_up "$dir" -Dwerror=true -Dtests=enabled "$@" && ninja -C "$dir" --quiet
+}
+
+# Adds what meson noted of each test to the sums.
+count_results()
+{
+	local counts
+
+	counts="$(/usr/bin/python3 - "$1/meson-logs/testlog.json" <<-'END'
+		import collections, json, sys
+		with open(sys.argv[1]) as log:
+		    results = [json.loads(line)["result"] for line in log]
+		# An expected failure is a pass; an unexpected pass, a time-out, an error are not.
+		kinds = {"OK": "passed", "EXPECTEDFAIL": "passed", "SKIP": "skipped"}
+		sums = collections.Counter(kinds.get(result, "failed") for result in results)
+		print(sums["passed"], sums["failed"], sums["skipped"])
+	END
+	)" || counts='0 1 0'
+	# shellcheck disable=SC2086
+	set -- $counts
+	passed=$((passed + $1))
+	failed=$((failed + $2))
+	skipped=$((skipped + $3))
+	[ "$2" -gt 0 ]
+}
+
+run_tests()
+{
+	local dir="$1" status=0
+
+	rm -f "$dir/meson-logs/testlog.json"
+	meson test -C "$dir" --no-rebuild --print-errorlogs || status=$?
+	if [ ! -f "$dir/meson-logs/testlog.json" ]; then
+		[ $status -eq 0 ] || failed=$((failed + 1))
+		return
+	fi
+	# meson's own verdict counts as well, should it see more than its log shows
+	count_results "$dir" || [ $status -eq 0 ] || failed=$((failed + 1))
+}
+
+run_part()
+{
+	local kind="$1" dir options=()
+
+	export CC="$2"
+	case "$kind" in
+	sanitized)
+		dir="$(folder_of build-asan "$CC")"
+		# at -O3 the sanitizers' own code makes gcc see ghosts
+		options=('-Db_sanitize=address,undefined' -Db_lundef=false -Doptimization=1)
+		;;
+	*) dir="$(folder_of build "$CC")" ;;
+	esac
+
+	echo
+	say "== $kind, $CC"
+	if ! build_part "$dir" "${options[@]}"; then
+		warn "the build with $CC failed ($kind)"
+		failed=$((failed + 1))
+	elif [ "$kind" != compiled ]; then
+		run_tests "$dir"
+	fi
+}
+
+main()
+{
+	local part
+
+	parse_arguments "$@"
+	install_packages
+	check_plugin_folder "$top"
+	have_driver_headers || "$top/devtools/dpdk-sdk.sh"
+	for part in "${parts[@]}"; do
+		# shellcheck disable=SC2086
+		run_part $part
+	done
+	echo
+	[ $((passed + failed)) -gt 0 ] || warn "error: no test ran"
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ $failed -eq 0 ] && [ $passed -gt 0 ]
+}
+
+main "$@"

@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+
+#include <rte_ether.h>
+#include <rte_malloc.h>
+
+#include "dualbuf_ethdev.h"
+#include "dualbuf_logs.h"
+
+RTE_LOG_REGISTER_DEFAULT(dualbuf_logtype, NOTICE)
+
+static void
+rxq_free(struct dualbuf_rxq *rxq)
+{
+	if (rxq->pool != NULL) {
+		dualbuf_rx_forget(rxq);
+		dualbuf_pool_release(rxq->pool, rxq->ring);
+	}
+	rte_memzone_free(rxq->mz);
+	rte_free(rxq);
+}
+
+static void
+dualbuf_rx_queue_release(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	struct dualbuf_rxq *rxq = dev->data->rx_queues[queue_id];
+
+	if (rxq == NULL)
+		return;
+	dualbuf_device(dev)->rx_queue_detach(rxq);
+	rxq_free(rxq);
+	dev->data->rx_queues[queue_id] = NULL;
+}
+
+static void
+txq_free(struct dualbuf_txq *txq)
+{
+	rte_free(txq->mbufs);
+	rte_free(txq->batches);
+	rte_memzone_free(txq->mz);
+	rte_free(txq);
+}
+
+static void
+dualbuf_tx_queue_release(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	struct dualbuf_txq *txq = dev->data->tx_queues[queue_id];
+
+	if (txq == NULL)
+		return;
+	dualbuf_tx_restart(txq);
+	dualbuf_device(dev)->tx_queue_detach(txq);
+	txq_free(txq);
+	dev->data->tx_queues[queue_id] = NULL;
+}
+
+/*
+ * mbufs that other receive queues will still want, if they are like this one: the rest of this
+ * port's, and those of every port that has none yet. Alternates are not worth another queue's
+ * failing.
+ */
+static uint32_t
+rx_mbufs_still_wanted(const struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc)
+{
+	const struct rte_eth_dev_data *data;
+	uint32_t nb_queues = 0;
+	uint16_t port_id, i;
+
+	RTE_ETH_FOREACH_DEV(port_id) {
+		data = rte_eth_devices[port_id].data;
+		if (data->nb_rx_queues == 0 || data->rx_queues == NULL) {
+			nb_queues++;
+			continue;
+		}
+		for (i = 0; i < data->nb_rx_queues; i++)
+			if (data->rx_queues[i] == NULL && (data != dev->data || i != queue_id))
+				nb_queues++;
+	}
+	return nb_queues * nb_desc;
+}
+
+static int
+rxq_bind(const struct rte_eth_dev *dev, struct dualbuf_rxq *rxq, uint16_t nb_desc,
+		unsigned int socket_id)
+{
+	const struct dualbuf_port *port = dualbuf_port(dev);
+	const struct dualbuf_pool_request request = {
+		.mp = rxq->mp,
+		.nb_desc = nb_desc,
+		.nb_bufs = port->nb_bufs,
+		.reserve = rx_mbufs_still_wanted(dev, rxq->queue_id, nb_desc),
+		.mbuf_addr_offset = dualbuf_device(dev)->mbuf_addr_offset,
+		.socket_id = socket_id,
+	};
+
+	return dualbuf_pool_bind(&request, &rxq->pool, &rxq->ring);
+}
+
+/* The largest buffer the device can be told of, in what the pool's mbufs have room for. */
+static int
+rxq_size_buffer(const struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
+{
+	uint16_t room = rte_pktmbuf_data_room_size(rxq->mp);
+	uint32_t space = room < RTE_PKTMBUF_HEADROOM ? 0 : room - RTE_PKTMBUF_HEADROOM;
+
+	rxq->buf_size = dualbuf_device(dev)->rx_buf_size(space);
+	if (rxq->buf_size > 0)
+		return 0;
+	DUALBUF_LOG(ERR,
+			"mempool %s: a data room of %u bytes leaves %u after the headroom of %u; "
+			"at least 256 are required",
+			rxq->mp->name, room, space, RTE_PKTMBUF_HEADROOM);
+	return -EINVAL;
+}
+
+/* What a freshly received mbuf has in the eight bytes of rearm_data. */
+static uint64_t
+rxq_rearm(uint16_t port_id)
+{
+	struct rte_mbuf m = {
+		.data_off = RTE_PKTMBUF_HEADROOM,
+		.nb_segs = 1,
+		.port = port_id,
+	};
+
+	rte_mbuf_refcnt_set(&m, 1);
+	return *(uint64_t *)&m.rearm_data;
+}
+
+static int
+dualbuf_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
+		unsigned int socket_id, const struct rte_eth_rxconf *conf, struct rte_mempool *mp)
+{
+	struct dualbuf_rxq *rxq;
+	int ret;
+
+	if (conf->rx_deferred_start) {
+		DUALBUF_LOG(ERR, "rx_deferred_start is not supported; queues start with the port");
+		return -ENOTSUP;
+	}
+	rxq = rte_zmalloc_socket("dualbuf_rxq", sizeof(*rxq), RTE_CACHE_LINE_SIZE, socket_id);
+	if (rxq == NULL)
+		return -ENOMEM;
+	rxq->mp = mp;
+	rxq->port_id = dev->data->port_id;
+	rxq->queue_id = queue_id;
+	rxq->offloads = conf->offloads | dev->data->dev_conf.rxmode.offloads;
+	rxq->rearm = rxq_rearm(rxq->port_id);
+
+	rxq->mz = rte_eth_dma_zone_reserve(dev, "dualbuf_rx", queue_id,
+			nb_desc * sizeof(union dualbuf_rx_desc), DUALBUF_RING_BASE_ALIGN,
+			socket_id);
+	ret = rxq->mz == NULL ? -ENOMEM : rxq_size_buffer(dev, rxq);
+	if (ret == 0)
+		ret = rxq_bind(dev, rxq, nb_desc, socket_id);
+	if (ret == 0) {
+		rxq->desc = rxq->mz->addr;
+		dualbuf_rx_restart(rxq);
+		ret = dualbuf_device(dev)->rx_queue_attach(dev, rxq);
+	}
+	if (ret != 0) {
+		rxq_free(rxq);
+		return ret;
+	}
+	dev->data->rx_queues[queue_id] = rxq;
+	return 0;
+}
+
+static int
+txq_check(const struct rte_eth_txconf *conf, uint16_t nb_desc)
+{
+	if (conf->tx_deferred_start) {
+		DUALBUF_LOG(ERR, "tx_deferred_start is not supported; queues start with the port");
+		return -ENOTSUP;
+	}
+	if (conf->tx_rs_thresh >= nb_desc || conf->tx_free_thresh >= nb_desc) {
+		DUALBUF_LOG(ERR,
+				"tx_rs_thresh %u and tx_free_thresh %u must be below the ring's "
+				"length of %u",
+				conf->tx_rs_thresh, conf->tx_free_thresh, nb_desc);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int
+txq_alloc(struct rte_eth_dev *dev, struct dualbuf_txq *txq, uint16_t nb_desc,
+		unsigned int socket_id)
+{
+	txq->mz = rte_eth_dma_zone_reserve(dev, "dualbuf_tx", txq->queue_id,
+			nb_desc * sizeof(struct dualbuf_tx_desc), DUALBUF_RING_BASE_ALIGN,
+			socket_id);
+	txq->mbufs = rte_zmalloc_socket("dualbuf_tx_mbufs", nb_desc * sizeof(*txq->mbufs),
+			RTE_CACHE_LINE_SIZE, socket_id);
+	txq->batches = rte_zmalloc_socket("dualbuf_tx_batches", nb_desc * sizeof(*txq->batches),
+			RTE_CACHE_LINE_SIZE, socket_id);
+	if (txq->mz == NULL || txq->mbufs == NULL || txq->batches == NULL)
+		return -ENOMEM;
+	txq->desc = txq->mz->addr;
+	return 0;
+}
+
+static int
+dualbuf_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
+		unsigned int socket_id, const struct rte_eth_txconf *conf)
+{
+	const struct dualbuf_device *device = dualbuf_device(dev);
+	struct dualbuf_txq *txq;
+	int ret;
+
+	ret = txq_check(conf, nb_desc);
+	if (ret != 0)
+		return ret;
+	txq = rte_zmalloc_socket("dualbuf_txq", sizeof(*txq), RTE_CACHE_LINE_SIZE, socket_id);
+	if (txq == NULL)
+		return -ENOMEM;
+	txq->port_id = dev->data->port_id;
+	txq->queue_id = queue_id;
+	txq->offloads = conf->offloads | dev->data->dev_conf.txmode.offloads;
+	txq->fast_free = (txq->offloads & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE) != 0;
+	txq->nb_desc = nb_desc;
+	txq->rs_thresh = conf->tx_rs_thresh != 0 ? conf->tx_rs_thresh :
+						   RTE_MIN(DUALBUF_TX_RS_THRESH, nb_desc - 1);
+	txq->free_thresh = conf->tx_free_thresh != 0 ?
+			conf->tx_free_thresh :
+			nb_desc - RTE_MIN(DUALBUF_TX_LINGER, nb_desc - 1);
+	txq->mbuf_addr_offset = device->mbuf_addr_offset;
+	ret = txq_alloc(dev, txq, nb_desc, socket_id);
+	if (ret == 0) {
+		dualbuf_tx_restart(txq);
+		ret = device->tx_queue_attach(dev, txq);
+	}
+	if (ret != 0) {
+		txq_free(txq);
+		return ret;
+	}
+	dev->data->tx_queues[queue_id] = txq;
+	return 0;
+}
+
+static int
+dualbuf_dev_configure(struct rte_eth_dev *dev)
+{
+	const struct rte_eth_conf *conf = &dev->data->dev_conf;
+	int ret;
+
+	if (conf->rxmode.mq_mode & ~RTE_ETH_MQ_RX_RSS) {
+		DUALBUF_LOG(ERR, "receive mode %#x is not supported; none and RSS are",
+				conf->rxmode.mq_mode);
+		return -ENOTSUP;
+	}
+	if (conf->rxmode.offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) {
+		ret = dualbuf_rx_stamp_register();
+		if (ret != 0) {
+			DUALBUF_LOG(ERR, "no room for the timestamp in mbufs: %s", strerror(-ret));
+			return ret;
+		}
+	}
+	dualbuf_port(dev)->mtu = dev->data->mtu;
+	return dualbuf_device(dev)->configure(dev);
+}
+
+/* Bring all rings to their beginning. Fails when a queue that was configured is not set up. */
+static int
+port_restart_rings(struct rte_eth_dev *dev)
+{
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		if (dev->data->rx_queues[i] == NULL) {
+			DUALBUF_LOG(ERR, "port %u: receive queue %u of %u is not set up",
+					dev->data->port_id, i, dev->data->nb_rx_queues);
+			return -EINVAL;
+		}
+		dualbuf_rx_restart(dev->data->rx_queues[i]);
+	}
+	for (i = 0; i < dev->data->nb_tx_queues; i++) {
+		if (dev->data->tx_queues[i] == NULL) {
+			DUALBUF_LOG(ERR, "port %u: transmit queue %u of %u is not set up",
+					dev->data->port_id, i, dev->data->nb_tx_queues);
+			return -EINVAL;
+		}
+		dualbuf_tx_restart(dev->data->tx_queues[i]);
+	}
+	return 0;
+}
+
+static void
+port_set_queue_states(struct rte_eth_dev *dev, uint8_t state)
+{
+	memset(dev->data->rx_queue_state, state, dev->data->nb_rx_queues);
+	memset(dev->data->tx_queue_state, state, dev->data->nb_tx_queues);
+}
+
+/* Will a frame of the MTU's size need more than one buffer, in some queue? */
+static bool
+port_is_scattered(const struct rte_eth_dev *dev)
+{
+	uint32_t frame = dev->data->mtu + RTE_ETHER_HDR_LEN + RTE_VLAN_HLEN;
+	uint16_t i;
+
+	if (dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_SCATTER)
+		return true;
+	for (i = 0; i < dev->data->nb_rx_queues; i++)
+		if (frame > ((struct dualbuf_rxq *)dev->data->rx_queues[i])->buf_size)
+			return true;
+	return false;
+}
+
+static int
+dualbuf_link_update(struct rte_eth_dev *dev, int wait_to_complete __rte_unused)
+{
+	struct rte_eth_link link = { 0 };
+
+	dualbuf_device(dev)->link(dev, &link);
+	return rte_eth_linkstatus_set(dev, &link);
+}
+
+static int
+dualbuf_dev_start(struct rte_eth_dev *dev)
+{
+	int ret;
+
+	ret = port_restart_rings(dev);
+	if (ret == 0)
+		ret = dualbuf_device(dev)->start(dev);
+	if (ret != 0)
+		return ret;
+	dev->data->scattered_rx = port_is_scattered(dev);
+	port_set_queue_states(dev, RTE_ETH_QUEUE_STATE_STARTED);
+	dev->data->dev_started = 1;
+	dualbuf_link_update(dev, 0);
+	return 0;
+}
+
+static int
+dualbuf_dev_stop(struct rte_eth_dev *dev)
+{
+	uint16_t i;
+
+	dualbuf_device(dev)->stop(dev);
+	for (i = 0; i < dev->data->nb_rx_queues; i++)
+		dualbuf_rx_forget(dev->data->rx_queues[i]);
+	for (i = 0; i < dev->data->nb_tx_queues; i++)
+		dualbuf_tx_restart(dev->data->tx_queues[i]);
+	port_set_queue_states(dev, RTE_ETH_QUEUE_STATE_STOPPED);
+	dev->data->dev_started = 0;
+	dualbuf_link_update(dev, 0);
+	return 0;
+}
+
+int
+dualbuf_dev_close(struct rte_eth_dev *dev)
+{
+	uint16_t i;
+
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return 0;
+	if (dev->data->dev_started)
+		dualbuf_dev_stop(dev);
+	for (i = 0; i < dev->data->nb_rx_queues; i++)
+		dualbuf_rx_queue_release(dev, i);
+	for (i = 0; i < dev->data->nb_tx_queues; i++)
+		dualbuf_tx_queue_release(dev, i);
+	dualbuf_device(dev)->close(dev);
+	return 0;
+}
+
+static int
+dualbuf_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
+{
+	const struct rte_eth_desc_lim lim = {
+		.nb_max = DUALBUF_MAX_DESC,
+		.nb_min = DUALBUF_MIN_DESC,
+		.nb_align = DUALBUF_DESC_ALIGN,
+		.nb_seg_max = UINT16_MAX,
+		.nb_mtu_seg_max = UINT16_MAX,
+	};
+	const struct rte_eth_dev_portconf defaults = {
+		.burst_size = DUALBUF_DEFAULT_BURST,
+		.ring_size = DUALBUF_DEFAULT_DESC,
+		.nb_queues = 1,
+	};
+
+	info->max_mac_addrs = 1;
+	info->rx_desc_lim = lim;
+	info->tx_desc_lim = lim;
+	info->default_rxportconf = defaults;
+	info->default_txportconf = defaults;
+	info->default_txconf.tx_rs_thresh = DUALBUF_TX_RS_THRESH;
+	dualbuf_device(dev)->info(dev, info);
+	return 0;
+}
+
+static const uint32_t *
+dualbuf_supported_ptypes_get(struct rte_eth_dev *dev __rte_unused)
+{
+	return dualbuf_rx_ptypes;
+}
+
+/* Every frame that ethdev lets through fits: in one buffer, or in several. */
+static int
+dualbuf_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
+{
+	dualbuf_port(dev)->mtu = mtu;
+	return dualbuf_device(dev)->rx_filter(dev);
+}
+
+static int
+dualbuf_is_removed(struct rte_eth_dev *dev)
+{
+	const struct dualbuf_device *device = dualbuf_device(dev);
+
+	return device->is_removed != NULL && device->is_removed(dev);
+}
+
+static int
+dualbuf_mac_addr_set(struct rte_eth_dev *dev, struct rte_ether_addr *mac)
+{
+	dualbuf_port(dev)->mac = *mac;
+	return dualbuf_device(dev)->rx_filter(dev);
+}
+
+static int
+dualbuf_promiscuous_enable(struct rte_eth_dev *dev)
+{
+	dualbuf_port(dev)->promiscuous = true;
+	return dualbuf_device(dev)->rx_filter(dev);
+}
+
+static int
+dualbuf_promiscuous_disable(struct rte_eth_dev *dev)
+{
+	dualbuf_port(dev)->promiscuous = false;
+	return dualbuf_device(dev)->rx_filter(dev);
+}
+
+static int
+dualbuf_allmulticast_enable(struct rte_eth_dev *dev)
+{
+	dualbuf_port(dev)->all_multicast = true;
+	return dualbuf_device(dev)->rx_filter(dev);
+}
+
+static int
+dualbuf_allmulticast_disable(struct rte_eth_dev *dev)
+{
+	dualbuf_port(dev)->all_multicast = false;
+	return dualbuf_device(dev)->rx_filter(dev);
+}
+
+static void
+dualbuf_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_rxq_info *info)
+{
+	const struct dualbuf_rxq *rxq = dev->data->rx_queues[queue_id];
+
+	info->mp = rxq->pool->app;
+	info->nb_desc = rxq->ring->nb_desc;
+	info->rx_buf_size = rxq->buf_size;
+	info->scattered_rx = dev->data->scattered_rx;
+	info->conf.offloads = rxq->offloads;
+}
+
+static void
+dualbuf_txq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_txq_info *info)
+{
+	const struct dualbuf_txq *txq = dev->data->tx_queues[queue_id];
+
+	info->nb_desc = txq->nb_desc;
+	info->conf.tx_rs_thresh = txq->rs_thresh;
+	info->conf.tx_free_thresh = txq->free_thresh;
+	info->conf.offloads = txq->offloads;
+}
+
+static int
+dualbuf_burst_mode_get(struct rte_eth_dev *dev __rte_unused, uint16_t queue_id __rte_unused,
+		struct rte_eth_burst_mode *mode)
+{
+	snprintf(mode->info, sizeof(mode->info), "Scalar");
+	return 0;
+}
+
+static const struct eth_dev_ops dualbuf_ops = {
+	.dev_configure = dualbuf_dev_configure,
+	.dev_start = dualbuf_dev_start,
+	.dev_stop = dualbuf_dev_stop,
+	.dev_close = dualbuf_dev_close,
+	.dev_infos_get = dualbuf_dev_infos_get,
+	.dev_supported_ptypes_get = dualbuf_supported_ptypes_get,
+	.link_update = dualbuf_link_update,
+	.is_removed = dualbuf_is_removed,
+	.mtu_set = dualbuf_mtu_set,
+	.mac_addr_set = dualbuf_mac_addr_set,
+	.promiscuous_enable = dualbuf_promiscuous_enable,
+	.promiscuous_disable = dualbuf_promiscuous_disable,
+	.allmulticast_enable = dualbuf_allmulticast_enable,
+	.allmulticast_disable = dualbuf_allmulticast_disable,
+	.rx_queue_setup = dualbuf_rx_queue_setup,
+	.rx_queue_release = dualbuf_rx_queue_release,
+	.tx_queue_setup = dualbuf_tx_queue_setup,
+	.tx_queue_release = dualbuf_tx_queue_release,
+	.tx_done_cleanup = dualbuf_tx_done_cleanup,
+	.rxq_info_get = dualbuf_rxq_info_get,
+	.txq_info_get = dualbuf_txq_info_get,
+	.rx_burst_mode_get = dualbuf_burst_mode_get,
+	.tx_burst_mode_get = dualbuf_burst_mode_get,
+	.stats_get = dualbuf_stats_get,
+	.stats_reset = dualbuf_stats_reset,
+	.xstats_get = dualbuf_xstats_get,
+	.xstats_get_names = dualbuf_xstats_get_names,
+	.xstats_reset = dualbuf_stats_reset,
+};
+
+/* In a secondary process a port can be looked at; the rings are the primary's. */
+static const struct eth_dev_ops dualbuf_secondary_ops = {
+	.dev_close = dualbuf_dev_close,
+	.dev_infos_get = dualbuf_dev_infos_get,
+	.dev_supported_ptypes_get = dualbuf_supported_ptypes_get,
+	.link_update = dualbuf_link_update,
+	.rxq_info_get = dualbuf_rxq_info_get,
+	.txq_info_get = dualbuf_txq_info_get,
+	.rx_burst_mode_get = dualbuf_burst_mode_get,
+	.tx_burst_mode_get = dualbuf_burst_mode_get,
+	.stats_get = dualbuf_stats_get,
+	.stats_reset = dualbuf_stats_reset,
+	.xstats_get = dualbuf_xstats_get,
+	.xstats_get_names = dualbuf_xstats_get_names,
+	.xstats_reset = dualbuf_stats_reset,
+};
+
+int
+dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device, void *device_port,
+		uint8_t nb_bufs, const struct rte_ether_addr *mac)
+{
+	struct dualbuf_port *port = dualbuf_port(dev);
+
+	dev->data->mac_addrs = rte_zmalloc("dualbuf_mac", sizeof(*mac), 0);
+	if (dev->data->mac_addrs == NULL)
+		return -ENOMEM;
+	*dev->data->mac_addrs = *mac;
+	*port = (struct dualbuf_port){
+		.device_port = device_port,
+		.nb_bufs = nb_bufs,
+		.mac = *mac,
+		.promiscuous = dev->data->promiscuous,
+		.all_multicast = dev->data->all_multicast,
+		.mtu = dev->data->mtu,
+	};
+	dev->process_private = (void *)(uintptr_t)device;
+	dev->dev_ops = &dualbuf_ops;
+	dev->rx_descriptor_status = dualbuf_rx_descriptor_status;
+	dev->tx_descriptor_status = dualbuf_tx_descriptor_status;
+	dev->rx_queue_count = dualbuf_rx_queue_count;
+	dev->tx_pkt_prepare = dualbuf_tx_prepare;
+	dev->data->dev_flags |= RTE_ETH_DEV_AUTOFILL_QUEUE_XSTATS;
+	return 0;
+}
+
+void
+dualbuf_port_attach(struct rte_eth_dev *dev, const struct dualbuf_device *device)
+{
+	dev->process_private = (void *)(uintptr_t)device;
+	dev->dev_ops = &dualbuf_secondary_ops;
+	dev->rx_pkt_burst = rte_eth_pkt_burst_dummy;
+	dev->tx_pkt_burst = rte_eth_pkt_burst_dummy;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _DUALBUF_ETHDEV_H_
+#define _DUALBUF_ETHDEV_H_
+
+#include <ethdev_driver.h>
+
+#include "dualbuf_device.h"
+#include "dualbuf_rx.h"
+#include "dualbuf_tx.h"
+
+#define DUALBUF_DEFAULT_BUFS 2
+
+/* The default and the largest burst that rings of the default length are made for. */
+#define DUALBUF_DEFAULT_DESC 512
+#define DUALBUF_DEFAULT_BURST 32
+
+/* The private data of a port. */
+struct dualbuf_port {
+	void *device_port; /* the device's own data */
+	uint8_t nb_bufs; /* bound buffers wanted per descriptor */
+
+	/* What the device lets pass; ethdev updates its own copies only after the device agreed. */
+	struct rte_ether_addr mac;
+	bool promiscuous;
+	bool all_multicast;
+	uint16_t mtu;
+};
+
+static inline struct dualbuf_port *
+dualbuf_port(const struct rte_eth_dev *dev)
+{
+	return dev->data->dev_private;
+}
+
+/* The device behind a port. Kept per process, which may have loaded the driver elsewhere. */
+static inline const struct dualbuf_device *
+dualbuf_device(const struct rte_eth_dev *dev)
+{
+	return dev->process_private;
+}
+
+/* dualbuf_ethdev.c */
+
+/* Make an allocated ethdev a port over a device: operations, MAC address, defaults. */
+int dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device,
+		void *device_port, uint8_t nb_bufs, const struct rte_ether_addr *mac);
+
+/* Make a port of the primary process visible here: to read, and to free its packets. */
+void dualbuf_port_attach(struct rte_eth_dev *dev, const struct dualbuf_device *device);
+
+/* The dev_close of every port, for the removal of a device; stops the port if need be. */
+int dualbuf_dev_close(struct rte_eth_dev *dev);
+
+/* dualbuf_stats.c */
+int dualbuf_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats);
+int dualbuf_stats_reset(struct rte_eth_dev *dev);
+int dualbuf_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned int n);
+int dualbuf_xstats_get_names(
+		struct rte_eth_dev *dev, struct rte_eth_xstat_name *names, unsigned int n);
+
+#endif /* _DUALBUF_ETHDEV_H_ */

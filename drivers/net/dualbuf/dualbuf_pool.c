@@ -1,0 +1,678 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <linux/membarrier.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <rte_cycles.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_malloc.h>
+#include <rte_memzone.h>
+#include <rte_tailq.h>
+
+#include "dualbuf_logs.h"
+#include "dualbuf_pool.h"
+
+#ifdef RTE_LIBRTE_MEMPOOL_DEBUG
+#error "RTE_LIBRTE_MEMPOOL_DEBUG panics on every mbuf that is freed to another pool than it came from"
+#endif
+
+#define POOL_OPS_NAME "dualbuf"
+#define POOL_SHARED_NAME "net_dualbuf"
+
+/* How many temporaries are gathered before they go back to the application's pool together. */
+#define POOL_BATCH 64
+
+/* What primary and secondary processes have to agree on; in a memzone. */
+struct pool_shared {
+	int ops_index;
+	int handle_offset;
+	uint32_t nb_created; /* names of return pools are numbered */
+};
+
+/* The return pools of this process, which only the primary makes and frees. */
+struct pool_entry {
+	TAILQ_ENTRY(pool_entry) next;
+	struct dualbuf_pool *pool;
+};
+
+static TAILQ_HEAD(, pool_entry) pool_list = TAILQ_HEAD_INITIALIZER(pool_list);
+static rte_spinlock_t pool_list_lock = RTE_SPINLOCK_INITIALIZER;
+static struct pool_shared *pool_shared;
+
+/*
+ * A buffer that came home to a queue which is gone goes on to the application's pool. Whoever finds
+ * it first sends it, the one who freed it or the one who releases the queue: under the lock, and
+ * only if it is still there to be sent.
+ */
+static void
+pool_retire(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uint32_t slot)
+{
+	struct rte_mbuf *m = queue->slots.buf[slot];
+
+	if (m == NULL || !queue->released || !dualbuf_ring_is_home(&queue->ring, slot))
+		return;
+	__atomic_store_n(&queue->slots.buf[slot], NULL, __ATOMIC_RELAXED);
+	m->pool = pool->app;
+	rte_mempool_put(pool->app, m);
+	if (--queue->nb_left == 0)
+		queue->in_use = 0;
+}
+
+static void
+pool_retire_locked(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uint32_t slot)
+{
+	rte_spinlock_lock(&pool->lock);
+	pool_retire(pool, queue, slot);
+	rte_spinlock_unlock(&pool->lock);
+}
+
+static bool
+pool_slot_holds(const struct dualbuf_pool_queue *queue, uint32_t slot, const struct rte_mbuf *m)
+{
+	return slot < queue->slots.nb_slots &&
+			__atomic_load_n(&queue->slots.buf[slot], __ATOMIC_RELAXED) == m;
+}
+
+/* Look for an mbuf in every slot: only for one whose handle somebody has written over. */
+static struct dualbuf_pool_queue *
+pool_search(struct dualbuf_pool *pool, const struct rte_mbuf *m, uint32_t *slot)
+{
+	struct dualbuf_pool_queue *queue, *found = NULL;
+	uint32_t i;
+
+	rte_spinlock_lock(&pool->lock);
+	for (queue = pool->queues; queue < RTE_DIM(pool->queues) + pool->queues; queue++) {
+		if (!queue->in_use)
+			continue;
+		for (i = 0; i < queue->slots.nb_slots && found == NULL; i++) {
+			if (pool_slot_holds(queue, i, m)) {
+				found = queue;
+				*slot = i;
+			}
+		}
+	}
+	rte_spinlock_unlock(&pool->lock);
+	return found;
+}
+
+/* The queue and slot that a freed mbuf is bound to; NULL for one that is a temporary. */
+static struct dualbuf_pool_queue *
+pool_find(struct dualbuf_pool *pool, struct rte_mbuf *m, uint32_t *slot)
+{
+	uint32_t handle = *dualbuf_pool_handle(pool, m);
+	uint32_t index = handle >> DUALBUF_HANDLE_SLOT_BITS;
+
+	if (handle == dualbuf_handle_temporary(m))
+		return NULL;
+	*slot = handle & ((1u << DUALBUF_HANDLE_SLOT_BITS) - 1);
+	if (likely(index < DUALBUF_POOL_MAX_QUEUES &&
+			    pool_slot_holds(&pool->queues[index], *slot, m)))
+		return &pool->queues[index];
+	return pool_search(pool, m, slot);
+}
+
+/*
+ * Bring home an mbuf that names the return pool. Returns false when it is a temporary.
+ *
+ * The order of the last two steps, store the return byte and then look whether the queue is gone,
+ * is what dualbuf_pool_release() relies on; it pays for the barrier between them.
+ */
+static bool
+pool_bring_home(struct dualbuf_pool *pool, struct rte_mbuf *m)
+{
+	struct dualbuf_pool_queue *queue;
+	uint32_t slot;
+
+	queue = pool_find(pool, m, &slot);
+	if (queue == NULL)
+		return false;
+	dualbuf_ring_return(&queue->slots, slot);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (unlikely(__atomic_load_n(&queue->released, __ATOMIC_RELAXED)))
+		pool_retire_locked(pool, queue, slot);
+	return true;
+}
+
+/* Bring an mbuf into the state of one in a pool; fast free leaves it as the last user did. */
+static void
+pool_clean(struct rte_mbuf *m)
+{
+	if (unlikely(!RTE_MBUF_DIRECT(m)))
+		rte_pktmbuf_detach(m);
+	if (m->next != NULL)
+		m->next = NULL;
+	if (m->nb_segs != 1)
+		m->nb_segs = 1;
+}
+
+static int
+pool_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
+{
+	struct dualbuf_pool *pool = mp->pool_data;
+	void *temporaries[POOL_BATCH];
+	unsigned int nb_temporaries = 0;
+	struct rte_mbuf *m;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		m = objs[i];
+		pool_clean(m);
+		if (unlikely(m->pool != mp)) {
+			rte_mempool_put(m->pool, m);
+			continue;
+		}
+		if (likely(pool_bring_home(pool, m)))
+			continue;
+		m->pool = pool->app;
+		temporaries[nb_temporaries++] = m;
+		if (nb_temporaries == POOL_BATCH) {
+			rte_mempool_put_bulk(pool->app, temporaries, nb_temporaries);
+			nb_temporaries = 0;
+		}
+	}
+	if (nb_temporaries > 0)
+		rte_mempool_put_bulk(pool->app, temporaries, nb_temporaries);
+	return 0;
+}
+
+static int
+pool_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
+{
+	struct dualbuf_pool *pool = mp->pool_data;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		objs[i] = dualbuf_pool_temporary(pool);
+		if (objs[i] == NULL) {
+			pool_enqueue(mp, objs, i);
+			return -ENOBUFS;
+		}
+	}
+	return 0;
+}
+
+/* What can be taken from here is what the application's pool has. */
+static unsigned int
+pool_get_count(const struct rte_mempool *mp)
+{
+	const struct dualbuf_pool *pool = mp->pool_data;
+
+	return rte_mempool_avail_count(pool->app);
+}
+
+/* Return pools are made by dualbuf_pool_bind(), never populated; EAL wants the function. */
+static int
+pool_alloc(struct rte_mempool *mp)
+{
+	DUALBUF_LOG(ERR, "mempool %s: ops \"" POOL_OPS_NAME "\" cannot hold objects of their own",
+			mp->name);
+	return -ENOTSUP;
+}
+
+static void
+pool_free(struct rte_mempool *mp)
+{
+	struct dualbuf_pool *pool = mp->pool_data;
+	struct dualbuf_pool_queue *queue;
+
+	if (pool == NULL)
+		return;
+	for (queue = pool->queues; queue < RTE_DIM(pool->queues) + pool->queues; queue++) {
+		rte_free(queue->slots.buf);
+		rte_free(queue->slots.returned);
+		rte_free(queue->ring.handed);
+		rte_free(queue->ring.addr);
+		rte_free(queue->ring.armed);
+	}
+	rte_free(pool);
+}
+
+static const struct rte_mempool_ops pool_ops = {
+	.name = POOL_OPS_NAME,
+	.alloc = pool_alloc,
+	.free = pool_free,
+	.enqueue = pool_enqueue,
+	.dequeue = pool_dequeue,
+	.get_count = pool_get_count,
+};
+
+void
+dualbuf_pool_take_back(struct dualbuf_pool *pool, struct rte_mbuf *m)
+{
+	void *obj = m;
+
+	pool_enqueue(pool->mp, &obj, 1);
+}
+
+static unsigned int
+pool_queues_in_use(const struct dualbuf_pool *pool)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < DUALBUF_POOL_MAX_QUEUES; i++)
+		n += pool->queues[i].in_use && !pool->queues[i].released;
+	return n;
+}
+
+/* The application's pool goes, and the return pool with it. */
+static void
+pool_on_event(enum rte_mempool_event event, struct rte_mempool *mp, void *arg __rte_unused)
+{
+	struct pool_entry *entry;
+	unsigned int nb_queues;
+
+	if (event != RTE_MEMPOOL_EVENT_DESTROY)
+		return;
+
+	rte_spinlock_lock(&pool_list_lock);
+	TAILQ_FOREACH(entry, &pool_list, next)
+		if (entry->pool->app == mp)
+			break;
+	if (entry != NULL)
+		TAILQ_REMOVE(&pool_list, entry, next);
+	rte_spinlock_unlock(&pool_list_lock);
+	if (entry == NULL)
+		return;
+
+	nb_queues = pool_queues_in_use(entry->pool);
+	if (nb_queues == 0) {
+		rte_mempool_free(entry->pool->mp);
+	} else {
+		DUALBUF_LOG(ERR,
+				"mempool %s is freed while %u receive queues still use it; "
+				"close their ports first",
+				mp->name, nb_queues);
+		entry->pool->app = NULL;
+	}
+	rte_free(entry);
+}
+
+/* The index of our ops in this process's table; registers them if need be. */
+static int
+pool_ops_index(void)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < rte_mempool_ops_table.num_ops; i++)
+		if (strcmp(rte_mempool_ops_table.ops[i].name, POOL_OPS_NAME) == 0)
+			return i;
+	ret = rte_mempool_register_ops(&pool_ops);
+	if (ret < 0)
+		DUALBUF_LOG(ERR,
+				"no room for mempool ops: all %d places are taken; load fewer "
+				"mempool drivers (-d)",
+				RTE_MEMPOOL_MAX_OPS_IDX);
+	return ret;
+}
+
+static int
+pool_handle_offset(void)
+{
+	static const struct rte_mbuf_dynfield handle = {
+		.name = "net_dualbuf_handle",
+		.size = sizeof(uint32_t),
+		.align = __alignof__(uint32_t),
+	};
+	int offset = rte_mbuf_dynfield_register(&handle);
+
+	if (offset < 0)
+		DUALBUF_LOG(ERR, "no room for a dynamic mbuf field of 4 bytes: %s",
+				rte_strerror(rte_errno));
+	return offset;
+}
+
+static int
+pool_register_primary(void)
+{
+	const struct rte_memzone *mz;
+	int ret;
+
+	mz = rte_memzone_reserve(POOL_SHARED_NAME, sizeof(*pool_shared), SOCKET_ID_ANY, 0);
+	if (mz == NULL) {
+		DUALBUF_LOG(ERR, "cannot reserve memzone " POOL_SHARED_NAME ": %s",
+				rte_strerror(rte_errno));
+		return -rte_errno;
+	}
+	pool_shared = mz->addr;
+	pool_shared->nb_created = 0;
+	pool_shared->ops_index = pool_ops_index();
+	pool_shared->handle_offset = pool_handle_offset();
+	ret = rte_mempool_event_callback_register(pool_on_event, NULL);
+	if (ret == -EEXIST)
+		ret = 0;
+	if (pool_shared->ops_index < 0 || pool_shared->handle_offset < 0)
+		ret = -ENOSPC;
+	if (ret != 0) {
+		rte_memzone_free(mz);
+		pool_shared = NULL;
+	}
+	return ret;
+}
+
+static int
+pool_register_secondary(void)
+{
+	const struct rte_memzone *mz = rte_memzone_lookup(POOL_SHARED_NAME);
+	struct pool_shared *shared;
+	int index;
+
+	if (mz == NULL) {
+		DUALBUF_LOG(ERR, "the primary process has no net_dualbuf port");
+		return -ENODEV;
+	}
+	shared = mz->addr;
+	index = pool_ops_index();
+	if (index < 0)
+		return index;
+	if (index != shared->ops_index) {
+		DUALBUF_LOG(ERR,
+				"mempool ops have index %d here and %d in the primary process; "
+				"load the same plugins in the same order (-d) in both",
+				index, shared->ops_index);
+		return -EINVAL;
+	}
+	pool_shared = shared;
+	return 0;
+}
+
+int
+dualbuf_pool_register(void)
+{
+	/* For pool_barrier(); where it fails, pool_barrier() fails too and copes. */
+	syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0, 0);
+
+	if (pool_shared != NULL)
+		return 0;
+	return rte_eal_process_type() == RTE_PROC_PRIMARY ? pool_register_primary() :
+							    pool_register_secondary();
+}
+
+/* The application's pool, also when it was given as the pool of an mbuf that we had handed up. */
+static struct rte_mempool *
+pool_application(struct rte_mempool *mp)
+{
+	if (mp->ops_index == pool_shared->ops_index)
+		return ((struct dualbuf_pool *)mp->pool_data)->app;
+	return mp;
+}
+
+/*
+ * A return pool for an application's pool: empty, with no cache so that every free reaches
+ * pool_enqueue(), and with a copy of the private data, which detaching an mbuf reads through
+ * m->pool.
+ */
+static struct dualbuf_pool *
+pool_create(struct rte_mempool *app)
+{
+	struct dualbuf_pool *pool;
+	char name[RTE_MEMPOOL_NAMESIZE];
+
+	pool = rte_zmalloc_socket(
+			"dualbuf_pool", sizeof(*pool), RTE_CACHE_LINE_SIZE, app->socket_id);
+	if (pool == NULL)
+		return NULL;
+	snprintf(name, sizeof(name), "dualbuf_return_%u", pool_shared->nb_created);
+	pool->mp = rte_mempool_create_empty(name, app->size, app->elt_size, 0,
+			app->private_data_size, app->socket_id, 0);
+	if (pool->mp == NULL) {
+		rte_free(pool);
+		return NULL;
+	}
+	if (rte_mempool_set_ops_byname(pool->mp, POOL_OPS_NAME, NULL) != 0) {
+		rte_mempool_free(pool->mp);
+		rte_free(pool);
+		return NULL;
+	}
+	memcpy(rte_mempool_get_priv(pool->mp), rte_mempool_get_priv(app), app->private_data_size);
+	pool->mp->pool_data = pool;
+	pool->app = app;
+	pool->handle_offset = pool_shared->handle_offset;
+	rte_spinlock_init(&pool->lock);
+	pool_shared->nb_created++;
+	return pool;
+}
+
+/* The return pool of an application's pool, made at first use. */
+static struct dualbuf_pool *
+pool_of(struct rte_mempool *app)
+{
+	struct dualbuf_pool *pool = NULL;
+	struct pool_entry *entry;
+
+	rte_spinlock_lock(&pool_list_lock);
+	TAILQ_FOREACH(entry, &pool_list, next) {
+		if (entry->pool->app == app) {
+			pool = entry->pool;
+			goto unlock;
+		}
+	}
+	entry = rte_zmalloc("dualbuf_pool_entry", sizeof(*entry), 0);
+	if (entry == NULL)
+		goto unlock;
+	pool = pool_create(app);
+	if (pool == NULL) {
+		rte_free(entry);
+		goto unlock;
+	}
+	entry->pool = pool;
+	TAILQ_INSERT_TAIL(&pool_list, entry, next);
+unlock:
+	rte_spinlock_unlock(&pool_list_lock);
+	return pool;
+}
+
+/*
+ * Arrays for one more ring. They stay with the entry until the return pool goes, since somebody
+ * who frees an mbuf with an old handle may look into them at any time.
+ */
+static int
+pool_queue_alloc(struct dualbuf_pool_queue *queue, uint32_t nb_slots, int socket)
+{
+	const size_t line = RTE_CACHE_LINE_SIZE;
+
+	queue->slots.buf = rte_zmalloc_socket(NULL, nb_slots * sizeof(void *), line, socket);
+	queue->slots.returned = rte_zmalloc_socket(NULL, nb_slots, line, socket);
+	queue->ring.handed = rte_zmalloc_socket(NULL, nb_slots, line, socket);
+	queue->ring.addr = rte_zmalloc_socket(NULL, nb_slots * sizeof(uint64_t), line, socket);
+	queue->ring.armed = rte_zmalloc_socket(NULL, nb_slots, line, socket);
+	if (queue->slots.buf != NULL && queue->slots.returned != NULL &&
+			queue->ring.handed != NULL && queue->ring.addr != NULL &&
+			queue->ring.armed != NULL) {
+		queue->capacity = nb_slots;
+		return 0;
+	}
+	rte_free(queue->slots.buf);
+	rte_free(queue->slots.returned);
+	rte_free(queue->ring.handed);
+	rte_free(queue->ring.addr);
+	rte_free(queue->ring.armed);
+	memset(queue, 0, sizeof(*queue));
+	return -ENOMEM;
+}
+
+/* Take an entry that has room for the slots, or a new one; under the lock. */
+static struct dualbuf_pool_queue *
+pool_queue_pick(struct dualbuf_pool *pool, uint32_t nb_slots)
+{
+	struct dualbuf_pool_queue *queue, *fresh = NULL;
+
+	for (queue = pool->queues; queue < RTE_DIM(pool->queues) + pool->queues; queue++) {
+		if (!queue->in_use && queue->capacity >= nb_slots)
+			return queue;
+		if (!queue->in_use && queue->capacity == 0 && fresh == NULL)
+			fresh = queue;
+	}
+	return fresh;
+}
+
+static int
+pool_queue_reserve(struct dualbuf_pool *pool, const struct dualbuf_pool_request *request,
+		struct dualbuf_pool_queue **out)
+{
+	uint32_t nb_slots = request->nb_desc * request->nb_bufs;
+	struct dualbuf_pool_queue *queue;
+	int ret = 0;
+
+	rte_spinlock_lock(&pool->lock);
+	queue = pool_queue_pick(pool, nb_slots);
+	if (queue == NULL) {
+		DUALBUF_LOG(ERR,
+				"mempool %s serves %u receive queues, or waits for their buffers; "
+				"no more are possible",
+				pool->app->name, DUALBUF_POOL_MAX_QUEUES);
+		ret = -ENOSPC;
+	} else if (queue->capacity == 0) {
+		ret = pool_queue_alloc(queue, nb_slots, request->socket_id);
+	}
+	if (ret == 0) {
+		queue->ring.slots = queue->slots;
+		dualbuf_ring_init(&queue->ring, request->nb_desc, request->nb_bufs);
+		queue->slots.nb_slots = nb_slots;
+		queue->nb_left = 0;
+		queue->in_use = 1;
+		__atomic_store_n(&queue->released, 0, __ATOMIC_RELAXED);
+		*out = queue;
+	}
+	rte_spinlock_unlock(&pool->lock);
+	return ret;
+}
+
+/* Bind buffers to all positions of the sides from first on, as long as the budget lasts. */
+static uint32_t
+pool_bind_sides(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue,
+		const struct dualbuf_pool_request *request, uint32_t first, uint32_t budget)
+{
+	uint32_t index = queue - pool->queues;
+	uint32_t slot = first, bound;
+	struct rte_mbuf *m;
+	uint64_t addr;
+
+	for (bound = 0; bound < budget; bound++, slot++) {
+		m = dualbuf_pool_temporary(pool);
+		if (m == NULL)
+			break;
+		rte_pktmbuf_reset(m);
+		*dualbuf_pool_handle(pool, m) = index << DUALBUF_HANDLE_SLOT_BITS | slot;
+		addr = *(uint64_t *)RTE_PTR_ADD(m, request->mbuf_addr_offset);
+		dualbuf_ring_bind(&queue->ring, slot, m, addr + RTE_PKTMBUF_HEADROOM);
+	}
+	queue->nb_left += bound;
+	return bound;
+}
+
+/*
+ * How many alternates a pool can spare: half of what is left when each descriptor has a buffer and
+ * the queues to come have been thought of. The other half is the application's, to transmit,
+ * clone and be copied into.
+ */
+static uint32_t
+pool_alternates(const struct dualbuf_pool *pool, const struct dualbuf_pool_request *request)
+{
+	uint32_t wanted = request->nb_desc * (request->nb_bufs - 1);
+	uint32_t left = rte_mempool_avail_count(pool->app);
+
+	if (left <= request->reserve)
+		return 0;
+	return RTE_MIN(wanted, (left - request->reserve) / 2);
+}
+
+static int
+pool_check(const struct rte_mempool *app)
+{
+	if (rte_pktmbuf_priv_flags((struct rte_mempool *)(uintptr_t)app) &
+			RTE_PKTMBUF_POOL_F_PINNED_EXT_BUF) {
+		DUALBUF_LOG(ERR,
+				"mempool %s has pinned external buffers; a pool whose mbufs have "
+				"buffers of their own is required",
+				app->name);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int
+dualbuf_pool_bind(const struct dualbuf_pool_request *request, struct dualbuf_pool **out_pool,
+		struct dualbuf_ring **ring)
+{
+	struct rte_mempool *app = pool_application(request->mp);
+	struct dualbuf_pool_queue *queue;
+	struct dualbuf_pool *pool;
+	uint32_t nb_desc = request->nb_desc;
+	uint32_t wanted = nb_desc * request->nb_bufs;
+	uint32_t avail = rte_mempool_avail_count(app);
+	uint32_t bound;
+	int ret;
+
+	ret = pool_check(app);
+	if (ret != 0)
+		return ret;
+	pool = pool_of(app);
+	if (pool == NULL) {
+		DUALBUF_LOG(ERR, "no memory for the return pool of mempool %s", app->name);
+		return -ENOMEM;
+	}
+	ret = pool_queue_reserve(pool, request, &queue);
+	if (ret != 0)
+		return ret;
+
+	bound = pool_bind_sides(pool, queue, request, 0, nb_desc);
+	if (bound < nb_desc) {
+		DUALBUF_LOG(ERR,
+				"mempool %s has %u mbufs free; a ring of %u descriptors needs at "
+				"least one each, and %u to have %u each",
+				app->name, avail, nb_desc, wanted, request->nb_bufs);
+		dualbuf_pool_release(pool, &queue->ring);
+		return -ENOMEM;
+	}
+	bound += pool_bind_sides(pool, queue, request, nb_desc, pool_alternates(pool, request));
+	if (bound < wanted)
+		DUALBUF_LOG(WARNING,
+				"mempool %s has %u of its %u mbufs free: bound %u buffers of "
+				"%u (%u descriptors, %u each); packets that find no alternate are "
+				"copied",
+				app->name, avail, app->size, bound, wanted, nb_desc,
+				request->nb_bufs);
+	*out_pool = pool;
+	*ring = &queue->ring;
+	return 0;
+}
+
+/*
+ * A barrier in every thread that may free an mbuf. After it, whoever stored a return byte has
+ * either made it visible here, or will see what was stored here before.
+ */
+static void
+pool_barrier(void)
+{
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0) != 0) {
+		/* Not on this kernel: a store leaves a processor's buffer long before this. */
+		rte_atomic_thread_fence(__ATOMIC_SEQ_CST);
+		rte_delay_us_sleep(1000);
+	}
+}
+
+void
+dualbuf_pool_release(struct dualbuf_pool *pool, struct dualbuf_ring *ring)
+{
+	struct dualbuf_pool_queue *queue = container_of(ring, struct dualbuf_pool_queue, ring);
+	uint32_t slot;
+
+	if (pool->app == NULL)
+		return; /* freed by the application before its time: nothing is left to give back */
+
+	__atomic_store_n(&queue->released, 1, __ATOMIC_SEQ_CST);
+	pool_barrier();
+	rte_spinlock_lock(&pool->lock);
+	if (queue->nb_left == 0)
+		queue->in_use = 0;
+	for (slot = 0; slot < queue->slots.nb_slots; slot++)
+		pool_retire(pool, queue, slot);
+	rte_spinlock_unlock(&pool->lock);
+}

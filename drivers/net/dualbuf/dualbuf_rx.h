@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _DUALBUF_RX_H_
+#define _DUALBUF_RX_H_
+
+#include <rte_io.h>
+#include <rte_mbuf.h>
+#include <rte_memzone.h>
+
+#include "dualbuf_desc.h"
+#include "dualbuf_pool.h"
+
+/* What a receive queue has counted. The receiver is the only writer; any thread may read. */
+struct dualbuf_rx_stats {
+	uint64_t packets;
+	uint64_t bytes;
+	uint64_t flips; /* descriptors whose alternate was armed */
+	uint64_t copies; /* descriptors whose bytes went up in a temporary */
+	uint64_t nombuf; /* packets dropped for want of a temporary */
+	uint64_t errors; /* packets dropped because the write-back made no sense or reports damage */
+	uint64_t missed; /* packets that never reached a descriptor; counted by the device */
+};
+
+/* A receive queue. One thread at a time may receive from it. */
+struct dualbuf_rxq {
+	/* What every burst uses */
+	volatile union dualbuf_rx_desc *desc;
+	volatile uint32_t *tail_reg; /* doorbell; the device's register, or plain memory */
+	struct dualbuf_ring *ring;
+	struct dualbuf_pool *pool;
+	uint64_t rearm; /* data_off, refcnt, nb_segs and port of a fresh mbuf */
+	uint32_t buf_size; /* bytes that the device may write to one buffer */
+	bool dropping; /* the rest of a packet that had to be dropped is still to come */
+	struct rte_mbuf *first_seg; /* a packet whose last descriptor has not come yet */
+	struct rte_mbuf *last_seg;
+	const uint64_t *stamps; /* receive time by descriptor, ns; NULL: the device has none */
+	void *device_queue; /* the device's side of this queue */
+
+	struct dualbuf_rx_stats stats __rte_cache_aligned;
+	struct dualbuf_rx_stats reset; /* stats at the last reset */
+
+	/* Control path */
+	const struct rte_memzone *mz;
+	struct rte_mempool *mp; /* as the application gave it */
+	uint64_t offloads;
+	uint16_t port_id;
+	uint16_t queue_id;
+};
+
+/*
+ * Receive up to nb_pkts packets; the rx_pkt_burst of every device. Each packet is the caller's.
+ * Before this returns, every descriptor read is armed with another buffer (claims 1 and 3).
+ */
+uint16_t dualbuf_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
+
+/* The same, and each packet gets its receive time in the standard dynamic field. */
+uint16_t dualbuf_rx_burst_stamped(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
+
+/* Where the receive timestamp stands in an mbuf; registered at configure. 0 or a negative errno. */
+int dualbuf_rx_stamp_register(void);
+
+/* Arm every descriptor, forget half a packet, and begin at descriptor 0; the device is stopped. */
+void dualbuf_rx_restart(struct dualbuf_rxq *rxq);
+
+/* Give back the segments of a packet that was never completed. The device is stopped. */
+void dualbuf_rx_forget(struct dualbuf_rxq *rxq);
+
+/* Tell the device how far it may go. The descriptors are written before it learns of them. */
+static inline void
+dualbuf_rx_doorbell(const struct dualbuf_rxq *rxq)
+{
+	rte_io_wmb();
+	*rxq->tail_reg = rte_cpu_to_le_32(dualbuf_ring_tail(rxq->ring));
+}
+
+/* RTE_ETH_RX_DESC_* of the descriptor that is offset further than the next to be read. */
+int dualbuf_rx_descriptor_status(void *queue, uint16_t offset);
+
+/* How many descriptors the device has filled that are not read yet. */
+uint32_t dualbuf_rx_queue_count(void *queue);
+
+/* Packet types that dualbuf_rx_burst() may set, ending in RTE_PTYPE_UNKNOWN. */
+extern const uint32_t dualbuf_rx_ptypes[];
+
+#endif /* _DUALBUF_RX_H_ */

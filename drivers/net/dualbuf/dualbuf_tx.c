@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+#include <rte_io.h>
+
+#include "dualbuf_tx.h"
+
+/* How many mbufs of one pool are put back together. */
+#define TX_FREE_BATCH 64
+
+/* The mbuf flags that dualbuf_tx_burst() acts upon. */
+#define TX_OFFLOADS_SUPPORTED RTE_MBUF_F_TX_VLAN
+
+static inline uint16_t
+tx_wrap(const struct dualbuf_txq *txq, uint32_t pos)
+{
+	return pos >= txq->nb_desc ? pos - txq->nb_desc : pos;
+}
+
+/* Free segments one by one, in groups of one pool each; as rte_pktmbuf_free_bulk() does for chains. */
+static void
+tx_free_segments(struct rte_mbuf **mbufs, uint16_t n)
+{
+	void *group[TX_FREE_BATCH];
+	struct rte_mempool *pool = NULL;
+	unsigned int len = 0;
+	struct rte_mbuf *m;
+	uint16_t i;
+
+	for (i = 0; i < n; i++) {
+		m = rte_pktmbuf_prefree_seg(mbufs[i]);
+		if (m == NULL)
+			continue;
+		if (len == TX_FREE_BATCH || (len > 0 && m->pool != pool)) {
+			rte_mempool_put_bulk(pool, group, len);
+			len = 0;
+		}
+		pool = m->pool;
+		group[len++] = m;
+	}
+	if (len > 0)
+		rte_mempool_put_bulk(pool, group, len);
+}
+
+/* With fast free nobody else holds these mbufs, so a chain may be taken apart and put back whole. */
+static void
+tx_fast_free_segments(struct rte_mbuf **mbufs, uint16_t n, bool chained)
+{
+	uint16_t i;
+
+	for (i = 0; chained && i < n; i++) {
+		mbufs[i]->next = NULL;
+		mbufs[i]->nb_segs = 1;
+	}
+	rte_mempool_put_bulk(mbufs[0]->pool, (void **)mbufs, n);
+}
+
+static void
+tx_free_run(const struct dualbuf_txq *txq, uint16_t first, uint16_t n,
+		const struct dualbuf_tx_batch *batch)
+{
+	if (n == 0)
+		return;
+	if (txq->fast_free && !batch->mixed)
+		tx_fast_free_segments(&txq->mbufs[first], n, batch->chained);
+	else
+		tx_free_segments(&txq->mbufs[first], n);
+}
+
+/* Free the oldest batch if the device has read it. Returns its packets, 0 if there is none. */
+static uint16_t
+tx_clean_batch(struct dualbuf_txq *txq)
+{
+	const struct dualbuf_tx_batch *batch = &txq->batches[txq->clean];
+	uint16_t first = txq->clean, end, n;
+
+	if (first == txq->open || !dualbuf_tx_desc_done(&txq->desc[batch->last]))
+		return 0;
+	end = batch->last + 1;
+	if (end > first) {
+		n = end - first;
+		tx_free_run(txq, first, n, batch);
+	} else {
+		n = txq->nb_desc - first + end;
+		tx_free_run(txq, first, txq->nb_desc - first, batch);
+		tx_free_run(txq, 0, end, batch);
+	}
+	txq->nb_free += n;
+	txq->clean = tx_wrap(txq, end);
+	return batch->packets;
+}
+
+/* Free batches until so many descriptors are free, or no more are done. */
+static void
+tx_clean(struct dualbuf_txq *txq, uint16_t wanted)
+{
+	while (txq->nb_free < wanted && tx_clean_batch(txq) != 0)
+		;
+}
+
+/* End the batch that is being filled: its last descriptor asks for a report. */
+static inline void
+tx_close_batch(struct dualbuf_txq *txq)
+{
+	struct dualbuf_tx_batch *batch = &txq->batches[txq->open];
+	uint16_t last = txq->next == 0 ? txq->nb_desc - 1 : txq->next - 1;
+
+	txq->desc[last].cmd_len |= rte_cpu_to_le_32(DUALBUF_TXD_RS);
+	batch->last = last;
+	txq->open = txq->next;
+}
+
+/* Write one segment's descriptor. */
+static inline void
+tx_fill(struct dualbuf_txq *txq, struct rte_mbuf *m, uint32_t cmd, uint16_t vlan)
+{
+	volatile struct dualbuf_tx_desc *desc = &txq->desc[txq->next];
+	uint64_t addr = *(uint64_t *)RTE_PTR_ADD(m, txq->mbuf_addr_offset) + m->data_off;
+
+	desc->addr = rte_cpu_to_le_64(addr);
+	desc->cmd_len = rte_cpu_to_le_32(cmd | m->data_len);
+	desc->status = 0;
+	desc->popts = 0;
+	desc->vlan = rte_cpu_to_le_16(vlan);
+	txq->mbufs[txq->next] = m;
+	txq->next = tx_wrap(txq, txq->next + 1);
+}
+
+/* Write a packet's descriptors, of which there are enough. */
+static inline void
+tx_map(struct dualbuf_txq *txq, struct rte_mbuf *pkt)
+{
+	struct dualbuf_tx_batch *batch = &txq->batches[txq->open];
+	uint32_t cmd = DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_DATA | DUALBUF_TXD_IFCS;
+	const struct rte_mempool *pool;
+	uint16_t nb_segs = pkt->nb_segs;
+	struct rte_mbuf *m, *next;
+
+	if (txq->next == txq->open)
+		*batch = (struct dualbuf_tx_batch){ .packets = 0 };
+	pool = txq->next == txq->open ? pkt->pool : txq->mbufs[txq->open]->pool;
+	if (pkt->ol_flags & RTE_MBUF_F_TX_VLAN)
+		cmd |= DUALBUF_TXD_VLE;
+	for (m = pkt; m != NULL; m = next) {
+		next = m->next;
+		batch->mixed |= m->pool != pool;
+		tx_fill(txq, m, next == NULL ? cmd | DUALBUF_TXD_EOP : cmd, pkt->vlan_tci);
+	}
+	batch->chained |= nb_segs > 1;
+	batch->packets++;
+	txq->nb_free -= nb_segs;
+}
+
+/* Another thread may read a counter at any time. */
+static inline void
+tx_count(uint64_t *counter, uint32_t n)
+{
+	__atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
+}
+
+/* The descriptors, and the packets they name, are written before the device learns of them. */
+static inline void
+tx_doorbell(const struct dualbuf_txq *txq)
+{
+	rte_io_wmb();
+	*txq->tail_reg = rte_cpu_to_le_32(txq->next);
+}
+
+uint16_t
+dualbuf_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	struct dualbuf_txq *txq = queue;
+	uint16_t start = txq->next;
+	uint32_t bytes = 0, errors = 0;
+	uint16_t i;
+
+	if (txq->nb_free < txq->free_thresh)
+		tx_clean(txq, txq->nb_desc - 1);
+	for (i = 0; i < nb_pkts; i++) {
+		struct rte_mbuf *pkt = pkts[i];
+
+		if (unlikely(pkt->nb_segs > txq->nb_free)) {
+			if (pkt->nb_segs >= txq->nb_desc) {
+				rte_pktmbuf_free(pkt);
+				errors++;
+				continue;
+			}
+			tx_clean(txq, pkt->nb_segs);
+			if (pkt->nb_segs > txq->nb_free)
+				break;
+		}
+		bytes += pkt->pkt_len;
+		tx_map(txq, pkt);
+		if (txq->batches[txq->open].packets >= txq->rs_thresh)
+			tx_close_batch(txq);
+	}
+	if (txq->next != txq->open)
+		tx_close_batch(txq);
+	if (txq->next != start)
+		tx_doorbell(txq);
+	tx_count(&txq->stats.packets, i - errors);
+	tx_count(&txq->stats.bytes, bytes);
+	if (unlikely(errors > 0))
+		tx_count(&txq->stats.errors, errors);
+	return i;
+}
+
+uint16_t
+dualbuf_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_txq *txq = queue;
+	uint16_t i;
+
+	for (i = 0; i < nb_pkts; i++) {
+		if (pkts[i]->ol_flags & RTE_MBUF_F_TX_OFFLOAD_MASK & ~TX_OFFLOADS_SUPPORTED) {
+			rte_errno = ENOTSUP;
+			break;
+		}
+		if (pkts[i]->nb_segs >= txq->nb_desc) {
+			rte_errno = EINVAL;
+			break;
+		}
+	}
+	return i;
+}
+
+int
+dualbuf_tx_done_cleanup(void *queue, uint32_t nb_pkts)
+{
+	struct dualbuf_txq *txq = queue;
+	uint32_t total = 0;
+	uint16_t n;
+
+	do {
+		n = tx_clean_batch(txq);
+		total += n;
+	} while (n > 0 && (nb_pkts == 0 || total < nb_pkts));
+	return total;
+}
+
+int
+dualbuf_tx_descriptor_status(void *queue, uint16_t offset)
+{
+	const struct dualbuf_txq *txq = queue;
+	uint16_t used = txq->nb_desc - 1 - txq->nb_free;
+	uint16_t distance, first;
+
+	if (offset >= txq->nb_desc)
+		return -EINVAL;
+	/* The batches lie one after the other from clean on; find the one that holds it. */
+	distance = tx_wrap(txq, tx_wrap(txq, txq->next + offset) + txq->nb_desc - txq->clean);
+	if (distance >= used)
+		return RTE_ETH_TX_DESC_DONE;
+	for (first = txq->clean; first != txq->open;
+			first = tx_wrap(txq, txq->batches[first].last + 1)) {
+		uint16_t last = tx_wrap(txq, txq->batches[first].last + txq->nb_desc - txq->clean);
+
+		if (distance <= last)
+			return dualbuf_tx_desc_done(&txq->desc[txq->batches[first].last]) ?
+					RTE_ETH_TX_DESC_DONE :
+					RTE_ETH_TX_DESC_FULL;
+	}
+	return RTE_ETH_TX_DESC_FULL;
+}
+
+void
+dualbuf_tx_restart(struct dualbuf_txq *txq)
+{
+	uint16_t pos;
+
+	for (pos = txq->clean; pos != txq->next; pos = tx_wrap(txq, pos + 1))
+		tx_free_segments(&txq->mbufs[pos], 1);
+	txq->next = 0;
+	txq->open = 0;
+	txq->clean = 0;
+	txq->nb_free = txq->nb_desc - 1;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _GBE_CHOICE_H_
+#define _GBE_CHOICE_H_
+
+/*
+ * Living beside other drivers of the same controllers. EAL gives a PCI device to the first driver
+ * that takes it, and plugins in its folder come in no defined order. So this driver takes none
+ * without being asked, by driver=net_dualbuf among the device's arguments; and when it was asked,
+ * but another driver came first, it says so.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <bus_pci_driver.h>
+#include <rte_devargs.h>
+
+#define GBE_DRIVER_ARG "driver"
+#define GBE_DRIVER_NAME "net_dualbuf"
+
+#define GBE_PARAM_STRING \
+	GBE_DRIVER_ARG "=" GBE_DRIVER_NAME " " \
+		       "buffers=<2-8>"
+
+/* The PCI driver, in gbe_ethdev.c. */
+extern struct rte_pci_driver gbe_driver;
+
+/* The devargs of one controller, checked. */
+struct gbe_choice {
+	bool chosen; /* driver=net_dualbuf was given */
+	uint8_t nb_bufs; /* bound buffers per descriptor */
+};
+
+/*
+ * Read the arguments of a device. Those of one that is not for this driver are not checked: they
+ * may be another's. Returns 0, or -EINVAL with a line that names what is wrong.
+ */
+int gbe_choice_parse(const struct rte_devargs *devargs, struct gbe_choice *choice);
+
+#endif /* _GBE_CHOICE_H_ */

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+
+#include <bus_pci_driver.h>
+#include <ethdev_driver.h>
+#include <ethdev_pci.h>
+#include <rte_bus_pci.h>
+#include <rte_cycles.h>
+#include <rte_malloc.h>
+
+#include "dualbuf_ethdev.h"
+#include "dualbuf_logs.h"
+#include "gbe_choice.h"
+#include "gbe_hw.h"
+
+#define GBE_MAX_MTU 9216
+
+/* One controller. */
+struct gbe {
+	struct gbe_hw hw;
+	struct gbe_rx_mode rx_mode;
+	bool running;
+};
+
+static const struct rte_pci_id gbe_pci_ids[] = {
+	{ RTE_PCI_DEVICE(0x8086, 0x10d3) }, /* 82574L */
+	{ RTE_PCI_DEVICE(0x8086, 0x10f6) }, /* 82574LA */
+	{ .vendor_id = 0 },
+};
+
+static struct gbe *
+gbe_of(const struct rte_eth_dev *dev)
+{
+	return dualbuf_port(dev)->device_port;
+}
+
+static void
+gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
+{
+	const struct gbe_family *family = gbe_of(dev)->hw.family;
+
+	info->max_rx_queues = family->nb_queues;
+	info->max_tx_queues = family->nb_queues;
+	info->min_rx_bufsize = gbe_rx_buf_size(256);
+	info->max_rx_pktlen = family->max_frame;
+	info->min_mtu = RTE_ETHER_MIN_MTU;
+	info->max_mtu = GBE_MAX_MTU;
+	info->speed_capa = RTE_ETH_LINK_SPEED_10M_HD | RTE_ETH_LINK_SPEED_10M |
+			RTE_ETH_LINK_SPEED_100M_HD | RTE_ETH_LINK_SPEED_100M |
+			RTE_ETH_LINK_SPEED_1G;
+	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
+			RTE_ETH_RX_OFFLOAD_CHECKSUM;
+	info->tx_offload_capa = RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE |
+			RTE_ETH_TX_OFFLOAD_VLAN_INSERT;
+}
+
+static int
+gbe_configure(struct rte_eth_dev *dev)
+{
+	if (dev->data->dev_conf.link_speeds != RTE_ETH_LINK_SPEED_AUTONEG) {
+		DUALBUF_LOG(ERR, "%s: link speeds %#x are not supported; autonegotiation (0) is",
+				dev->device->name, dev->data->dev_conf.link_speeds);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Memory that only virtual addresses name is out of the device's reach. */
+static int
+gbe_check_zone(const struct rte_eth_dev *dev, const struct rte_memzone *mz)
+{
+	if (mz->iova != RTE_BAD_IOVA)
+		return 0;
+	DUALBUF_LOG(ERR, "%s: the memory of its rings has no I/O address", dev->device->name);
+	return -EINVAL;
+}
+
+static int
+gbe_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
+{
+	rxq->device_queue = gbe_of(dev);
+	rxq->tail_reg = gbe_doorbell(&gbe_of(dev)->hw, GBE_RDT(rxq->queue_id));
+	return gbe_check_zone(dev, rxq->mz);
+}
+
+static int
+gbe_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
+{
+	txq->device_queue = gbe_of(dev);
+	txq->tail_reg = gbe_doorbell(&gbe_of(dev)->hw, GBE_TDT(txq->queue_id));
+	return gbe_check_zone(dev, txq->mz);
+}
+
+static void
+gbe_rx_queue_detach(struct dualbuf_rxq *rxq)
+{
+	rxq->device_queue = NULL;
+}
+
+static void
+gbe_tx_queue_detach(struct dualbuf_txq *txq)
+{
+	txq->device_queue = NULL;
+}
+
+/* What the receiver lets pass, from the port's settings. */
+static void
+gbe_take_rx_mode(struct rte_eth_dev *dev)
+{
+	const struct dualbuf_port *port = dualbuf_port(dev);
+	uint64_t offloads = dev->data->dev_conf.rxmode.offloads;
+	struct gbe_rx_mode *mode = &gbe_of(dev)->rx_mode;
+
+	mode->mac = port->mac;
+	mode->promiscuous = port->promiscuous;
+	mode->all_multicast = port->all_multicast;
+	mode->strip_vlan = (offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP) != 0;
+	mode->check_sums = (offloads & RTE_ETH_RX_OFFLOAD_CHECKSUM) != 0;
+	mode->max_frame = port->mtu + RTE_ETHER_HDR_LEN + RTE_VLAN_HLEN;
+}
+
+static int
+gbe_rx_filter(struct rte_eth_dev *dev)
+{
+	struct gbe *gbe = gbe_of(dev);
+
+	gbe_take_rx_mode(dev);
+	if (gbe->running)
+		gbe_set_rx_mode(&gbe->hw, &gbe->rx_mode);
+	return 0;
+}
+
+static void
+gbe_set_rings(struct rte_eth_dev *dev)
+{
+	struct gbe *gbe = gbe_of(dev);
+	const struct dualbuf_rxq *rxq;
+	const struct dualbuf_txq *txq;
+	struct gbe_ring ring;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		rxq = dev->data->rx_queues[i];
+		ring.iova = rxq->mz->iova;
+		ring.len = rxq->ring->nb_desc * sizeof(union dualbuf_rx_desc);
+		ring.queue = i;
+		gbe_set_rx_ring(&gbe->hw, &ring);
+		gbe->rx_mode.buf_size = rxq->buf_size;
+	}
+	for (i = 0; i < dev->data->nb_tx_queues; i++) {
+		txq = dev->data->tx_queues[i];
+		ring.iova = txq->mz->iova;
+		ring.len = txq->nb_desc * sizeof(struct dualbuf_tx_desc);
+		ring.queue = i;
+		gbe_set_tx_ring(&gbe->hw, &ring);
+	}
+}
+
+static int
+gbe_start(struct rte_eth_dev *dev)
+{
+	struct gbe *gbe = gbe_of(dev);
+	uint16_t i;
+	int ret;
+
+	ret = gbe_reset(&gbe->hw);
+	if (ret != 0)
+		return ret;
+	gbe_init(&gbe->hw);
+	gbe_set_driver_loaded(&gbe->hw, true);
+	gbe_set_rings(dev);
+	gbe_take_rx_mode(dev);
+	gbe_enable_tx(&gbe->hw);
+	gbe_enable_rx(&gbe->hw, &gbe->rx_mode);
+	for (i = 0; i < dev->data->nb_rx_queues; i++)
+		dualbuf_rx_doorbell(dev->data->rx_queues[i]);
+	dev->rx_pkt_burst = dualbuf_rx_burst;
+	dev->tx_pkt_burst = dualbuf_tx_burst;
+	gbe->running = true;
+	return 0;
+}
+
+/* The reset is what makes sure that no DMA is under way when the buffers are given back. */
+static void
+gbe_stop(struct rte_eth_dev *dev)
+{
+	struct gbe *gbe = gbe_of(dev);
+	uint16_t i;
+
+	gbe->running = false;
+	for (i = 0; i < dev->data->nb_tx_queues; i++)
+		gbe_drain_tx(&gbe->hw, i);
+	if (gbe_reset(&gbe->hw) == 0)
+		gbe_init(&gbe->hw);
+}
+
+/* Quiet, with no master on the bus, and unmapped. */
+static void
+gbe_shut(struct rte_pci_device *pci, struct gbe *gbe)
+{
+	if (gbe->hw.bar != NULL && gbe_reset(&gbe->hw) == 0)
+		gbe_set_driver_loaded(&gbe->hw, false);
+	rte_pci_set_bus_master(pci, false);
+	rte_pci_unmap_device(pci);
+	rte_free(gbe);
+}
+
+static void
+gbe_close(struct rte_eth_dev *dev)
+{
+	gbe_shut(RTE_ETH_DEV_TO_PCI(dev), gbe_of(dev));
+	dualbuf_port(dev)->device_port = NULL;
+}
+
+static void
+gbe_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
+{
+	bool full_duplex;
+
+	link->link_autoneg = RTE_ETH_LINK_AUTONEG;
+	link->link_speed = gbe_link_speed(&gbe_of(dev)->hw, &full_duplex);
+	link->link_duplex = full_duplex ? RTE_ETH_LINK_FULL_DUPLEX : RTE_ETH_LINK_HALF_DUPLEX;
+	link->link_status = link->link_speed != 0 ? RTE_ETH_LINK_UP : RTE_ETH_LINK_DOWN;
+	if (link->link_status == RTE_ETH_LINK_DOWN)
+		link->link_duplex = RTE_ETH_LINK_HALF_DUPLEX;
+}
+
+/* The registers are mapped in the primary process; others see what that one read last. */
+static struct gbe_counters
+gbe_counters_of(void *device_queue)
+{
+	struct gbe *gbe = device_queue;
+	struct gbe_counters counters;
+
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return gbe->hw.counters;
+	gbe_read_counters(&gbe->hw, &counters);
+	return counters;
+}
+
+static uint64_t
+gbe_rx_missed(const struct dualbuf_rxq *rxq)
+{
+	return gbe_counters_of(rxq->device_queue).missed;
+}
+
+static uint64_t
+gbe_rx_errors(const struct dualbuf_rxq *rxq)
+{
+	return gbe_counters_of(rxq->device_queue).rx_errors;
+}
+
+static void
+gbe_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes)
+{
+	*packets = gbe_counters_of(txq->device_queue).tx_errors;
+	*bytes = 0;
+}
+
+static bool
+gbe_is_removed(const struct rte_eth_dev *dev)
+{
+	return !gbe_is_present(&gbe_of(dev)->hw);
+}
+
+static const struct dualbuf_device gbe_device = {
+/* Without addresses in mbufs I/O addresses are virtual ones. */
+#if RTE_IOVA_AS_PA
+	.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_iova),
+#else
+	.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr),
+#endif
+	.info = gbe_info,
+	.configure = gbe_configure,
+	.rx_buf_size = gbe_rx_buf_size,
+	.rx_queue_attach = gbe_rx_queue_attach,
+	.tx_queue_attach = gbe_tx_queue_attach,
+	.rx_queue_detach = gbe_rx_queue_detach,
+	.tx_queue_detach = gbe_tx_queue_detach,
+	.start = gbe_start,
+	.stop = gbe_stop,
+	.close = gbe_close,
+	.link = gbe_link,
+	.is_removed = gbe_is_removed,
+	.rx_filter = gbe_rx_filter,
+	.rx_missed = gbe_rx_missed,
+	.rx_errors = gbe_rx_errors,
+	.tx_errors = gbe_tx_errors,
+};
+
+/* Map the registers and bring the device to a state from which a port can be started. */
+static int
+gbe_map(struct rte_pci_device *pci, struct gbe *gbe, struct rte_ether_addr *mac)
+{
+	struct gbe_hw *hw = &gbe->hw;
+	int ret;
+
+	hw->name = pci->device.name;
+	hw->family = gbe_family_of(pci->id.device_id);
+	hw->delay_us = rte_delay_us_sleep;
+	hw->bar = pci->mem_resource[0].addr;
+	hw->bar_len = pci->mem_resource[0].len;
+	rte_spinlock_init(&hw->counters_lock);
+	if (hw->bar == NULL || hw->bar_len < GBE_BAR_MIN_LEN) {
+		DUALBUF_LOG(ERR,
+				"%s: BAR 0 has %" PRIu64 " bytes, at least %u are required; is the "
+				"device bound to vfio-pci or uio_pci_generic?",
+				hw->name, hw->bar == NULL ? 0 : hw->bar_len, GBE_BAR_MIN_LEN);
+		hw->bar = NULL;
+		return -EINVAL;
+	}
+	if (rte_pci_set_bus_master(pci, true) != 0) {
+		DUALBUF_LOG(ERR, "%s: cannot make it a bus master", hw->name);
+		return -EIO;
+	}
+	ret = gbe_reset(hw);
+	if (ret != 0)
+		return ret;
+	ret = gbe_read_mac(hw, mac);
+	if (ret == 0)
+		gbe_init(hw);
+	return ret;
+}
+
+/* Make the port of a device that is mapped; the data is the port's from here on. */
+static int
+gbe_create_port(struct rte_pci_device *pci, struct gbe *gbe, uint8_t nb_bufs,
+		const struct rte_ether_addr *mac)
+{
+	struct rte_eth_dev *dev;
+	int ret;
+
+	dev = rte_eth_dev_pci_allocate(pci, sizeof(struct dualbuf_port));
+	if (dev == NULL)
+		return -ENOMEM;
+	ret = dualbuf_port_init(dev, &gbe_device, gbe, nb_bufs, mac);
+	if (ret != 0) {
+		rte_eth_dev_release_port(dev);
+		return ret;
+	}
+	gbe_take_rx_mode(dev);
+	rte_eth_dev_probing_finish(dev);
+	return 0;
+}
+
+static int
+gbe_probe_primary(struct rte_pci_device *pci, const struct gbe_choice *choice)
+{
+	struct rte_ether_addr mac;
+	struct gbe *gbe;
+	int ret;
+
+	gbe = rte_zmalloc("gbe", sizeof(*gbe), RTE_CACHE_LINE_SIZE);
+	if (gbe == NULL)
+		return -ENOMEM;
+	ret = rte_pci_map_device(pci);
+	if (ret != 0) {
+		DUALBUF_LOG(ERR,
+				"%s: cannot map the device; is it bound to vfio-pci or "
+				"uio_pci_generic?",
+				pci->device.name);
+		rte_free(gbe);
+		return ret < 0 ? ret : -ENODEV;
+	}
+	ret = gbe_map(pci, gbe, &mac);
+	if (ret == 0)
+		ret = gbe_create_port(pci, gbe, choice->nb_bufs, &mac);
+	if (ret != 0)
+		gbe_shut(pci, gbe);
+	return ret;
+}
+
+static int
+gbe_probe_secondary(struct rte_pci_device *pci)
+{
+	struct rte_eth_dev *dev = rte_eth_dev_attach_secondary(pci->device.name);
+
+	if (dev == NULL)
+		return 1; /* another driver's in the primary process */
+	dev->device = &pci->device;
+	dualbuf_port_attach(dev, &gbe_device);
+	rte_eth_dev_probing_finish(dev);
+	return 0;
+}
+
+/*
+ * A controller that nobody chose this driver for is left to others: it is not even mapped, which
+ * is why the driver does not let the bus do that before it is asked.
+ */
+static int
+gbe_probe(struct rte_pci_driver *driver __rte_unused, struct rte_pci_device *pci)
+{
+	struct gbe_choice choice;
+	int ret;
+
+	ret = gbe_choice_parse(pci->device.devargs, &choice);
+	if (ret != 0)
+		return ret;
+	if (!choice.chosen)
+		return 1;
+	ret = dualbuf_pool_register();
+	if (ret != 0)
+		return ret;
+	return rte_eal_process_type() == RTE_PROC_PRIMARY ? gbe_probe_primary(pci, &choice) :
+							    gbe_probe_secondary(pci);
+}
+
+static int
+gbe_remove(struct rte_pci_device *pci)
+{
+	struct rte_eth_dev *dev = rte_eth_dev_allocated(pci->device.name);
+
+	if (dev == NULL)
+		return 0;
+	dualbuf_dev_close(dev);
+	return rte_eth_dev_release_port(dev);
+}
+
+struct rte_pci_driver gbe_driver = {
+	.id_table = gbe_pci_ids,
+	.probe = gbe_probe,
+	.remove = gbe_remove,
+};
+
+RTE_PMD_REGISTER_PCI(net_dualbuf_gbe, gbe_driver);
+RTE_PMD_REGISTER_PCI_TABLE(net_dualbuf_gbe, gbe_pci_ids);
+RTE_PMD_REGISTER_KMOD_DEP(net_dualbuf_gbe, "* vfio-pci | uio_pci_generic");
+RTE_PMD_REGISTER_PARAM_STRING(net_dualbuf_gbe, GBE_PARAM_STRING);

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+
+#include <rte_common.h>
+
+#include "dualbuf_logs.h"
+#include "gbe_hw.h"
+
+/* How long the device may take, in us, and how often it is asked. */
+#define GBE_MASTER_TIMEOUT_US 80000
+#define GBE_OWNERSHIP_TIMEOUT_US 400000
+#define GBE_RESET_TIMEOUT_US 10000
+#define GBE_NVM_TIMEOUT_US 20000
+#define GBE_DRAIN_TIMEOUT_US 10000
+#define GBE_QUIESCE_US 10000
+#define GBE_POLL_US 100
+
+static const struct gbe_family gbe_82574 = {
+	.name = "82574",
+	.desc_format = GBE_DESC_EXTENDED,
+	.nb_queues = 1,
+	.max_frame = 9234,
+	.rx_packet_buffer = 20,
+	.gio_master = true,
+	.mdio_ownership = true,
+	.phy_ready_us = 25000,
+	.tarc_set = GBE_TARC_RSVD_26,
+	.tarc_clear = GBE_TARC_RSVD_30_27,
+	.ctrl_clear = GBE_CTRL_RSVD_29,
+	.ctrl_ext_set = GBE_CTRL_EXT_RSVD_22,
+	.ctrl_ext_clear = GBE_CTRL_EXT_RSVD_23,
+	.gcr_set = GBE_GCR_L1_ACT_WITHOUT_L0S_RX,
+	.gcr2_set = GBE_GCR2_COMPLETION_FIX,
+	.rfctl_set = GBE_RFCTL_EXTEN | GBE_RFCTL_ACK_DIS,
+};
+
+static const struct {
+	uint16_t device_id;
+	const struct gbe_family *family;
+} gbe_devices[] = {
+	{ 0x10d3, &gbe_82574 }, /* 82574L */
+	{ 0x10f6, &gbe_82574 }, /* 82574LA */
+};
+
+/* Buffer sizes that RCTL can name, largest first. */
+static const struct {
+	uint32_t size;
+	uint32_t rctl;
+} gbe_buf_sizes[] = {
+	{ 16384, GBE_RCTL_BSEX | 1u << GBE_RCTL_BSIZE_SHIFT },
+	{ 8192, GBE_RCTL_BSEX | 2u << GBE_RCTL_BSIZE_SHIFT },
+	{ 4096, GBE_RCTL_BSEX | 3u << GBE_RCTL_BSIZE_SHIFT },
+	{ 2048, 0u << GBE_RCTL_BSIZE_SHIFT },
+	{ 1024, 1u << GBE_RCTL_BSIZE_SHIFT },
+	{ 512, 2u << GBE_RCTL_BSIZE_SHIFT },
+	{ 256, 3u << GBE_RCTL_BSIZE_SHIFT },
+};
+
+const struct gbe_family *
+gbe_family_of(uint16_t device_id)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(gbe_devices); i++)
+		if (gbe_devices[i].device_id == device_id)
+			return gbe_devices[i].family;
+	return NULL;
+}
+
+uint32_t
+gbe_rx_buf_size(uint32_t room)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(gbe_buf_sizes); i++)
+		if (gbe_buf_sizes[i].size <= room)
+			return gbe_buf_sizes[i].size;
+	return 0;
+}
+
+static uint32_t
+buf_size_rctl(uint32_t size)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(gbe_buf_sizes) - 1; i++)
+		if (gbe_buf_sizes[i].size == size)
+			break;
+	return gbe_buf_sizes[i].rctl;
+}
+
+/* Writes are posted; a read brings them to the device. */
+static void
+flush(const struct gbe_hw *hw)
+{
+	gbe_read(hw, GBE_STATUS);
+}
+
+static void
+modify(const struct gbe_hw *hw, uint32_t reg, uint32_t clear, uint32_t set)
+{
+	gbe_write(hw, reg, (gbe_read(hw, reg) & ~clear) | set);
+}
+
+/* Wait until the bits of mask in a register read as value. */
+static int
+wait_for(const struct gbe_hw *hw, uint32_t reg, uint32_t mask, uint32_t value, uint32_t timeout_us)
+{
+	uint32_t waited;
+
+	for (waited = 0; (gbe_read(hw, reg) & mask) != value; waited += GBE_POLL_US) {
+		if (waited >= timeout_us)
+			return -ETIMEDOUT;
+		hw->delay_us(GBE_POLL_US);
+	}
+	return 0;
+}
+
+/* Own the PHY's management interface, so that firmware does not use it during a reset. */
+static int
+own_mdio(const struct gbe_hw *hw)
+{
+	uint32_t waited;
+
+	for (waited = 0; waited < GBE_OWNERSHIP_TIMEOUT_US; waited += GBE_POLL_US) {
+		modify(hw, GBE_EXTCNF_CTRL, 0, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP);
+		if (gbe_read(hw, GBE_EXTCNF_CTRL) & GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP)
+			return 0;
+		hw->delay_us(GBE_POLL_US);
+	}
+	return -ETIMEDOUT;
+}
+
+static void
+disown_mdio(const struct gbe_hw *hw)
+{
+	modify(hw, GBE_EXTCNF_CTRL, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP, 0);
+}
+
+/* No interrupt, no new DMA; what has begun gets time to end. */
+static void
+quiesce(const struct gbe_hw *hw)
+{
+	gbe_write(hw, GBE_IMC, UINT32_MAX);
+	gbe_write(hw, GBE_RCTL, 0);
+	modify(hw, GBE_TCTL, GBE_TCTL_EN, GBE_TCTL_PSP);
+	flush(hw);
+	hw->delay_us(GBE_QUIESCE_US);
+	if (!hw->family->gio_master)
+		return;
+	modify(hw, GBE_CTRL, 0, GBE_CTRL_GIO_MASTER_DISABLE);
+	/* The reset that follows ends what does not end by itself. */
+	if (wait_for(hw, GBE_STATUS, GBE_STATUS_GIO_MASTER_ENABLE, 0, GBE_MASTER_TIMEOUT_US) != 0)
+		DUALBUF_LOG(WARNING, "%s: PCIe requests are still pending after %u us", hw->name,
+				GBE_MASTER_TIMEOUT_US);
+}
+
+/* The reset itself, with the PHY ours if we may have it. */
+static int
+reset_mac(const struct gbe_hw *hw)
+{
+	bool owned = hw->family->mdio_ownership && own_mdio(hw) == 0;
+	int ret;
+
+	if (hw->family->mdio_ownership && !owned)
+		DUALBUF_LOG(WARNING, "%s: firmware does not let go of the PHY", hw->name);
+	modify(hw, GBE_CTRL, 0, GBE_CTRL_RST);
+	/* No access within the first microsecond. */
+	hw->delay_us(GBE_POLL_US);
+	ret = wait_for(hw, GBE_CTRL, GBE_CTRL_RST, 0, GBE_RESET_TIMEOUT_US);
+	if (owned)
+		disown_mdio(hw);
+	if (ret != 0)
+		DUALBUF_LOG(ERR, "%s: the reset does not end: CTRL.RST is set after %u us",
+				hw->name, GBE_RESET_TIMEOUT_US);
+	return ret;
+}
+
+int
+gbe_reset(struct gbe_hw *hw)
+{
+	int ret;
+
+	if (!gbe_is_present(hw)) {
+		DUALBUF_LOG(ERR, "%s: no device answers at its registers", hw->name);
+		return -ENODEV;
+	}
+	quiesce(hw);
+	gbe_read_counters(hw, NULL);
+	ret = reset_mac(hw);
+	if (ret != 0)
+		return ret;
+	ret = wait_for(hw, GBE_EECD, GBE_EECD_AUTO_RD, GBE_EECD_AUTO_RD, GBE_NVM_TIMEOUT_US);
+	if (ret != 0) {
+		DUALBUF_LOG(ERR, "%s: the NVM is not read: EECD.AUTO_RD is clear after %u us",
+				hw->name, GBE_NVM_TIMEOUT_US);
+		return ret;
+	}
+	hw->delay_us(hw->family->phy_ready_us);
+	gbe_write(hw, GBE_IMC, UINT32_MAX);
+	gbe_read(hw, GBE_ICR);
+	return 0;
+}
+
+/* Bits that are not as the reset leaves them, by the specification update. */
+static void
+apply_errata(const struct gbe_hw *hw)
+{
+	const struct gbe_family *family = hw->family;
+
+	modify(hw, GBE_TXDCTL(0), 0, GBE_TXDCTL_COUNT_DESC);
+	modify(hw, GBE_TXDCTL(1), 0, GBE_TXDCTL_COUNT_DESC);
+	modify(hw, GBE_TARC(0), family->tarc_clear, family->tarc_set);
+	modify(hw, GBE_CTRL, family->ctrl_clear, 0);
+	modify(hw, GBE_CTRL_EXT, family->ctrl_ext_clear, family->ctrl_ext_set);
+	modify(hw, GBE_GCR, 0, family->gcr_set);
+	modify(hw, GBE_GCR2, 0, family->gcr2_set);
+	modify(hw, GBE_RFCTL, 0, family->rfctl_set);
+}
+
+void
+gbe_init(struct gbe_hw *hw)
+{
+	unsigned int i;
+
+	apply_errata(hw);
+	gbe_write(hw, GBE_PBA, hw->family->rx_packet_buffer);
+	gbe_write(hw, GBE_VET, RTE_ETHER_TYPE_VLAN);
+	for (i = 1; i < GBE_RA_ENTRIES; i++) {
+		gbe_write(hw, GBE_RAH(i), 0);
+		gbe_write(hw, GBE_RAL(i), 0);
+	}
+	for (i = 0; i < GBE_MTA_ENTRIES; i++)
+		gbe_write(hw, GBE_MTA(i), 0);
+	for (i = 0; i < GBE_VFTA_ENTRIES; i++)
+		gbe_write(hw, GBE_VFTA(i), 0);
+	/* The PHY negotiates speed and duplex, and the MAC takes them from it. */
+	modify(hw, GBE_CTRL, GBE_CTRL_FRCSPD | GBE_CTRL_FRCDPX | GBE_CTRL_GIO_MASTER_DISABLE,
+			GBE_CTRL_SLU);
+	flush(hw);
+}
+
+int
+gbe_read_mac(const struct gbe_hw *hw, struct rte_ether_addr *mac)
+{
+	uint32_t low = gbe_read(hw, GBE_RAL(0));
+	uint32_t high = gbe_read(hw, GBE_RAH(0));
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		mac->addr_bytes[i] = (uint8_t)(low >> 8 * i);
+	for (i = 0; i < 2; i++)
+		mac->addr_bytes[4 + i] = (uint8_t)(high >> 8 * i);
+	if ((high & GBE_RAH_AV) && rte_is_valid_assigned_ether_addr(mac))
+		return 0;
+	DUALBUF_LOG(ERR, "%s: the NVM has no valid MAC address: " RTE_ETHER_ADDR_PRT_FMT "%s",
+			hw->name, RTE_ETHER_ADDR_BYTES(mac),
+			high & GBE_RAH_AV ? "" : " (not marked as valid)");
+	return -EINVAL;
+}
+
+static void
+write_mac(const struct gbe_hw *hw, const struct rte_ether_addr *mac)
+{
+	const uint8_t *b = mac->addr_bytes;
+
+	/* The entry is invalid until its second half has been written. */
+	gbe_write(hw, GBE_RAH(0), 0);
+	gbe_write(hw, GBE_RAL(0), b[0] | b[1] << 8 | b[2] << 16 | (uint32_t)b[3] << 24);
+	flush(hw);
+	gbe_write(hw, GBE_RAH(0), b[4] | b[5] << 8 | GBE_RAH_AV);
+}
+
+void
+gbe_set_rx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring)
+{
+	gbe_write(hw, GBE_RDBAL(ring->queue), (uint32_t)ring->iova);
+	gbe_write(hw, GBE_RDBAH(ring->queue), (uint32_t)(ring->iova >> 32));
+	gbe_write(hw, GBE_RDLEN(ring->queue), ring->len);
+	gbe_write(hw, GBE_RDH(ring->queue), 0);
+	gbe_write(hw, GBE_RDT(ring->queue), 0);
+	/* All thresholds 0: descriptors are fetched and written back as they come. */
+	gbe_write(hw, GBE_RXDCTL(ring->queue), GBE_RXDCTL_GRAN);
+}
+
+void
+gbe_set_tx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring)
+{
+	gbe_write(hw, GBE_TDBAL(ring->queue), (uint32_t)ring->iova);
+	gbe_write(hw, GBE_TDBAH(ring->queue), (uint32_t)(ring->iova >> 32));
+	gbe_write(hw, GBE_TDLEN(ring->queue), ring->len);
+	gbe_write(hw, GBE_TDH(ring->queue), 0);
+	gbe_write(hw, GBE_TDT(ring->queue), 0);
+	gbe_write(hw, GBE_TXDCTL(ring->queue), GBE_TXDCTL_GRAN | GBE_TXDCTL_COUNT_DESC);
+}
+
+/* RCTL for a mode. Bad frames are not stored; without LPE frames end at 1522 bytes with CRC. */
+static uint32_t
+rx_mode_rctl(const struct gbe_rx_mode *mode)
+{
+	uint32_t rctl = GBE_RCTL_EN | GBE_RCTL_BAM | GBE_RCTL_SECRC;
+
+	rctl |= buf_size_rctl(mode->buf_size);
+	if (mode->promiscuous)
+		rctl |= GBE_RCTL_UPE | GBE_RCTL_MPE;
+	if (mode->all_multicast)
+		rctl |= GBE_RCTL_MPE;
+	if (mode->max_frame > RTE_ETHER_MAX_LEN - RTE_ETHER_CRC_LEN + RTE_VLAN_HLEN)
+		rctl |= GBE_RCTL_LPE;
+	return rctl;
+}
+
+void
+gbe_set_rx_mode(const struct gbe_hw *hw, const struct gbe_rx_mode *mode)
+{
+	write_mac(hw, &mode->mac);
+	modify(hw, GBE_CTRL, GBE_CTRL_VME, mode->strip_vlan ? GBE_CTRL_VME : 0);
+	gbe_write(hw, GBE_RCTL, rx_mode_rctl(mode));
+}
+
+void
+gbe_enable_rx(const struct gbe_hw *hw, const struct gbe_rx_mode *mode)
+{
+	/* PCSD makes room in the write-back for the RSS hash; the packet's raw sum is not used. */
+	gbe_write(hw, GBE_RXCSUM,
+			GBE_RXCSUM_PCSD |
+					(mode->check_sums ? GBE_RXCSUM_IPOFL | GBE_RXCSUM_TUOFL :
+							    0));
+	gbe_set_rx_mode(hw, mode);
+	flush(hw);
+}
+
+void
+gbe_enable_tx(const struct gbe_hw *hw)
+{
+	modify(hw, GBE_TCTL, GBE_TCTL_CT_MASK,
+			GBE_TCTL_EN | GBE_TCTL_PSP | GBE_TCTL_RTLC | GBE_TCTL_CT_15);
+	flush(hw);
+}
+
+void
+gbe_drain_tx(const struct gbe_hw *hw, uint16_t queue)
+{
+	uint32_t waited = 0;
+
+	while (gbe_is_present(hw) && waited < GBE_DRAIN_TIMEOUT_US &&
+			gbe_read(hw, GBE_TDH(queue)) != gbe_read(hw, GBE_TDT(queue))) {
+		hw->delay_us(GBE_POLL_US);
+		waited += GBE_POLL_US;
+	}
+}
+
+void
+gbe_set_driver_loaded(const struct gbe_hw *hw, bool loaded)
+{
+	modify(hw, GBE_CTRL_EXT, GBE_CTRL_EXT_DRV_LOAD, loaded ? GBE_CTRL_EXT_DRV_LOAD : 0);
+}
+
+uint32_t
+gbe_link_speed(const struct gbe_hw *hw, bool *full_duplex)
+{
+	static const uint32_t speeds[] = { 10, 100, 1000, 1000 };
+	uint32_t status = gbe_read(hw, GBE_STATUS);
+
+	*full_duplex = (status & GBE_STATUS_FD) != 0;
+	if (status == UINT32_MAX || !(status & GBE_STATUS_LU))
+		return 0;
+	return speeds[status >> GBE_STATUS_SPEED_SHIFT & GBE_STATUS_SPEED_MASK];
+}
+
+bool
+gbe_is_present(const struct gbe_hw *hw)
+{
+	return gbe_read(hw, GBE_STATUS) != UINT32_MAX;
+}
+
+/* Read all counters of a list, whose registers forget as they are read. */
+static uint64_t
+sum_counters(const struct gbe_hw *hw, const uint32_t *regs, unsigned int n)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		sum += gbe_read(hw, regs[i]);
+	return sum;
+}
+
+void
+gbe_read_counters(struct gbe_hw *hw, struct gbe_counters *counters)
+{
+	static const uint32_t rx_errors[] = {
+		GBE_CRCERRS,
+		GBE_ALGNERRC,
+		GBE_RXERRC,
+		GBE_CEXTERR,
+		GBE_RLEC,
+	};
+	static const uint32_t tx_errors[] = {
+		GBE_ECOL,
+		GBE_LATECOL,
+	};
+
+	rte_spinlock_lock(&hw->counters_lock);
+	if (gbe_is_present(hw)) {
+		hw->counters.missed += gbe_read(hw, GBE_MPC);
+		hw->counters.rx_errors += sum_counters(hw, rx_errors, RTE_DIM(rx_errors));
+		hw->counters.tx_errors += sum_counters(hw, tx_errors, RTE_DIM(tx_errors));
+	}
+	if (counters != NULL)
+		*counters = hw->counters;
+	rte_spinlock_unlock(&hw->counters_lock);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _GBE_REGS_H_
+#define _GBE_REGS_H_
+
+/*
+ * Registers of Intel's gigabit controllers, no more than the driver uses, by offset in BAR 0.
+ * Source: Intel 82574 GbE Controller Family datasheet, chapter 10.2, where the subsections are
+ * 10.2.2 general, 10.2.4 interrupts, 10.2.5 receive, 10.2.6 transmit, 10.2.7 statistics; each register
+ * stands there under the name it has here.
+ */
+
+#include <rte_bitops.h>
+
+/* General (10.2.2) */
+#define GBE_CTRL 0x00000 /* Device Control */
+#define GBE_CTRL_FD RTE_BIT32(0)
+#define GBE_CTRL_GIO_MASTER_DISABLE RTE_BIT32(2)
+#define GBE_CTRL_SLU RTE_BIT32(6)
+#define GBE_CTRL_FRCSPD RTE_BIT32(11)
+#define GBE_CTRL_FRCDPX RTE_BIT32(12)
+#define GBE_CTRL_RST RTE_BIT32(26)
+#define GBE_CTRL_RSVD_29 RTE_BIT32(29)
+#define GBE_CTRL_VME RTE_BIT32(30)
+
+#define GBE_STATUS 0x00008 /* Device Status */
+#define GBE_STATUS_FD RTE_BIT32(0)
+#define GBE_STATUS_LU RTE_BIT32(1)
+#define GBE_STATUS_SPEED_SHIFT 6
+#define GBE_STATUS_SPEED_MASK 0x3u
+#define GBE_STATUS_GIO_MASTER_ENABLE RTE_BIT32(19)
+
+#define GBE_EECD 0x00010 /* EEPROM/Flash Control and Data */
+#define GBE_EECD_AUTO_RD RTE_BIT32(9)
+
+#define GBE_CTRL_EXT 0x00018 /* Extended Device Control */
+#define GBE_CTRL_EXT_RSVD_22 RTE_BIT32(22)
+#define GBE_CTRL_EXT_RSVD_23 RTE_BIT32(23)
+#define GBE_CTRL_EXT_DRV_LOAD RTE_BIT32(28)
+
+#define GBE_VET 0x00038 /* VLAN Ether Type */
+
+#define GBE_EXTCNF_CTRL 0x00f00 /* Extended Configuration Control */
+#define GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP RTE_BIT32(5)
+
+#define GBE_PBA 0x01000 /* Packet Buffer Allocation: KB for receive in bits 15:0 */
+
+/* PCIe (10.2.3) */
+#define GBE_GCR 0x05b00 /* 3GIO Control */
+#define GBE_GCR_L1_ACT_WITHOUT_L0S_RX RTE_BIT32(22)
+#define GBE_GCR2 0x05b64 /* 3GIO Control 2 */
+#define GBE_GCR2_COMPLETION_FIX RTE_BIT32(0)
+
+/* Interrupts (10.2.4) */
+#define GBE_ICR 0x000c0 /* Interrupt Cause Read; reading clears */
+#define GBE_IMC 0x000d8 /* Interrupt Mask Clear */
+
+/* Receive (10.2.5) */
+#define GBE_RCTL 0x00100 /* Receive Control */
+#define GBE_RCTL_EN RTE_BIT32(1)
+#define GBE_RCTL_UPE RTE_BIT32(3)
+#define GBE_RCTL_MPE RTE_BIT32(4)
+#define GBE_RCTL_LPE RTE_BIT32(5)
+#define GBE_RCTL_BAM RTE_BIT32(15)
+#define GBE_RCTL_BSIZE_SHIFT 16
+#define GBE_RCTL_BSEX RTE_BIT32(25)
+#define GBE_RCTL_SECRC RTE_BIT32(26)
+
+#define GBE_RDBAL(n) (0x02800 + (n)*0x100) /* Receive Descriptor Base Low */
+#define GBE_RDBAH(n) (0x02804 + (n)*0x100)
+#define GBE_RDLEN(n) (0x02808 + (n)*0x100)
+#define GBE_RDH(n) (0x02810 + (n)*0x100)
+#define GBE_RDT(n) (0x02818 + (n)*0x100)
+#define GBE_RXDCTL(n) (0x02828 + (n)*0x100) /* Receive Descriptor Control */
+#define GBE_RXDCTL_GRAN RTE_BIT32(24)
+
+#define GBE_RXCSUM 0x05000 /* Receive Checksum Control */
+#define GBE_RXCSUM_IPOFL RTE_BIT32(8)
+#define GBE_RXCSUM_TUOFL RTE_BIT32(9)
+#define GBE_RXCSUM_PCSD RTE_BIT32(13)
+
+#define GBE_RFCTL 0x05008 /* Receive Filter Control */
+#define GBE_RFCTL_ACK_DIS RTE_BIT32(12)
+#define GBE_RFCTL_EXTEN RTE_BIT32(15)
+
+#define GBE_MTA(n) (0x05200 + (n)*4) /* Multicast Table Array */
+#define GBE_MTA_ENTRIES 128
+#define GBE_RAL(n) (0x05400 + (n)*8) /* Receive Address Low */
+#define GBE_RAH(n) (0x05404 + (n)*8) /* Receive Address High */
+#define GBE_RAH_AV RTE_BIT32(31)
+#define GBE_RA_ENTRIES 16
+#define GBE_VFTA(n) (0x05600 + (n)*4) /* VLAN Filter Table Array */
+#define GBE_VFTA_ENTRIES 128
+
+/* Transmit (10.2.6) */
+#define GBE_TCTL 0x00400 /* Transmit Control */
+#define GBE_TCTL_EN RTE_BIT32(1)
+#define GBE_TCTL_PSP RTE_BIT32(3)
+#define GBE_TCTL_CT_MASK 0x00000ff0u
+#define GBE_TCTL_CT_15 (15u << 4)
+#define GBE_TCTL_RTLC RTE_BIT32(24)
+
+#define GBE_TDBAL(n) (0x03800 + (n)*0x100) /* Transmit Descriptor Base Low */
+#define GBE_TDBAH(n) (0x03804 + (n)*0x100)
+#define GBE_TDLEN(n) (0x03808 + (n)*0x100)
+#define GBE_TDH(n) (0x03810 + (n)*0x100)
+#define GBE_TDT(n) (0x03818 + (n)*0x100)
+#define GBE_TXDCTL(n) (0x03828 + (n)*0x100) /* Transmit Descriptor Control */
+#define GBE_TXDCTL_COUNT_DESC RTE_BIT32(22)
+#define GBE_TXDCTL_GRAN RTE_BIT32(24)
+#define GBE_TARC(n) (0x03840 + (n)*0x100) /* Transmit Arbitration Count */
+#define GBE_TARC_RSVD_30_27 (0xfu << 27)
+#define GBE_TARC_RSVD_26 RTE_BIT32(26)
+
+/* Statistics (10.2.7): 32 bits that reading clears */
+#define GBE_CRCERRS 0x04000
+#define GBE_ALGNERRC 0x04004
+#define GBE_RXERRC 0x0400c
+#define GBE_MPC 0x04010
+#define GBE_ECOL 0x04018
+#define GBE_LATECOL 0x0401c
+#define GBE_CEXTERR 0x0403c
+#define GBE_RLEC 0x04040
+
+/* The last byte that any of these needs; BAR 0 has 128 KB. */
+#define GBE_BAR_MIN_LEN 0x05c00
+
+#endif /* _GBE_REGS_H_ */

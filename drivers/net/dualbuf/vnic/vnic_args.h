@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _VNIC_ARGS_H_
+#define _VNIC_ARGS_H_
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* As many queues a direction as net_pcap takes. */
+#define VNIC_MAX_QUEUES 16
+
+/* Where one queue's packets come from or go to. */
+enum vnic_end_kind {
+	VNIC_END_NONE, /* receives nothing; drops what is sent */
+	VNIC_END_FILE, /* a capture file */
+	VNIC_END_IFACE, /* a live interface, both directions */
+	VNIC_END_IFACE_IN, /* a live interface, received packets only */
+};
+
+struct vnic_end {
+	enum vnic_end_kind kind;
+	char name[PATH_MAX]; /* path or interface name */
+};
+
+/* The devargs of one virtual NIC, checked. */
+struct vnic_args {
+	struct vnic_end rx[VNIC_MAX_QUEUES];
+	struct vnic_end tx[VNIC_MAX_QUEUES];
+	uint16_t nb_rx;
+	uint16_t nb_tx;
+	uint8_t nb_bufs; /* bound buffers per descriptor */
+	bool infinite_rx; /* files start again at their end */
+	bool single_iface; /* iface=: both directions are one interface */
+	bool phy_mac; /* take the MAC address of that interface */
+};
+
+/* Every devarg as "name=<value> ", for RTE_PMD_REGISTER_PARAM_STRING. */
+#define VNIC_PARAM_STRING \
+	"rx_pcap=<string> " \
+	"tx_pcap=<string> " \
+	"rx_iface=<ifc> " \
+	"rx_iface_in=<ifc> " \
+	"tx_iface=<ifc> " \
+	"iface=<ifc> " \
+	"phy_mac=<0|1> " \
+	"infinite_rx=<0|1> " \
+	"buffers=<2-8>"
+
+/*
+ * Parse and check the devargs of a virtual NIC.
+ *
+ * text: the devargs after the device name; NULL or "" is an error, since a port needs an end.
+ * Logs one line that names what was wrong and what is allowed.
+ * Returns 0, -EINVAL, or -ENOMEM.
+ */
+int vnic_args_parse(const char *text, struct vnic_args *args);
+
+#endif /* _VNIC_ARGS_H_ */

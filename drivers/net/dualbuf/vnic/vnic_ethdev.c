@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <bus_vdev_driver.h>
+#include <ethdev_driver.h>
+#include <ethdev_vdev.h>
+#include <rte_alarm.h>
+#include <rte_malloc.h>
+#include <rte_string_fns.h>
+
+#include "dualbuf_ethdev.h"
+#include "dualbuf_logs.h"
+#include "vnic_args.h"
+#include "vnic_model.h"
+
+/* How often output files are flushed, in us; users are promised a second. */
+#define VNIC_FLUSH_US 500000
+
+#define VNIC_MIN_BUF_SIZE 256
+/* The write-back has 16 bits for a length. */
+#define VNIC_MAX_BUF_SIZE UINT16_MAX
+
+/* One virtual NIC. */
+struct vnic {
+	struct vnic_args args;
+	struct vnic_filter filter;
+	struct vnic_offload offload;
+	struct vnic_source *sources[VNIC_MAX_QUEUES];
+	struct vnic_sink *sinks[VNIC_MAX_QUEUES];
+	bool running;
+};
+
+static uint8_t vnic_next_index;
+
+static struct vnic *
+vnic_of(const struct rte_eth_dev *dev)
+{
+	return dualbuf_port(dev)->device_port;
+}
+
+/* Inline stepping: what has arrived is written before the driver looks. */
+static uint16_t
+vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_rxq *rxq = queue;
+
+	vnic_rx_step(rxq->device_queue, nb_pkts);
+	return dualbuf_rx_burst(queue, pkts, nb_pkts);
+}
+
+static uint16_t
+vnic_rx_burst_stamped(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_rxq *rxq = queue;
+
+	vnic_rx_step(rxq->device_queue, nb_pkts);
+	return dualbuf_rx_burst_stamped(queue, pkts, nb_pkts);
+}
+
+static uint16_t
+vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_txq *txq = queue;
+	uint16_t n = dualbuf_tx_burst(queue, pkts, nb_pkts);
+
+	vnic_tx_step(txq->device_queue);
+	return n;
+}
+
+static void
+vnic_close_ends(struct vnic *vnic)
+{
+	uint16_t i;
+
+	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
+		vnic_sink_close(vnic->sinks[i]);
+		vnic->sinks[i] = NULL;
+	}
+	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
+		vnic_source_close(vnic->sources[i]);
+		vnic->sources[i] = NULL;
+	}
+}
+
+static int
+vnic_open_sink(struct vnic *vnic, uint16_t queue)
+{
+	if (vnic->args.single_iface)
+		return vnic_sink_share(vnic->sources[queue], &vnic->sinks[queue]);
+	return vnic_sink_open(&vnic->args.tx[queue], &vnic->sinks[queue]);
+}
+
+/*
+ * Open whatever is not open. Sources first: an output file is overwritten only when all that is
+ * to be read is there.
+ */
+static int
+vnic_open_ends(struct vnic *vnic)
+{
+	int ret = 0;
+	uint16_t i;
+
+	for (i = 0; i < vnic->args.nb_rx && ret == 0; i++)
+		if (vnic->sources[i] == NULL && vnic->args.rx[i].kind != VNIC_END_NONE)
+			ret = vnic_source_open(&vnic->args.rx[i], vnic->args.infinite_rx,
+					&vnic->sources[i]);
+	for (i = 0; i < vnic->args.nb_tx && ret == 0; i++)
+		if (vnic->sinks[i] == NULL)
+			ret = vnic_open_sink(vnic, i);
+	if (ret != 0)
+		vnic_close_ends(vnic);
+	return ret;
+}
+
+/* Runs in EAL's alarm thread, twice a second while the port runs. */
+static void
+vnic_flush(void *arg)
+{
+	struct vnic *vnic = arg;
+	uint16_t i;
+
+	for (i = 0; i < vnic->args.nb_tx; i++)
+		vnic_sink_flush(vnic->sinks[i]);
+	if (rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic) != 0)
+		DUALBUF_LOG(ERR, "no alarm to flush output with; it is written when buffers fill");
+}
+
+static void
+vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
+{
+	const struct vnic_args *args = &vnic_of(dev)->args;
+
+	info->max_rx_queues = args->nb_rx;
+	info->max_tx_queues = args->nb_tx;
+	info->min_rx_bufsize = VNIC_MIN_BUF_SIZE;
+	info->max_rx_pktlen = VNIC_MAX_FRAME;
+	info->max_mtu = UINT16_MAX;
+	info->speed_capa = RTE_ETH_LINK_SPEED_10G;
+	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
+			RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_RSS_HASH |
+			RTE_ETH_RX_OFFLOAD_TIMESTAMP;
+	info->tx_offload_capa = RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE |
+			RTE_ETH_TX_OFFLOAD_VLAN_INSERT;
+	info->flow_type_rss_offloads = VNIC_RSS_TYPES;
+	info->hash_key_size = VNIC_RSS_KEY_LEN;
+	if (args->single_iface)
+		info->if_index = if_nametoindex(args->rx[0].name);
+}
+
+static uint32_t
+vnic_rx_buf_size(uint32_t room)
+{
+	return room < VNIC_MIN_BUF_SIZE ? 0 : RTE_MIN(room, (uint32_t)VNIC_MAX_BUF_SIZE);
+}
+
+/* What the engines look for. The key is copied: the application's may be gone after configure. */
+static int
+vnic_configure(struct rte_eth_dev *dev)
+{
+	const struct rte_eth_conf *conf = &dev->data->dev_conf;
+	const struct rte_eth_rss_conf *rss = &conf->rx_adv_conf.rss_conf;
+	struct vnic_offload *offload = &vnic_of(dev)->offload;
+	const uint8_t *key = vnic_rss_default_key;
+
+	if (rss->rss_key != NULL && rss->rss_key_len != VNIC_RSS_KEY_LEN) {
+		DUALBUF_LOG(ERR, "an RSS key of %u bytes; %u are required", rss->rss_key_len,
+				VNIC_RSS_KEY_LEN);
+		return -EINVAL;
+	}
+	if (rss->rss_key != NULL)
+		key = rss->rss_key;
+	memcpy(offload->rss_key, key, VNIC_RSS_KEY_LEN);
+	offload->rx_offloads = conf->rxmode.offloads;
+	offload->rss_types = 0;
+	if ((conf->rxmode.offloads & RTE_ETH_RX_OFFLOAD_RSS_HASH) &&
+			(conf->rxmode.mq_mode & RTE_ETH_MQ_RX_RSS_FLAG))
+		offload->rss_types = rss->rss_hf & VNIC_RSS_TYPES;
+	return 0;
+}
+
+static void
+vnic_rx_queue_detach(struct dualbuf_rxq *rxq)
+{
+	struct vnic_rx_queue *queue = rxq->device_queue;
+
+	if (queue == NULL)
+		return;
+	rte_free(queue->stamps);
+	rte_free(queue->scratch);
+	rte_free(queue);
+	rxq->device_queue = NULL;
+}
+
+static int
+vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
+{
+	struct vnic_rx_queue *queue;
+	uint32_t nb_desc = rxq->ring->nb_desc;
+	bool stamped = (rxq->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0;
+
+	queue = rte_zmalloc("vnic_rx_queue", sizeof(*queue), RTE_CACHE_LINE_SIZE);
+	if (queue == NULL)
+		return -ENOMEM;
+	rxq->device_queue = queue;
+	queue->scratch = rte_malloc("vnic_rx_scratch", VNIC_MAX_FRAME, RTE_CACHE_LINE_SIZE);
+	if (stamped)
+		queue->stamps = rte_zmalloc("vnic_stamps", nb_desc * sizeof(*queue->stamps), 0);
+	if (queue->scratch == NULL || (stamped && queue->stamps == NULL)) {
+		vnic_rx_queue_detach(rxq);
+		return -ENOMEM;
+	}
+	queue->desc = rxq->desc;
+	queue->nb_desc = nb_desc;
+	queue->buf_size = rxq->buf_size;
+	queue->filter = &vnic_of(dev)->filter;
+	queue->offload = &vnic_of(dev)->offload;
+	rxq->stamps = queue->stamps;
+	rxq->tail_reg = &queue->tail;
+	return 0;
+}
+
+static void
+vnic_tx_queue_detach(struct dualbuf_txq *txq)
+{
+	struct vnic_tx_queue *queue = txq->device_queue;
+
+	if (queue == NULL)
+		return;
+	rte_free(queue->scratch);
+	rte_free(queue);
+	txq->device_queue = NULL;
+}
+
+static int
+vnic_tx_queue_attach(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *txq)
+{
+	struct vnic_tx_queue *queue;
+
+	queue = rte_zmalloc("vnic_tx_queue", sizeof(*queue), RTE_CACHE_LINE_SIZE);
+	if (queue == NULL)
+		return -ENOMEM;
+	txq->device_queue = queue;
+	queue->scratch = rte_malloc("vnic_tx_scratch", VNIC_MAX_FRAME, RTE_CACHE_LINE_SIZE);
+	if (queue->scratch == NULL) {
+		vnic_tx_queue_detach(txq);
+		return -ENOMEM;
+	}
+	queue->desc = txq->desc;
+	queue->nb_desc = txq->nb_desc;
+	txq->tail_reg = &queue->tail;
+	return 0;
+}
+
+/* Connect the queues to their ends, at the beginning of their rings. */
+static void
+vnic_connect(struct rte_eth_dev *dev)
+{
+	struct vnic *vnic = vnic_of(dev);
+	struct vnic_rx_queue *rx;
+	struct vnic_tx_queue *tx;
+	struct dualbuf_rxq *rxq;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		rxq = dev->data->rx_queues[i];
+		rx = rxq->device_queue;
+		rx->source = vnic->sources[i];
+		rx->head = 0;
+		dualbuf_rx_doorbell(rxq);
+	}
+	for (i = 0; i < dev->data->nb_tx_queues; i++) {
+		tx = ((struct dualbuf_txq *)dev->data->tx_queues[i])->device_queue;
+		tx->sink = vnic->sinks[i];
+		tx->head = 0;
+		tx->tail = 0;
+	}
+}
+
+/* A direction that was not given has no end at all, in any of its queues. */
+static eth_rx_burst_t
+vnic_rx_burst_of(const struct rte_eth_dev *dev)
+{
+	if (vnic_of(dev)->args.rx[0].kind == VNIC_END_NONE)
+		return rte_eth_pkt_burst_dummy;
+	if (dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP)
+		return vnic_rx_burst_stamped;
+	return vnic_rx_burst;
+}
+
+static int
+vnic_start(struct rte_eth_dev *dev)
+{
+	struct vnic *vnic = vnic_of(dev);
+	int ret;
+
+	ret = vnic_open_ends(vnic);
+	if (ret != 0)
+		return ret;
+	ret = rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic);
+	if (ret != 0) {
+		DUALBUF_LOG(ERR, "no alarm to flush output with: %s", strerror(-ret));
+		vnic_close_ends(vnic);
+		return ret;
+	}
+	vnic_connect(dev);
+	dev->rx_pkt_burst = vnic_rx_burst_of(dev);
+	dev->tx_pkt_burst = vnic_tx_burst;
+	vnic->running = true;
+	return 0;
+}
+
+static void
+vnic_stop(struct rte_eth_dev *dev)
+{
+	struct vnic *vnic = vnic_of(dev);
+
+	vnic->running = false;
+	rte_eal_alarm_cancel(vnic_flush, vnic);
+	vnic_close_ends(vnic);
+}
+
+static void
+vnic_close(struct rte_eth_dev *dev)
+{
+	struct vnic *vnic = vnic_of(dev);
+
+	vnic_close_ends(vnic);
+	rte_free(vnic);
+	dualbuf_port(dev)->device_port = NULL;
+}
+
+static void
+vnic_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
+{
+	link->link_speed = RTE_ETH_SPEED_NUM_10G;
+	link->link_duplex = RTE_ETH_LINK_FULL_DUPLEX;
+	link->link_autoneg = RTE_ETH_LINK_FIXED;
+	link->link_status = vnic_of(dev)->running ? RTE_ETH_LINK_UP : RTE_ETH_LINK_DOWN;
+}
+
+static int
+vnic_rx_filter(struct rte_eth_dev *dev)
+{
+	const struct dualbuf_port *port = dualbuf_port(dev);
+	struct vnic_filter *filter = &vnic_of(dev)->filter;
+	uint64_t mac = 0;
+
+	memcpy(&mac, &port->mac, sizeof(port->mac));
+	__atomic_store_n(&filter->mac, mac, __ATOMIC_RELAXED);
+	__atomic_store_n(&filter->promiscuous, port->promiscuous, __ATOMIC_RELAXED);
+	__atomic_store_n(&filter->all_multicast, port->all_multicast, __ATOMIC_RELAXED);
+	return 0;
+}
+
+/* What the kernel dropped is known to the process that has the source open. */
+static uint64_t
+vnic_rx_missed(const struct dualbuf_rxq *rxq)
+{
+	const struct vnic_rx_queue *queue = rxq->device_queue;
+	uint64_t missed = __atomic_load_n(&queue->missed, __ATOMIC_RELAXED);
+
+	if (rte_eal_process_type() == RTE_PROC_PRIMARY && queue->source != NULL)
+		missed += vnic_source_dropped(queue->source);
+	return missed;
+}
+
+static uint64_t
+vnic_rx_errors(const struct dualbuf_rxq *rxq)
+{
+	const struct vnic_rx_queue *queue = rxq->device_queue;
+
+	return __atomic_load_n(&queue->too_long, __ATOMIC_RELAXED);
+}
+
+static void
+vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes)
+{
+	const struct vnic_tx_queue *queue = txq->device_queue;
+
+	*packets = __atomic_load_n(&queue->errors, __ATOMIC_RELAXED);
+	*bytes = __atomic_load_n(&queue->error_bytes, __ATOMIC_RELAXED);
+}
+
+static const struct dualbuf_device vnic_device = {
+	.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr),
+	.info = vnic_info,
+	.configure = vnic_configure,
+	.rx_buf_size = vnic_rx_buf_size,
+	.rx_queue_attach = vnic_rx_queue_attach,
+	.tx_queue_attach = vnic_tx_queue_attach,
+	.rx_queue_detach = vnic_rx_queue_detach,
+	.tx_queue_detach = vnic_tx_queue_detach,
+	.start = vnic_start,
+	.stop = vnic_stop,
+	.close = vnic_close,
+	.link = vnic_link,
+	.rx_filter = vnic_rx_filter,
+	.rx_missed = vnic_rx_missed,
+	.rx_errors = vnic_rx_errors,
+	.tx_errors = vnic_tx_errors,
+};
+
+/* The MAC address of an interface. */
+static int
+vnic_iface_mac(const char *name, struct rte_ether_addr *mac)
+{
+	struct ifreq req = { 0 };
+	int fd, ret = 0;
+
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	strlcpy(req.ifr_name, name, sizeof(req.ifr_name));
+	if (ioctl(fd, SIOCGIFHWADDR, &req) != 0)
+		ret = -errno;
+	close(fd);
+	if (ret == 0)
+		memcpy(mac, req.ifr_hwaddr.sa_data, sizeof(*mac));
+	else
+		DUALBUF_LOG(ERR, "phy_mac=1: no MAC address of interface %s: %s", name,
+				strerror(-ret));
+	return ret;
+}
+
+/* The port's address: the interface's when asked for, else a locally administered one. */
+static int
+vnic_choose_mac(const struct vnic_args *args, struct rte_ether_addr *mac)
+{
+	if (args->phy_mac)
+		return vnic_iface_mac(args->rx[0].name, mac);
+	*mac = (struct rte_ether_addr){
+		.addr_bytes = { 0x02, 'd', 'u', 'a', 'l', vnic_next_index++ },
+	};
+	return 0;
+}
+
+/* Make the port of a virtual NIC whose ends are open. */
+static int
+vnic_create_port(struct rte_vdev_device *vdev, struct vnic *vnic)
+{
+	struct rte_ether_addr mac;
+	struct rte_eth_dev *dev;
+	int ret;
+
+	ret = vnic_choose_mac(&vnic->args, &mac);
+	if (ret != 0)
+		return ret;
+	dev = rte_eth_vdev_allocate(vdev, sizeof(struct dualbuf_port));
+	if (dev == NULL)
+		return -ENOMEM;
+	dev->data->promiscuous = 1;
+	dev->data->all_multicast = 1;
+	ret = dualbuf_port_init(dev, &vnic_device, vnic, vnic->args.nb_bufs, &mac);
+	if (ret != 0) {
+		rte_eth_dev_release_port(dev);
+		return ret;
+	}
+	dev->data->nb_rx_queues = vnic->args.nb_rx;
+	dev->data->nb_tx_queues = vnic->args.nb_tx;
+	vnic_rx_filter(dev);
+	dualbuf_device(dev)->link(dev, &dev->data->dev_link);
+	rte_eth_dev_probing_finish(dev);
+	return 0;
+}
+
+static int
+vnic_probe_primary(struct rte_vdev_device *vdev)
+{
+	struct vnic *vnic;
+	int ret;
+
+	vnic = rte_zmalloc("vnic", sizeof(*vnic), RTE_CACHE_LINE_SIZE);
+	if (vnic == NULL)
+		return -ENOMEM;
+	ret = vnic_args_parse(rte_vdev_device_args(vdev), &vnic->args);
+	if (ret == 0)
+		ret = vnic_open_ends(vnic);
+	if (ret == 0)
+		ret = vnic_create_port(vdev, vnic);
+	if (ret != 0) {
+		vnic_close_ends(vnic);
+		rte_free(vnic);
+	}
+	return ret;
+}
+
+static int
+vnic_probe_secondary(struct rte_vdev_device *vdev)
+{
+	struct rte_eth_dev *dev = rte_eth_dev_attach_secondary(rte_vdev_device_name(vdev));
+
+	if (dev == NULL) {
+		DUALBUF_LOG(ERR, "%s: no such port in the primary process",
+				rte_vdev_device_name(vdev));
+		return -ENODEV;
+	}
+	dev->device = &vdev->device;
+	dualbuf_port_attach(dev, &vnic_device);
+	rte_eth_dev_probing_finish(dev);
+	return 0;
+}
+
+static int
+vnic_probe(struct rte_vdev_device *vdev)
+{
+	int ret = dualbuf_pool_register();
+
+	if (ret != 0)
+		return ret;
+	return rte_eal_process_type() == RTE_PROC_PRIMARY ? vnic_probe_primary(vdev) :
+							    vnic_probe_secondary(vdev);
+}
+
+static int
+vnic_remove(struct rte_vdev_device *vdev)
+{
+	struct rte_eth_dev *dev = rte_eth_dev_allocated(rte_vdev_device_name(vdev));
+
+	if (dev == NULL)
+		return 0;
+	dualbuf_dev_close(dev);
+	return rte_eth_dev_release_port(dev);
+}
+
+static struct rte_vdev_driver vnic_driver = {
+	.probe = vnic_probe,
+	.remove = vnic_remove,
+};
+
+RTE_PMD_REGISTER_VDEV(net_dualbuf, vnic_driver);
+RTE_PMD_REGISTER_PARAM_STRING(net_dualbuf, VNIC_PARAM_STRING);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <string.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_common.h>
+#include <rte_ether.h>
+#include <rte_memcpy.h>
+
+#include "vnic_model.h"
+
+/* Distance from one position of a ring to another, going forward. */
+static inline uint32_t
+ring_distance(uint32_t from, uint32_t to, uint32_t nb_desc)
+{
+	return to >= from ? to - from : to + nb_desc - from;
+}
+
+static inline uint32_t
+ring_next(uint32_t pos, uint32_t nb_desc)
+{
+	return pos + 1 == nb_desc ? 0 : pos + 1;
+}
+
+static inline void
+count(uint64_t *counter, uint64_t n)
+{
+	__atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
+}
+
+/* Address filtering as the 82574L does it without VLAN filters: what is not for us never was. */
+static bool
+rx_filter_passes(const struct vnic_filter *filter, const struct vnic_frame *frame)
+{
+	union {
+		struct rte_ether_addr addr;
+		uint64_t value;
+	} dst = { .value = 0 };
+
+	if (__atomic_load_n(&filter->promiscuous, __ATOMIC_RELAXED))
+		return true;
+	if (frame->len < sizeof(dst.addr))
+		return false;
+	memcpy(&dst.addr, frame->data, sizeof(dst.addr));
+	if (rte_is_unicast_ether_addr(&dst.addr))
+		return dst.value == __atomic_load_n(&filter->mac, __ATOMIC_RELAXED);
+	if (rte_is_broadcast_ether_addr(&dst.addr))
+		return true;
+	return __atomic_load_n(&filter->all_multicast, __ATOMIC_RELAXED);
+}
+
+/* Write back one descriptor; the release store of the status is the last. */
+static inline void
+rx_write_back(struct vnic_rx_queue *queue, const struct vnic_verdict *verdict, uint16_t len,
+		uint32_t status)
+{
+	volatile union dualbuf_rx_desc *desc = &queue->desc[queue->head];
+
+	desc->wb.mrq = rte_cpu_to_le_32(verdict->mrq);
+	desc->wb.rss = rte_cpu_to_le_32(verdict->rss);
+	desc->wb.length = rte_cpu_to_le_16(len);
+	desc->wb.vlan = rte_cpu_to_le_16(verdict->vlan);
+	__atomic_store_n(&desc->wb.status_error, rte_cpu_to_le_32(status | DUALBUF_RXD_DD),
+			__ATOMIC_RELEASE);
+}
+
+/* Write a frame to as many descriptors as it needs, of which there are enough. */
+static void
+rx_write_frame(struct vnic_rx_queue *queue, const struct vnic_frame *frame,
+		const struct vnic_verdict *verdict)
+{
+	static const struct vnic_verdict not_yet;
+	const uint8_t *data = frame->data;
+	uint32_t left = frame->len;
+	uint32_t len;
+
+	for (;;) {
+		uint64_t addr = rte_le_to_cpu_64(queue->desc[queue->head].read.addr);
+
+		len = RTE_MIN(left, queue->buf_size);
+		rte_memcpy((void *)(uintptr_t)addr, data, len);
+		data += len;
+		left -= len;
+		if (left == 0)
+			break;
+		rx_write_back(queue, &not_yet, len, 0);
+		queue->head = ring_next(queue->head, queue->nb_desc);
+	}
+	if (queue->stamps != NULL)
+		queue->stamps[queue->head] = frame->stamp;
+	rx_write_back(queue, verdict, len, verdict->status_error | DUALBUF_RXD_EOP);
+	queue->head = ring_next(queue->head, queue->nb_desc);
+}
+
+static uint32_t
+rx_descs_needed(const struct vnic_rx_queue *queue, uint32_t len)
+{
+	return len == 0 ? 1 : (len + queue->buf_size - 1) / queue->buf_size;
+}
+
+/* What becomes of the frame that is next on the wire. */
+enum rx_fate {
+	RX_DELIVER,
+	RX_SKIP,
+	RX_WAIT,
+};
+
+static enum rx_fate
+rx_judge(struct vnic_rx_queue *queue, const struct vnic_frame *frame, uint32_t room)
+{
+	uint32_t needed = rx_descs_needed(queue, frame->len);
+
+	if (!rx_filter_passes(queue->filter, frame))
+		return RX_SKIP;
+	if (likely(needed <= room))
+		return RX_DELIVER;
+	if (needed >= queue->nb_desc) {
+		count(&queue->too_long, 1);
+		return RX_SKIP;
+	}
+	if (!vnic_source_is_live(queue->source))
+		return RX_WAIT;
+	count(&queue->missed, 1);
+	return RX_SKIP;
+}
+
+uint32_t
+vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames)
+{
+	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
+	const struct vnic_frame *next;
+	struct vnic_verdict verdict;
+	struct vnic_frame frame;
+	enum rx_fate fate;
+	uint32_t n = 0;
+
+	while (n < max_frames) {
+		next = vnic_source_peek(queue->source);
+		if (next == NULL)
+			break;
+		fate = rx_judge(queue, next, ring_distance(queue->head, tail, queue->nb_desc));
+		if (fate == RX_WAIT)
+			break;
+		if (likely(fate == RX_DELIVER)) {
+			frame = *next;
+			vnic_offload_rx(queue->offload, &frame, queue->scratch, &verdict);
+			rx_write_frame(queue, &frame, &verdict);
+		}
+		vnic_source_take(queue->source);
+		n++;
+	}
+	return n;
+}
+
+/* Where a frame to be sent is gathered when it is not in one piece. */
+struct tx_gather {
+	const uint8_t *data;
+	uint32_t len;
+	bool too_long;
+};
+
+static void
+tx_gather_add(struct vnic_tx_queue *queue, struct tx_gather *gather, const void *data, uint32_t len)
+{
+	if (len > VNIC_MAX_FRAME - gather->len) {
+		gather->too_long = true;
+		return;
+	}
+	memcpy(queue->scratch + gather->len, data, len);
+	gather->data = queue->scratch;
+	gather->len += len;
+}
+
+/* Insert the tag after the addresses, as VLE asks. Returns false for a frame that has no addresses. */
+static bool
+tx_insert_tag(struct vnic_tx_queue *queue, struct tx_gather *gather, uint16_t tci)
+{
+	const uint32_t at = 2 * RTE_ETHER_ADDR_LEN;
+	const struct rte_vlan_hdr tag = {
+		.vlan_tci = rte_cpu_to_be_16(tci),
+	};
+	const rte_be16_t tpid = RTE_BE16(RTE_ETHER_TYPE_VLAN);
+
+	if (gather->len < at || gather->len > VNIC_MAX_FRAME - RTE_VLAN_HLEN)
+		return false;
+	memmove(queue->scratch + at + RTE_VLAN_HLEN, gather->data + at, gather->len - at);
+	memmove(queue->scratch, gather->data, at);
+	memcpy(queue->scratch + at, &tpid, sizeof(tpid));
+	memcpy(queue->scratch + at + sizeof(tpid), &tag.vlan_tci, sizeof(tag.vlan_tci));
+	gather->data = queue->scratch;
+	gather->len += RTE_VLAN_HLEN;
+	return true;
+}
+
+static void
+tx_send(struct vnic_tx_queue *queue, struct tx_gather *gather, uint32_t cmd, uint16_t tci)
+{
+	uint32_t len = gather->len;
+	bool ok = !gather->too_long;
+
+	if (ok && (cmd & DUALBUF_TXD_VLE))
+		ok = tx_insert_tag(queue, gather, tci);
+	if (ok)
+		ok = vnic_sink_write(queue->sink, gather->data, gather->len) == 0;
+	if (unlikely(!ok)) {
+		count(&queue->errors, 1);
+		count(&queue->error_bytes, len);
+	}
+}
+
+void
+vnic_tx_step(struct vnic_tx_queue *queue)
+{
+	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
+	struct tx_gather gather = { 0 };
+
+	while (queue->head != tail) {
+		volatile struct dualbuf_tx_desc *desc = &queue->desc[queue->head];
+		uint32_t cmd = rte_le_to_cpu_32(desc->cmd_len);
+		const void *data = (const void *)(uintptr_t)rte_le_to_cpu_64(desc->addr);
+
+		if ((cmd & DUALBUF_TXD_EOP) && gather.len == 0 && !gather.too_long) {
+			gather.data = data;
+			gather.len = cmd & DUALBUF_TXD_LEN_MASK;
+		} else {
+			tx_gather_add(queue, &gather, data, cmd & DUALBUF_TXD_LEN_MASK);
+		}
+		if (cmd & DUALBUF_TXD_EOP) {
+			tx_send(queue, &gather, cmd, rte_le_to_cpu_16(desc->vlan));
+			gather = (struct tx_gather){ 0 };
+		}
+		if (cmd & DUALBUF_TXD_RS)
+			__atomic_store_n(&desc->status, DUALBUF_TXD_STAT_DD, __ATOMIC_RELEASE);
+		queue->head = ring_next(queue->head, queue->nb_desc);
+	}
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _VNIC_MODEL_H_
+#define _VNIC_MODEL_H_
+
+/*
+ * The virtual NIC's silicon: one function for each direction that does what the 82574L does when
+ * its doorbell has been rung. It sees what the silicon sees, descriptors and the memory that they
+ * name, and nothing of the driver's software descriptors. Addresses are virtual ones.
+ */
+
+#include "dualbuf_desc.h"
+#include "vnic_offload.h"
+#include "vnic_sink.h"
+#include "vnic_source.h"
+
+/* The longest frame, in bytes: libpcap's largest snapshot length. */
+#define VNIC_MAX_FRAME 262144
+
+/* Which frames pass. The driver writes this at any time, the model reads it with each frame. */
+struct vnic_filter {
+	uint64_t mac; /* the six bytes in memory order, then two of 0 */
+	uint32_t promiscuous;
+	uint32_t all_multicast;
+};
+
+struct vnic_rx_queue {
+	volatile uint32_t tail; /* RDT: the driver's doorbell */
+	uint32_t head; /* RDH */
+	volatile union dualbuf_rx_desc *desc;
+	uint32_t nb_desc;
+	uint32_t buf_size;
+	struct vnic_source *source;
+	const struct vnic_filter *filter;
+	const struct vnic_offload *offload;
+	uint64_t *stamps; /* receive time by descriptor; NULL: not wanted */
+	uint8_t *scratch; /* VNIC_MAX_FRAME bytes */
+
+	/* Written by the model, read by any thread */
+	uint64_t missed; /* frames of a live source that found no descriptor */
+	uint64_t too_long; /* frames that need more descriptors than the ring has */
+};
+
+struct vnic_tx_queue {
+	volatile uint32_t tail; /* TDT: the driver's doorbell */
+	uint32_t head; /* TDH */
+	volatile struct dualbuf_tx_desc *desc;
+	uint32_t nb_desc;
+	struct vnic_sink *sink;
+	uint8_t *scratch; /* VNIC_MAX_FRAME bytes */
+
+	/* Written by the model, read by any thread */
+	uint64_t errors;
+	uint64_t error_bytes;
+};
+
+/*
+ * Receive: bring up to max_frames frames from the source to armed descriptors. Writes only to
+ * [head, tail), the packet before DD. Returns how many frames were written.
+ */
+uint32_t vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames);
+
+/* Transmit: bring every frame in [head, tail) to the sink and report those that asked for it. */
+void vnic_tx_step(struct vnic_tx_queue *queue);
+
+#endif /* _VNIC_MODEL_H_ */

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <string.h>
+
+#include <rte_ethdev.h>
+#include <rte_ip.h>
+#include <rte_net.h>
+#include <rte_thash.h>
+#include <rte_udp.h>
+
+#include "vnic_model.h"
+#include "vnic_offload.h"
+
+const uint8_t vnic_rss_default_key[VNIC_RSS_KEY_LEN] = {
+	0x6d,
+	0x5a,
+	0x56,
+	0xda,
+	0x25,
+	0x5b,
+	0x0e,
+	0xc2,
+	0x41,
+	0x67,
+	0x25,
+	0x3d,
+	0x43,
+	0xa3,
+	0x8f,
+	0xb0,
+	0xd0,
+	0xca,
+	0x2b,
+	0xcb,
+	0xae,
+	0x7b,
+	0x30,
+	0xb4,
+	0x77,
+	0xcb,
+	0x2d,
+	0xa3,
+	0x80,
+	0x30,
+	0xf2,
+	0x0c,
+	0x6a,
+	0x42,
+	0xb7,
+	0x3b,
+	0xbe,
+	0xac,
+	0x01,
+	0xfa,
+};
+
+#define OFFLOAD_CHECKSUMS \
+	(RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM | \
+			RTE_ETH_RX_OFFLOAD_TCP_CKSUM)
+
+/* The headers of a frame: where they are, and how much of it there is to look at. */
+struct headers {
+	uint32_t ptype;
+	const void *l3;
+	const void *l4;
+	uint32_t l3_room; /* bytes from l3 to the end of the frame */
+	uint32_t l3_len;
+};
+
+/* The library's parser reads mbufs, so it gets one that stands over the frame's bytes. */
+static void
+parse_headers(const struct vnic_frame *frame, struct headers *h)
+{
+	struct rte_net_hdr_lens lens = { 0 };
+	uint32_t len = RTE_MIN(frame->len, (uint32_t)UINT16_MAX);
+	const struct rte_mbuf m = {
+		.buf_addr = (void *)(uintptr_t)frame->data,
+		.data_len = len,
+		.pkt_len = len,
+		.nb_segs = 1,
+	};
+	h->ptype = rte_net_get_ptype(
+			&m, &lens, RTE_PTYPE_L2_MASK | RTE_PTYPE_L3_MASK | RTE_PTYPE_L4_MASK);
+	h->l3 = frame->data + lens.l2_len;
+	h->l3_room = len - lens.l2_len;
+	h->l3_len = lens.l3_len;
+	h->l4 = frame->data + lens.l2_len + lens.l3_len;
+}
+
+/* Does the frame hold all that its IP header says, and at least that header and min_l4 bytes? */
+static bool
+ip_is_whole(const struct headers *h, uint32_t total, uint32_t min_l4)
+{
+	return total <= h->l3_room && total >= h->l3_len + min_l4;
+}
+
+/* The verdict on TCP or UDP over IPv4 or IPv6; 0 when there is nothing to check. */
+static uint32_t
+check_l4(const struct headers *h)
+{
+	bool tcp = (h->ptype & RTE_PTYPE_L4_MASK) == RTE_PTYPE_L4_TCP;
+	const struct rte_udp_hdr *udp = h->l4;
+	uint32_t min_l4 = tcp ? sizeof(struct rte_tcp_hdr) : sizeof(*udp);
+	uint32_t found = tcp ? DUALBUF_RXD_L4CS : DUALBUF_RXD_L4CS | DUALBUF_RXD_UDPCS;
+	const struct rte_ipv4_hdr *ip4 = h->l3;
+	const struct rte_ipv6_hdr *ip6 = h->l3;
+	bool ok;
+
+	if (RTE_ETH_IS_IPV4_HDR(h->ptype)) {
+		if (!ip_is_whole(h, rte_be_to_cpu_16(ip4->total_length), min_l4))
+			return 0;
+		if (!tcp && udp->dgram_cksum == 0)
+			return 0;
+		ok = rte_ipv4_udptcp_cksum_verify(ip4, h->l4) == 0;
+	} else {
+		/* With extension headers the library's sum would start at the wrong place. */
+		if (h->l3_len != sizeof(*ip6) ||
+				!ip_is_whole(h, sizeof(*ip6) + rte_be_to_cpu_16(ip6->payload_len),
+						min_l4))
+			return 0;
+		ok = rte_ipv6_udptcp_cksum_verify(ip6, h->l4) == 0;
+	}
+	return ok ? found : found | DUALBUF_RXD_L4E;
+}
+
+static uint32_t
+check_ipv4_header(const struct headers *h)
+{
+	const struct rte_ipv4_hdr *ip4 = h->l3;
+
+	if (h->l3_len > h->l3_room)
+		return 0;
+	return rte_raw_cksum(ip4, h->l3_len) == 0xffff ? DUALBUF_RXD_IPCS :
+							 DUALBUF_RXD_IPCS | DUALBUF_RXD_IPE;
+}
+
+static uint32_t
+check_sums(uint64_t offloads, const struct headers *h)
+{
+	uint32_t l4 = h->ptype & RTE_PTYPE_L4_MASK;
+	uint32_t status = 0;
+
+	if (RTE_ETH_IS_IPV4_HDR(h->ptype) && (offloads & RTE_ETH_RX_OFFLOAD_IPV4_CKSUM))
+		status |= check_ipv4_header(h);
+	if ((l4 == RTE_PTYPE_L4_TCP && (offloads & RTE_ETH_RX_OFFLOAD_TCP_CKSUM)) ||
+			(l4 == RTE_PTYPE_L4_UDP && (offloads & RTE_ETH_RX_OFFLOAD_UDP_CKSUM)))
+		status |= check_l4(h);
+	return status;
+}
+
+/* Hash the addresses, and with TCP the ports too; *mrq tells which. */
+static uint32_t
+hash_ipv4(const struct vnic_offload *offload, const struct headers *h, bool tcp, uint32_t *mrq)
+{
+	const struct rte_ipv4_hdr *ip4 = h->l3;
+	const struct rte_tcp_hdr *l4 = h->l4;
+	struct rte_ipv4_tuple tuple = {
+		.src_addr = rte_be_to_cpu_32(ip4->src_addr),
+		.dst_addr = rte_be_to_cpu_32(ip4->dst_addr),
+	};
+
+	if (tcp && (offload->rss_types & RTE_ETH_RSS_NONFRAG_IPV4_TCP)) {
+		tuple.sport = rte_be_to_cpu_16(l4->src_port);
+		tuple.dport = rte_be_to_cpu_16(l4->dst_port);
+		*mrq = DUALBUF_RXD_RSS_TCP4;
+		return rte_softrss((uint32_t *)&tuple, RTE_THASH_V4_L4_LEN, offload->rss_key);
+	}
+	if (!(offload->rss_types & RTE_ETH_RSS_IPV4))
+		return 0;
+	*mrq = DUALBUF_RXD_RSS_IPV4;
+	return rte_softrss((uint32_t *)&tuple, RTE_THASH_V4_L3_LEN, offload->rss_key);
+}
+
+static uint32_t
+hash_ipv6(const struct vnic_offload *offload, const struct headers *h, bool tcp, uint32_t *mrq)
+{
+	const struct rte_tcp_hdr *l4 = h->l4;
+	union rte_thash_tuple tuple;
+
+	rte_thash_load_v6_addrs(h->l3, &tuple);
+	if (tcp && (offload->rss_types & RTE_ETH_RSS_NONFRAG_IPV6_TCP)) {
+		tuple.v6.sport = rte_be_to_cpu_16(l4->src_port);
+		tuple.v6.dport = rte_be_to_cpu_16(l4->dst_port);
+		*mrq = DUALBUF_RXD_RSS_TCP6;
+		return rte_softrss((uint32_t *)&tuple, RTE_THASH_V6_L4_LEN, offload->rss_key);
+	}
+	if (!(offload->rss_types & RTE_ETH_RSS_IPV6))
+		return 0;
+	*mrq = DUALBUF_RXD_RSS_IPV6;
+	return rte_softrss((uint32_t *)&tuple, RTE_THASH_V6_L3_LEN, offload->rss_key);
+}
+
+static void
+hash_frame(const struct vnic_offload *offload, const struct headers *h,
+		struct vnic_verdict *verdict)
+{
+	bool tcp = (h->ptype & RTE_PTYPE_L4_MASK) == RTE_PTYPE_L4_TCP &&
+			h->l3_len + sizeof(struct rte_tcp_hdr) <= h->l3_room;
+
+	if (RTE_ETH_IS_IPV4_HDR(h->ptype) && h->l3_room >= sizeof(struct rte_ipv4_hdr))
+		verdict->rss = hash_ipv4(offload, h, tcp, &verdict->mrq);
+	else if (RTE_ETH_IS_IPV6_HDR(h->ptype) && h->l3_room >= sizeof(struct rte_ipv6_hdr))
+		verdict->rss = hash_ipv6(offload, h, tcp, &verdict->mrq);
+}
+
+/* Take the tag out of the frame and into the write-back. */
+static void
+strip_tag(struct vnic_frame *frame, uint8_t *scratch, struct vnic_verdict *verdict)
+{
+	const uint32_t at = 2 * RTE_ETHER_ADDR_LEN;
+	rte_be16_t tpid, tci;
+
+	if (frame->len < at + RTE_VLAN_HLEN)
+		return;
+	memcpy(&tpid, frame->data + at, sizeof(tpid));
+	if (tpid != RTE_BE16(RTE_ETHER_TYPE_VLAN))
+		return;
+	memcpy(&tci, frame->data + at + sizeof(tpid), sizeof(tci));
+	verdict->vlan = rte_be_to_cpu_16(tci);
+	verdict->status_error |= DUALBUF_RXD_VP;
+	memcpy(scratch, frame->data, at);
+	memcpy(scratch + at, frame->data + at + RTE_VLAN_HLEN, frame->len - at - RTE_VLAN_HLEN);
+	frame->data = scratch;
+	frame->len -= RTE_VLAN_HLEN;
+}
+
+void
+vnic_offload_rx(const struct vnic_offload *offload, struct vnic_frame *frame, uint8_t *scratch,
+		struct vnic_verdict *verdict)
+{
+	struct headers h;
+
+	*verdict = (struct vnic_verdict){ 0 };
+	if (offload->rss_types != 0 || (offload->rx_offloads & OFFLOAD_CHECKSUMS) != 0) {
+		parse_headers(frame, &h);
+		verdict->status_error = check_sums(offload->rx_offloads, &h);
+		if (offload->rss_types != 0)
+			hash_frame(offload, &h, verdict);
+	}
+	if (offload->rx_offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP)
+		strip_tag(frame, scratch, verdict);
+}

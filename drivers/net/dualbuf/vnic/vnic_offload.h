@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _VNIC_OFFLOAD_H_
+#define _VNIC_OFFLOAD_H_
+
+#include <stdint.h>
+
+#include "vnic_source.h"
+
+/* Length of the Toeplitz key, in bytes. */
+#define VNIC_RSS_KEY_LEN 40
+
+/* The headers that the model hashes: those that the 82574L can hash. */
+#define VNIC_RSS_TYPES \
+	(RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_IPV6 | \
+			RTE_ETH_RSS_NONFRAG_IPV6_TCP)
+
+/* What the model looks for in a received frame. */
+struct vnic_offload {
+	uint64_t rx_offloads; /* RTE_ETH_RX_OFFLOAD_* */
+	uint64_t rss_types; /* RTE_ETH_RSS_*; 0: no hash */
+	uint8_t rss_key[VNIC_RSS_KEY_LEN];
+};
+
+/* What the model found, as the write-back of the last descriptor has it; CPU order. */
+struct vnic_verdict {
+	uint32_t mrq;
+	uint32_t rss;
+	uint32_t status_error; /* without DD and EOP */
+	uint16_t vlan;
+};
+
+/* The key in use when an application gives none: the one Microsoft published for verification. */
+extern const uint8_t vnic_rss_default_key[VNIC_RSS_KEY_LEN];
+
+/*
+ * Look at a frame as the device's offload engines do. With VLAN stripping, a tagged frame is
+ * copied to scratch (of at least VNIC_MAX_FRAME bytes) without its tag, and *frame points there.
+ */
+void vnic_offload_rx(const struct vnic_offload *offload, struct vnic_frame *frame, uint8_t *scratch,
+		struct vnic_verdict *verdict);
+
+#endif /* _VNIC_OFFLOAD_H_ */

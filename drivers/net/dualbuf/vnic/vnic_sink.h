@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _VNIC_SINK_H_
+#define _VNIC_SINK_H_
+
+#include <stdint.h>
+
+#include "vnic_args.h"
+#include "vnic_source.h"
+
+/*
+ * Where the virtual NIC's wire ends: a capture file or a live interface, through libpcap, or
+ * nowhere. A sink belongs to one queue; one thread writes, any thread may flush.
+ */
+struct vnic_sink;
+
+/*
+ * Open a sink; an existing file is overwritten, unless a source or sink of any port has it open.
+ * The file gets a nanosecond pcap header at once.
+ * On failure logs one line that names the end and the reason.
+ * Returns 0 and the sink, or a negative errno.
+ */
+int vnic_sink_open(const struct vnic_end *end, struct vnic_sink **sink);
+
+/*
+ * Open the sending half of iface=: shares the source's handle, so that the interface is opened
+ * once and does not receive what it sends. The source must outlive the sink.
+ */
+int vnic_sink_share(struct vnic_source *source, struct vnic_sink **sink);
+
+/* Flush and close a sink; NULL is allowed. Logs if the end of the file could not be written. */
+void vnic_sink_close(struct vnic_sink *sink);
+
+/*
+ * Put one frame on the wire; it is stamped with the time now.
+ * Returns 0, or a negative errno when the frame could not be written (disk full, interface down);
+ * the first failure of a sink is logged once, with the reason. A file that failed stays so; an
+ * interface is tried again with the next frame. -EMSGSIZE: longer than VNIC_MAX_FRAME.
+ */
+int vnic_sink_write(struct vnic_sink *sink, const uint8_t *data, uint32_t len);
+
+/* Bring what was written so far to the file. Any thread; does nothing for an interface. */
+void vnic_sink_flush(struct vnic_sink *sink);
+
+#endif /* _VNIC_SINK_H_ */
