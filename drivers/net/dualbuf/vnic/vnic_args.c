@@ -3,7 +3,6 @@
  */
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -11,6 +10,7 @@
 #include <rte_common.h>
 #include <rte_kvargs.h>
 
+#include "dualbuf_args.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_ring.h"
 #include "vnic_args.h"
@@ -104,18 +104,7 @@ take_infinite_rx(const struct devarg *devarg, const char *value, struct vnic_arg
 static int
 take_buffers(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
-	char *end;
-	unsigned long nb = strtoul(value, &end, 10);
-
-	/* strtoul() takes signs and white space, which no allowed number begins with */
-	if (value[0] < '0' || value[0] > '9' || *end != '\0' || nb < DUALBUF_MIN_BUFS ||
-			nb > DUALBUF_MAX_BUFS) {
-		DUALBUF_LOG(ERR, "%s=%s: must be a number from %d to %d", devarg->name, value,
-				DUALBUF_MIN_BUFS, DUALBUF_MAX_BUFS);
-		return -EINVAL;
-	}
-	args->nb_bufs = nb;
-	return 0;
+	return dualbuf_args_buffers(devarg->name, value, &args->nb_bufs);
 }
 
 static const struct devarg devargs[] = {
@@ -127,7 +116,7 @@ static const struct devarg devargs[] = {
 	{ "iface", take_iface, GROUP_IFACE, VNIC_END_IFACE, true },
 	{ "phy_mac", take_phy_mac, GROUP_PHY_MAC, VNIC_END_NONE, true },
 	{ "infinite_rx", take_infinite_rx, GROUP_OTHER, VNIC_END_NONE, true },
-	{ "buffers", take_buffers, GROUP_OTHER, VNIC_END_NONE, true },
+	{ DUALBUF_BUFFERS_ARG, take_buffers, GROUP_OTHER, VNIC_END_NONE, true },
 };
 
 struct parser {

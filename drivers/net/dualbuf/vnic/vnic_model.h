@@ -16,9 +16,6 @@
 #include "vnic_sink.h"
 #include "vnic_source.h"
 
-/* The longest frame, in bytes: libpcap's largest snapshot length. */
-#define VNIC_MAX_FRAME 262144
-
 /* Which frames pass. The driver writes this at any time, the model reads it with each frame. */
 struct vnic_filter {
 	uint64_t mac; /* the six bytes in memory order, then two of 0 */

@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "capture_util.h"
+#include "log_util.h"
+#include "veth_util.h"
+#include "vnic_sink.h"
+
+#define FILE_HEADER 24
+#define RECORD_HEADER 16
+
+static struct log_capture logged;
+static struct vnic_end end;
+static struct vnic_sink *sink;
+static char dir[PATH_MAX];
+static uint8_t bytes[VNIC_MAX_FRAME + 1];
+static uint8_t file_bytes[2 * VNIC_MAX_FRAME];
+static bool have_veth;
+
+static int
+set_up(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	if (!capture_dir_make(dir))
+		return -1;
+	log_capture_begin(&logged);
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 7 + i / 256);
+	end.kind = VNIC_END_FILE;
+	snprintf(end.name, sizeof(end.name), "%.4000s/out", dir);
+	sink = NULL;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	vnic_sink_close(sink);
+	log_capture_end(&logged);
+	return capture_dir_remove(dir) ? 0 : -1;
+}
+
+static void
+open_sink(void)
+{
+	assert_int_equal(vnic_sink_open(&end, &sink), 0);
+	assert_non_null(sink);
+	assert_nothing_logged(&logged);
+}
+
+static void
+close_sink(void)
+{
+	vnic_sink_close(sink);
+	sink = NULL;
+}
+
+static size_t
+read_file(void)
+{
+	FILE *file = fopen(end.name, "r");
+	size_t len;
+
+	assert_non_null(file);
+	len = fread(file_bytes, 1, sizeof(file_bytes), file);
+	fclose(file);
+	return len;
+}
+
+static uint32_t
+field(size_t at)
+{
+	uint32_t value;
+
+	memcpy(&value, &file_bytes[at], sizeof(value));
+	return value;
+}
+
+/* Returns where the next record begins. */
+static size_t
+assert_record(size_t at, uint32_t len)
+{
+	assert_int_equal(field(at + 8), len);
+	assert_int_equal(field(at + 12), len);
+	assert_memory_equal(&file_bytes[at + RECORD_HEADER], bytes, len);
+	return at + RECORD_HEADER + len;
+}
+
+#define assert_refused(error, ...) \
+	do { \
+		sink = (struct vnic_sink *)&end; \
+		assert_int_equal(vnic_sink_open(&end, &sink), -(error)); \
+		assert_null(sink); \
+		assert_logged(&logged, end.name, __VA_ARGS__); \
+	} while (0)
+
+static void
+a_new_file_has_its_header_at_once(void **state)
+{
+	(void)state;
+	open_sink();
+	assert_int_equal(read_file(), FILE_HEADER);
+	assert_int_equal(field(0), 0xa1b23c4d); /* nanoseconds, in this machine's byte order */
+	assert_int_equal(field(4), 2 | 4 << 16);
+	assert_int_equal(field(16), VNIC_MAX_FRAME);
+	assert_int_equal(field(20), CAPTURE_ETHERNET);
+}
+
+static void
+frames_of_all_lengths_are_in_the_file_after_close(void **state)
+{
+	static const uint32_t lens[] = { 60, 0, 1, 1514, 9000, VNIC_MAX_FRAME, 60 };
+	size_t at = FILE_HEADER, len, i;
+
+	(void)state;
+	open_sink();
+	for (i = 0; i < sizeof(lens) / sizeof(lens[0]); i++)
+		assert_int_equal(vnic_sink_write(sink, bytes, lens[i]), 0);
+	close_sink();
+	len = read_file();
+	for (i = 0; i < sizeof(lens) / sizeof(lens[0]); i++)
+		at = assert_record(at, lens[i]);
+	assert_int_equal(at, len);
+	assert_nothing_logged(&logged);
+}
+
+static void
+a_frame_is_stamped_with_the_time_it_is_written(void **state)
+{
+	struct timespec before, after;
+	uint64_t stamp;
+
+	(void)state;
+	open_sink();
+	clock_gettime(CLOCK_REALTIME, &before);
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), 0);
+	clock_gettime(CLOCK_REALTIME, &after);
+	close_sink();
+	read_file();
+	stamp = field(FILE_HEADER) * 1000000000ULL + field(FILE_HEADER + 4);
+	assert_in_range(stamp, before.tv_sec * 1000000000ULL + before.tv_nsec,
+			after.tv_sec * 1000000000ULL + after.tv_nsec);
+}
+
+static void
+flush_brings_what_was_written_to_the_file(void **state)
+{
+	(void)state;
+	open_sink();
+	assert_int_equal(vnic_sink_write(sink, bytes, 100), 0);
+	assert_int_equal(read_file(), FILE_HEADER);
+	vnic_sink_flush(sink);
+	assert_int_equal(read_file(), FILE_HEADER + RECORD_HEADER + 100);
+	assert_record(FILE_HEADER, 100);
+}
+
+static void *
+flush_all_the_time(void *opaque)
+{
+	const volatile bool *stop = opaque;
+
+	while (!*stop)
+		vnic_sink_flush(sink);
+	return NULL;
+}
+
+static void
+flush_on_another_thread_harms_no_record(void **state)
+{
+	volatile bool stop = false;
+	size_t at = FILE_HEADER, len;
+	pthread_t thread;
+	unsigned int i;
+	void *opaque = (void *)(uintptr_t)&stop;
+
+	(void)state;
+	open_sink();
+	assert_int_equal(pthread_create(&thread, NULL, flush_all_the_time, opaque), 0);
+	for (i = 0; i < 5000; i++)
+		assert_int_equal(vnic_sink_write(sink, bytes, i % 80), 0);
+	stop = true;
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	close_sink();
+	len = read_file();
+	for (i = 0; i < 5000; i++)
+		at = assert_record(at, i % 80);
+	assert_int_equal(at, len);
+}
+
+static void
+an_existing_file_is_overwritten(void **state)
+{
+	(void)state;
+	assert_true(capture_save_bytes(end.name, bytes, 5000));
+	open_sink();
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), 0);
+	close_sink();
+	assert_int_equal(read_file(), FILE_HEADER + RECORD_HEADER + 60);
+	assert_record(FILE_HEADER, 60);
+}
+
+static void
+a_frame_that_is_too_long_is_refused_and_the_next_is_not(void **state)
+{
+	(void)state;
+	open_sink();
+	assert_int_equal(vnic_sink_write(sink, bytes, VNIC_MAX_FRAME + 1), -EMSGSIZE);
+	assert_int_equal(vnic_sink_write(sink, bytes, UINT32_MAX), -EMSGSIZE);
+	assert_logged(&logged, end.name, "262145", "at most 262144");
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), 0);
+	close_sink();
+	assert_int_equal(read_file(), FILE_HEADER + RECORD_HEADER + 60);
+}
+
+static void
+nowhere_takes_everything(void **state)
+{
+	(void)state;
+	end.kind = VNIC_END_NONE;
+	end.name[0] = '\0';
+	open_sink();
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), 0);
+	assert_int_equal(vnic_sink_write(sink, bytes, UINT32_MAX), 0);
+	vnic_sink_flush(sink);
+}
+
+static void
+an_output_that_cannot_be_created_is_refused_with_the_reason(void **state)
+{
+	int root = geteuid() == 0;
+
+	(void)state;
+	assert_int_equal(mkdir(end.name, 0700), 0);
+	assert_refused(EISDIR, "Is a directory");
+	strcat(end.name, "/missing/out");
+	assert_refused(ENOENT, "No such file or directory");
+	snprintf(end.name, sizeof(end.name), "%.4000s/locked", dir);
+	assert_true(capture_save_bytes(end.name, "", 0));
+	assert_int_equal(chmod(end.name, 0), 0);
+	if (root)
+		assert_int_equal(seteuid(65534), 0);
+	assert_int_equal(vnic_sink_open(&end, &sink), -EACCES);
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+	assert_logged(&logged, end.name, "Permission denied");
+	snprintf(end.name, sizeof(end.name), "/dev/full");
+	assert_refused(ENOSPC, "No space left on device");
+}
+
+static void
+a_pipe_is_refused_without_waiting(void **state)
+{
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkfifo(end.name, 0600), 0);
+	assert_refused(ENXIO, "is a pipe or device", "regular file");
+	fd = open(end.name, O_RDONLY | O_NONBLOCK);
+	assert_refused(EINVAL, "is a pipe or device", "regular file");
+	close(fd);
+}
+
+static void
+a_character_device_is_taken_twice(void **state)
+{
+	struct vnic_sink *other;
+
+	(void)state;
+	snprintf(end.name, sizeof(end.name), "/dev/null");
+	open_sink();
+	assert_int_equal(vnic_sink_open(&end, &other), 0);
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), 0);
+	vnic_sink_flush(sink);
+	vnic_sink_close(other);
+	assert_nothing_logged(&logged);
+}
+
+static void
+a_file_that_another_queue_has_open_is_refused_and_keeps_its_bytes(void **state)
+{
+	static struct capture capture;
+	struct vnic_source *source;
+	struct vnic_sink *second;
+
+	(void)state;
+	capture_begin(&capture, CAPTURE_PCAP, false, CAPTURE_ETHERNET);
+	capture_add(&capture, 0, bytes, 60, 60);
+	assert_true(capture_save(&capture, end.name));
+	assert_int_equal(vnic_source_open(&end, false, &source), 0);
+	assert_refused(EBUSY, "another queue");
+	assert_int_equal(read_file(), capture.len);
+	vnic_source_close(source);
+	open_sink();
+	assert_int_equal(vnic_sink_open(&end, &second), -EBUSY);
+	assert_logged(&logged, end.name, "another queue");
+	assert_int_equal(vnic_source_open(&end, false, &source), 0);
+	vnic_source_close(source);
+	close_sink();
+	open_sink();
+}
+
+/* Fill the file until it fails, which it must do with this error. */
+static void
+write_until_failure(int error)
+{
+	int ret = 0;
+	unsigned int i;
+
+	for (i = 0; i < 10000 && ret == 0; i++)
+		ret = vnic_sink_write(sink, bytes, 1514);
+	assert_int_equal(ret, -error);
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), -error);
+	vnic_sink_flush(sink);
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), -error);
+	close_sink();
+}
+
+static void
+a_file_that_may_not_grow_is_logged_once_and_stays_failed(void **state)
+{
+	struct rlimit old, limit;
+
+	(void)state;
+	open_sink();
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
+	limit = old;
+	limit.rlim_cur = 1000000;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	write_until_failure(EFBIG);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_logged(&logged, end.name, "File too large");
+}
+
+static void
+a_failure_at_flush_or_close_is_logged_once(void **state)
+{
+	struct rlimit old, limit;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
+	limit = old;
+	limit.rlim_cur = 1000;
+	open_sink();
+	assert_int_equal(vnic_sink_write(sink, bytes, 1514), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	close_sink();
+	assert_logged(&logged, end.name, "File too large");
+	open_sink();
+	assert_int_equal(vnic_sink_write(sink, bytes, 1514), 0);
+	vnic_sink_flush(sink);
+	assert_logged(&logged, end.name, "File too large");
+	vnic_sink_flush(sink);
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), -EFBIG);
+	close_sink();
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_nothing_logged(&logged);
+}
+
+static void
+a_full_disk_is_logged_once_and_stays_full(void **state)
+{
+	(void)state;
+	if (unshare(CLONE_NEWNS) != 0 ||
+			mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
+			mount("none", dir, "tmpfs", 0, "size=1m") != 0)
+		skip();
+	open_sink();
+	write_until_failure(ENOSPC);
+	assert_logged(&logged, end.name, "No space left on device");
+	assert_int_equal(umount(dir), 0);
+}
+
+static void
+closing_nothing_is_allowed(void **state)
+{
+	(void)state;
+	vnic_sink_close(NULL);
+}
+
+/* Live ------------------------------------------------------------------------------------- */
+
+static void
+need_veth(void)
+{
+	if (!have_veth)
+		skip();
+	end.kind = VNIC_END_IFACE;
+	snprintf(end.name, sizeof(end.name), "near");
+}
+
+static void
+fill_frame(uint8_t mark)
+{
+	memset(bytes, 0x02, 12);
+	bytes[12] = 0x88;
+	bytes[13] = 0xb5;
+	bytes[14] = mark;
+}
+
+static void
+what_is_written_to_an_interface_arrives_at_the_other_end(void **state)
+{
+	uint8_t got[2048];
+	int fd;
+
+	(void)state;
+	need_veth();
+	fd = veth_socket("far");
+	open_sink();
+	fill_frame(1);
+	assert_int_equal(vnic_sink_write(sink, bytes, 1514), 0);
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), 0);
+	vnic_sink_flush(sink);
+	assert_int_equal(veth_receive(fd, got, sizeof(got)), 1514);
+	assert_memory_equal(got, bytes, 1514);
+	assert_int_equal(veth_receive(fd, got, sizeof(got)), 60);
+	close(fd);
+	assert_nothing_logged(&logged);
+}
+
+static void
+a_frame_that_the_interface_refuses_is_logged_once_and_the_next_is_sent(void **state)
+{
+	uint8_t got[2048];
+	int fd;
+
+	(void)state;
+	need_veth();
+	fd = veth_socket("far");
+	open_sink();
+	fill_frame(2);
+	assert_int_equal(vnic_sink_write(sink, bytes, 4000), -EMSGSIZE);
+	assert_int_equal(vnic_sink_write(sink, bytes, 4000), -EMSGSIZE);
+	assert_logged(&logged, "interface near", "Message too long");
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), 0);
+	assert_int_equal(veth_receive(fd, got, sizeof(got)), 60);
+	close(fd);
+}
+
+static void
+an_interface_that_is_down_refuses_frames_until_it_is_up(void **state)
+{
+	(void)state;
+	need_veth();
+	open_sink();
+	fill_frame(3);
+	assert_true(veth_ip("link set near down"));
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), -ENETDOWN);
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), -ENETDOWN);
+	assert_logged(&logged, "interface near", "Network is down");
+	assert_true(veth_ip("link set near up"));
+	/* the kernel tells a socket once more that the interface was down */
+	(void)vnic_sink_write(sink, bytes, 60);
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), 0);
+	assert_nothing_logged(&logged);
+}
+
+static void
+a_shared_sink_sends_and_its_source_does_not_hear_it(void **state)
+{
+	const struct vnic_frame *frame = NULL;
+	struct vnic_source *source;
+	uint8_t got[2048];
+	unsigned int i;
+	int fd;
+
+	(void)state;
+	need_veth();
+	fd = veth_socket("far");
+	assert_int_equal(vnic_source_open(&end, false, &source), 0);
+	assert_int_equal(vnic_sink_share(source, &sink), 0);
+	fill_frame(4);
+	assert_int_equal(vnic_sink_write(sink, bytes, 60), 0);
+	assert_int_equal(veth_receive(fd, got, sizeof(got)), 60);
+	assert_int_equal(got[14], 4);
+	bytes[14] = 5;
+	assert_int_equal(send(fd, bytes, 60, 0), 60);
+	for (i = 0; frame == NULL && i < 2000; i++, usleep(1000))
+		frame = vnic_source_peek(source);
+	assert_non_null(frame);
+	assert_int_equal(frame->data[14], 5);
+	close_sink();
+	/* the handle is the source's still */
+	assert_ptr_equal(vnic_source_peek(source), frame);
+	vnic_source_take(source);
+	assert_null(vnic_source_peek(source));
+	vnic_source_close(source);
+	close(fd);
+	assert_nothing_logged(&logged);
+}
+
+static void
+a_file_source_cannot_be_shared(void **state)
+{
+	static struct capture capture;
+	struct vnic_source *source;
+
+	(void)state;
+	capture_begin(&capture, CAPTURE_PCAP, false, CAPTURE_ETHERNET);
+	assert_true(capture_save(&capture, end.name));
+	assert_int_equal(vnic_source_open(&end, false, &source), 0);
+	assert_int_equal(vnic_sink_share(source, &sink), -EINVAL);
+	assert_null(sink);
+	assert_logged(&logged, end.name, "interface is required");
+	vnic_source_close(source);
+}
+
+static void
+an_interface_that_cannot_be_used_is_refused_with_the_reason(void **state)
+{
+	(void)state;
+	need_veth();
+	snprintf(end.name, sizeof(end.name), "no-such-iface");
+	assert_refused(ENODEV, "no such interface");
+	if (geteuid() != 0)
+		skip();
+	snprintf(end.name, sizeof(end.name), "near");
+	assert_int_equal(seteuid(65534), 0);
+	assert_int_equal(vnic_sink_open(&end, &sink), -EPERM);
+	assert_int_equal(seteuid(0), 0);
+	assert_logged(&logged, "interface near", "needs CAP_NET_RAW");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_new_file_has_its_header_at_once),
+		TEST(frames_of_all_lengths_are_in_the_file_after_close),
+		TEST(a_frame_is_stamped_with_the_time_it_is_written),
+		TEST(flush_brings_what_was_written_to_the_file),
+		TEST(flush_on_another_thread_harms_no_record),
+		TEST(an_existing_file_is_overwritten),
+		TEST(a_frame_that_is_too_long_is_refused_and_the_next_is_not),
+		TEST(nowhere_takes_everything),
+		TEST(an_output_that_cannot_be_created_is_refused_with_the_reason),
+		TEST(a_pipe_is_refused_without_waiting),
+		TEST(a_character_device_is_taken_twice),
+		TEST(a_file_that_another_queue_has_open_is_refused_and_keeps_its_bytes),
+		TEST(a_file_that_may_not_grow_is_logged_once_and_stays_failed),
+		TEST(a_failure_at_flush_or_close_is_logged_once),
+		TEST(a_full_disk_is_logged_once_and_stays_full),
+		TEST(closing_nothing_is_allowed),
+		TEST(what_is_written_to_an_interface_arrives_at_the_other_end),
+		TEST(a_frame_that_the_interface_refuses_is_logged_once_and_the_next_is_sent),
+		TEST(an_interface_that_is_down_refuses_frames_until_it_is_up),
+		TEST(a_shared_sink_sends_and_its_source_does_not_hear_it),
+		TEST(a_file_source_cannot_be_shared),
+		TEST(an_interface_that_cannot_be_used_is_refused_with_the_reason),
+	};
+
+	have_veth = veth_make("near", "far");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,696 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include <rte_common.h>
+
+#include "capture_util.h"
+#include "log_util.h"
+#include "veth_util.h"
+#include "vnic_source.h"
+
+#define STAMP 1700000000123456789ULL
+
+static struct log_capture logged;
+static struct capture capture;
+static struct vnic_end end;
+static struct vnic_source *source;
+static char dir[PATH_MAX];
+static uint8_t bytes[VNIC_MAX_FRAME];
+static bool have_veth;
+
+static int
+set_up(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	if (!capture_dir_make(dir))
+		return -1;
+	log_capture_begin(&logged);
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 7 + i / 256);
+	end.kind = VNIC_END_FILE;
+	snprintf(end.name, sizeof(end.name), "%.4000s/capture", dir);
+	source = NULL;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	vnic_source_close(source);
+	log_capture_end(&logged);
+	return capture_dir_remove(dir) ? 0 : -1;
+}
+
+static void
+begin(enum capture_format format, bool big_endian)
+{
+	capture_begin(&capture, format, big_endian, CAPTURE_ETHERNET);
+}
+
+/* Frame i has 60 + i bytes, its own first one, and comes i microseconds after the first. */
+static void
+add_frames(unsigned int first, unsigned int nb)
+{
+	unsigned int i;
+
+	for (i = first; i < first + nb; i++) {
+		bytes[0] = (uint8_t)i;
+		capture_add(&capture, STAMP + i * 1000, bytes, 60 + i, 60 + i);
+	}
+}
+
+static void
+open_source(bool infinite)
+{
+	assert_true(capture_save(&capture, end.name));
+	assert_int_equal(vnic_source_open(&end, infinite, &source), 0);
+	assert_non_null(source);
+	assert_nothing_logged(&logged);
+}
+
+static void
+assert_frame(unsigned int i)
+{
+	const struct vnic_frame *frame = vnic_source_peek(source);
+
+	assert_non_null(frame);
+	bytes[0] = (uint8_t)i;
+	assert_int_equal(frame->len, 60 + i);
+	assert_memory_equal(frame->data, bytes, 60 + i);
+	vnic_source_take(source);
+}
+
+static void
+assert_frames(unsigned int first, unsigned int nb)
+{
+	unsigned int i;
+
+	for (i = first; i < first + nb; i++)
+		assert_frame(i);
+}
+
+static void
+assert_end_of_source(void)
+{
+	assert_null(vnic_source_peek(source));
+	assert_null(vnic_source_peek(source));
+}
+
+#define assert_refused(error, infinite, ...) \
+	do { \
+		source = (struct vnic_source *)&end; \
+		assert_int_equal(vnic_source_open(&end, infinite, &source), -(error)); \
+		assert_null(source); \
+		assert_logged(&logged, end.name, __VA_ARGS__); \
+	} while (0)
+
+static void
+every_format_and_byte_order_gives_bytes_and_stamps(void **state)
+{
+	unsigned int format, big, i;
+	uint64_t stamp;
+	bool nano;
+
+	(void)state;
+	for (format = CAPTURE_PCAP; format <= CAPTURE_PCAPNG_NANO; format++) {
+		nano = format == CAPTURE_PCAP_NANO || format == CAPTURE_PCAPNG_NANO;
+		for (big = 0; big < 2; big++) {
+			begin(format, big);
+			add_frames(0, 5);
+			open_source(false);
+			for (i = 0; i < 5; i++) {
+				stamp = STAMP + i * 1000;
+				assert_non_null(vnic_source_peek(source));
+				assert_int_equal(vnic_source_peek(source)->stamp,
+						nano ? stamp : stamp / 1000 * 1000);
+				assert_frame(i);
+			}
+			assert_end_of_source();
+			assert_nothing_logged(&logged);
+			vnic_source_close(source);
+		}
+	}
+	source = NULL;
+}
+
+static void
+peek_shows_the_same_frame_until_it_is_taken(void **state)
+{
+	const struct vnic_frame *frame;
+
+	(void)state;
+	begin(CAPTURE_PCAP, false);
+	add_frames(0, 2);
+	open_source(false);
+	frame = vnic_source_peek(source);
+	assert_ptr_equal(vnic_source_peek(source), frame);
+	assert_frame(0);
+	assert_frame(1);
+	assert_end_of_source();
+}
+
+static void
+a_file_source_is_not_live_and_drops_nothing(void **state)
+{
+	(void)state;
+	begin(CAPTURE_PCAP, false);
+	open_source(false);
+	assert_false(vnic_source_is_live(source));
+	assert_int_equal(vnic_source_dropped(source), 0);
+	assert_null(vnic_source_pcap(source));
+}
+
+static void
+runts_snapped_and_longest_frames_have_their_captured_length(void **state)
+{
+	static const uint32_t lens[][2] = { { 0, 60 }, { 1, 1 }, { 13, 13 }, { 96, 9000 },
+		{ VNIC_MAX_FRAME, VNIC_MAX_FRAME }, { 60, 60 } };
+	const struct vnic_frame *frame;
+	unsigned int i;
+
+	(void)state;
+	begin(CAPTURE_PCAP_NANO, false);
+	for (i = 0; i < RTE_DIM(lens); i++)
+		capture_add(&capture, STAMP, bytes, lens[i][0], lens[i][1]);
+	open_source(false);
+	for (i = 0; i < RTE_DIM(lens); i++) {
+		frame = vnic_source_peek(source);
+		assert_non_null(frame);
+		assert_int_equal(frame->len, lens[i][0]);
+		assert_memory_equal(frame->data, bytes, frame->len);
+		vnic_source_take(source);
+	}
+	assert_end_of_source();
+}
+
+static void
+a_capture_without_packets_ends_at_once(void **state)
+{
+	(void)state;
+	begin(CAPTURE_PCAP, false);
+	open_source(false);
+	assert_end_of_source();
+	assert_nothing_logged(&logged);
+}
+
+static void
+an_infinite_file_starts_again_at_its_end(void **state)
+{
+	unsigned int format, round;
+
+	(void)state;
+	for (format = CAPTURE_PCAP; format <= CAPTURE_PCAPNG_NANO; format++) {
+		begin(format, false);
+		add_frames(0, 3);
+		open_source(true);
+		for (round = 0; round < 100; round++)
+			assert_frames(0, 3);
+		assert_nothing_logged(&logged);
+		vnic_source_close(source);
+	}
+	source = NULL;
+}
+
+static void
+an_infinite_file_may_be_removed_while_it_runs(void **state)
+{
+	(void)state;
+	begin(CAPTURE_PCAP, false);
+	add_frames(0, 2);
+	open_source(true);
+	assert_int_equal(unlink(end.name), 0);
+	assert_frames(0, 2);
+	assert_frames(0, 2);
+	assert_nothing_logged(&logged);
+}
+
+static void
+an_infinite_file_that_cannot_start_again_ends_with_one_line(void **state)
+{
+	(void)state;
+	begin(CAPTURE_PCAP, false);
+	add_frames(0, 2);
+	open_source(true);
+	assert_frames(0, 2);
+	assert_true(capture_save_bytes(end.name, "no capture", 10));
+	assert_end_of_source();
+	assert_logged(&logged, end.name, "unknown file format");
+}
+
+static void
+an_infinite_file_that_lost_its_packets_ends_with_one_line(void **state)
+{
+	(void)state;
+	begin(CAPTURE_PCAP, false);
+	add_frames(0, 2);
+	open_source(true);
+	assert_frames(0, 2);
+	assert_int_equal(truncate(end.name, 24), 0);
+	assert_end_of_source();
+	assert_logged(&logged, end.name, "has no packets");
+}
+
+static void
+an_infinite_file_without_packets_is_refused(void **state)
+{
+	(void)state;
+	begin(CAPTURE_PCAPNG, false);
+	assert_true(capture_save(&capture, end.name));
+	assert_refused(EINVAL, true, "has no packets", "infinite_rx=1");
+	begin(CAPTURE_PCAP, false);
+	add_frames(0, 1);
+	capture.len--;
+	assert_true(capture_save(&capture, end.name));
+	assert_refused(EINVAL, true, "record 1", "truncated");
+}
+
+static void
+a_truncated_file_delivers_all_whole_records_then_says_where_it_ends(void **state)
+{
+	unsigned int format, cut;
+
+	(void)state;
+	for (format = CAPTURE_PCAP; format <= CAPTURE_PCAPNG_NANO; format++) {
+		/* in the data, and in the header of the fourth record */
+		for (cut = 10; cut < 80; cut += 60) {
+			begin(format, false);
+			add_frames(0, 4);
+			capture.len -= cut;
+			open_source(false);
+			assert_frames(0, 3);
+			assert_nothing_logged(&logged);
+			assert_end_of_source();
+			assert_logged(&logged, end.name, "record 4", "truncated", "3 before it");
+			vnic_source_close(source);
+		}
+	}
+	source = NULL;
+}
+
+static void
+a_truncated_infinite_file_starts_again_and_is_logged_once(void **state)
+{
+	(void)state;
+	begin(CAPTURE_PCAP, false);
+	add_frames(0, 3);
+	capture.len -= 5;
+	open_source(true);
+	assert_frames(0, 2);
+	assert_frames(0, 2);
+	assert_logged(&logged, end.name, "record 3");
+	assert_frames(0, 2);
+	assert_frames(0, 2);
+	assert_nothing_logged(&logged);
+}
+
+static void
+a_corrupt_record_ends_the_file_there(void **state)
+{
+	size_t at;
+
+	(void)state;
+	begin(CAPTURE_PCAP, false);
+	add_frames(0, 2);
+	at = capture.len;
+	add_frames(2, 2);
+	memset(&capture.bytes[at + 8], 0xff, 4); /* its length */
+	open_source(false);
+	assert_frames(0, 2);
+	assert_end_of_source();
+	assert_logged(&logged, end.name, "record 3", "length", "2 before it");
+}
+
+static void
+what_is_no_capture_is_refused_with_the_reason(void **state)
+{
+	(void)state;
+	assert_refused(ENOENT, false, "No such file");
+	assert_true(capture_save_bytes(end.name, "", 0));
+	assert_refused(EINVAL, false, "truncated", "pcap or pcapng");
+	assert_true(capture_save_bytes(end.name, "\xd4\xc3\xb2\xa1\x02", 5));
+	assert_refused(EINVAL, false, "truncated", "pcap or pcapng");
+	assert_true(capture_save_bytes(end.name, "hello, I am a text file", 23));
+	assert_refused(EINVAL, false, "unknown file format", "pcap or pcapng");
+}
+
+static void
+a_capture_that_is_not_ethernet_is_refused_with_its_link_type(void **state)
+{
+	static const struct {
+		uint16_t type;
+		const char *name;
+	} types[] = { { 105, "IEEE802_11" }, { 101, "RAW" }, { 113, "LINUX_SLL" },
+		{ 9999, "9999" } };
+	unsigned int format, i;
+
+	(void)state;
+	for (format = CAPTURE_PCAP; format <= CAPTURE_PCAPNG_NANO; format++) {
+		for (i = 0; i < RTE_DIM(types); i++) {
+			capture_begin(&capture, format, true, types[i].type);
+			assert_true(capture_save(&capture, end.name));
+			assert_refused(EINVAL, false, types[i].name, "Ethernet", "required");
+		}
+	}
+}
+
+static void
+what_is_no_regular_file_is_refused_without_waiting(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(end.name, 0700), 0);
+	assert_refused(EISDIR, false, "is a directory", "regular file");
+	assert_int_equal(rmdir(end.name), 0);
+	assert_int_equal(mkfifo(end.name, 0600), 0);
+	assert_refused(EINVAL, false, "is a pipe or device", "regular file");
+	snprintf(end.name, sizeof(end.name), "/dev/null");
+	assert_refused(EINVAL, true, "is a pipe or device", "regular file");
+}
+
+static void
+a_file_that_may_not_be_read_is_refused(void **state)
+{
+	int root = geteuid() == 0;
+
+	(void)state;
+	begin(CAPTURE_PCAP, false);
+	assert_true(capture_save(&capture, end.name));
+	assert_int_equal(chmod(end.name, 0), 0);
+	if (root)
+		assert_int_equal(seteuid(65534), 0);
+	assert_int_equal(vnic_source_open(&end, false, &source), -EACCES);
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+	assert_logged(&logged, end.name, "Permission denied");
+}
+
+static void
+an_open_file_is_locked_against_writers_until_it_is_closed(void **state)
+{
+	int fd;
+
+	(void)state;
+	begin(CAPTURE_PCAP, false);
+	add_frames(0, 1);
+	open_source(true);
+	assert_frames(0, 1);
+	assert_frames(0, 1); /* has started again */
+	fd = open(end.name, O_RDONLY);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), -1);
+	assert_int_equal(flock(fd, LOCK_SH | LOCK_NB), 0);
+	assert_int_equal(flock(fd, LOCK_UN), 0);
+	vnic_source_close(source);
+	source = NULL;
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	close(fd);
+}
+
+static unsigned int
+open_descriptors(void)
+{
+	unsigned int nb = 0;
+	int fd;
+
+	for (fd = 0; fd < 256; fd++)
+		nb += fcntl(fd, F_GETFD) >= 0;
+	return nb;
+}
+
+static void
+no_descriptor_is_left_open(void **state)
+{
+	unsigned int before = open_descriptors();
+	unsigned int i;
+
+	(void)state;
+	begin(CAPTURE_PCAP, false);
+	add_frames(0, 1);
+	open_source(true);
+	for (i = 0; i < 10; i++)
+		assert_frame(0);
+	vnic_source_close(source);
+	assert_true(capture_save_bytes(end.name, "hello", 5));
+	assert_refused(EINVAL, false, "unknown");
+	capture_begin(&capture, CAPTURE_PCAP, false, 101);
+	assert_true(capture_save(&capture, end.name));
+	assert_refused(EINVAL, false, "RAW");
+	assert_int_equal(open_descriptors(), before);
+}
+
+static void
+closing_nothing_is_allowed(void **state)
+{
+	(void)state;
+	vnic_source_close(NULL);
+}
+
+/* Live ------------------------------------------------------------------------------------- */
+
+static void
+need_veth(void)
+{
+	if (!have_veth)
+		skip();
+}
+
+static void
+open_live(enum vnic_end_kind kind)
+{
+	end.kind = kind;
+	snprintf(end.name, sizeof(end.name), "near");
+	assert_int_equal(vnic_source_open(&end, false, &source), 0);
+	assert_nothing_logged(&logged);
+}
+
+static const struct vnic_frame *
+wait_frame(void)
+{
+	const struct vnic_frame *frame = NULL;
+	unsigned int i;
+
+	for (i = 0; frame == NULL && i < 2000; i++) {
+		frame = vnic_source_peek(source);
+		if (frame == NULL)
+			usleep(1000);
+	}
+	return frame;
+}
+
+static void
+send_frames(const char *name, uint8_t mark, size_t len, unsigned int nb)
+{
+	int fd = veth_socket(name);
+	unsigned int i;
+
+	assert_true(fd >= 0);
+	memset(bytes, 0x02, 12); /* for somebody else, so that promiscuous mode is needed */
+	bytes[12] = 0x88;
+	bytes[13] = 0xb5;
+	bytes[14] = mark;
+	for (i = 0; i < nb; i++)
+		assert_int_equal(send(fd, bytes, len, 0), len);
+	close(fd);
+}
+
+static void
+send_frame(const char *name, uint8_t mark, size_t len)
+{
+	send_frames(name, mark, len, 1);
+}
+
+static void
+a_live_source_gives_what_arrives_and_does_not_wait(void **state)
+{
+	const struct vnic_frame *frame;
+	struct timespec now;
+
+	(void)state;
+	need_veth();
+	open_live(VNIC_END_IFACE);
+	assert_true(vnic_source_is_live(source));
+	assert_null(vnic_source_peek(source));
+	send_frame("far", 1, 1514);
+	send_frame("far", 2, 60);
+	frame = wait_frame();
+	assert_non_null(frame);
+	clock_gettime(CLOCK_REALTIME, &now);
+	assert_in_range(now.tv_sec - frame->stamp / 1000000000, 0, 3);
+	assert_int_equal(frame->len, 1514);
+	assert_int_equal(frame->data[14], 1);
+	assert_memory_equal(frame->data + 15, bytes + 15, 1514 - 15);
+	vnic_source_take(source);
+	frame = wait_frame();
+	assert_non_null(frame);
+	assert_int_equal(frame->data[14], 2);
+	vnic_source_take(source);
+	assert_null(vnic_source_peek(source));
+	assert_int_equal(vnic_source_dropped(source), 0);
+	assert_nothing_logged(&logged);
+}
+
+static void
+both_directions_are_received_unless_only_incoming_is_asked_for(void **state)
+{
+	const struct vnic_frame *frame;
+
+	(void)state;
+	need_veth();
+	open_live(VNIC_END_IFACE);
+	send_frame("near", 3, 60);
+	frame = wait_frame();
+	assert_non_null(frame);
+	assert_int_equal(frame->data[14], 3);
+	vnic_source_close(source);
+
+	open_live(VNIC_END_IFACE_IN);
+	send_frame("near", 4, 60);
+	send_frame("far", 5, 60);
+	frame = wait_frame();
+	assert_non_null(frame);
+	assert_int_equal(frame->data[14], 5);
+	vnic_source_take(source);
+	assert_null(vnic_source_peek(source));
+}
+
+static void
+what_does_not_fit_in_the_kernel_is_counted(void **state)
+{
+	const unsigned int nb = 2000; /* the kernel keeps some hundreds */
+	unsigned int received = 0;
+	uint64_t dropped = 0;
+
+	(void)state;
+	need_veth();
+	open_live(VNIC_END_IFACE);
+	send_frames("far", 6, 60, nb);
+	while (received + dropped < nb && wait_frame() != NULL) {
+		vnic_source_take(source);
+		received++;
+		dropped = vnic_source_dropped(source);
+	}
+	assert_true(dropped > 0);
+	assert_int_equal(received + dropped, nb);
+	assert_int_equal(vnic_source_dropped(source), dropped);
+}
+
+static void
+an_interface_that_went_down_is_heard_again_when_it_is_up(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	need_veth();
+	open_live(VNIC_END_IFACE);
+	assert_true(veth_ip("link set near down"));
+	for (i = 0; i < 10; i++)
+		assert_null(vnic_source_peek(source));
+	assert_true(veth_ip("link set near up"));
+	send_frame("far", 7, 60);
+	assert_non_null(wait_frame());
+	assert_nothing_logged(&logged);
+}
+
+static void
+an_interface_that_disappears_is_logged_once(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	need_veth();
+	assert_true(veth_ip("link add gone0 type veth peer name gone1"));
+	assert_true(veth_ip("link set gone0 up") && veth_ip("link set gone1 up"));
+	end.kind = VNIC_END_IFACE;
+	snprintf(end.name, sizeof(end.name), "gone0");
+	assert_int_equal(vnic_source_open(&end, false, &source), 0);
+	assert_true(veth_ip("link del gone0"));
+	for (i = 0; i < 100; i++)
+		assert_null(vnic_source_peek(source));
+	assert_logged(&logged, "interface gone0", "disappeared");
+}
+
+static void
+an_interface_that_cannot_be_used_is_refused_with_the_reason(void **state)
+{
+	(void)state;
+	need_veth();
+	end.kind = VNIC_END_IFACE;
+	snprintf(end.name, sizeof(end.name), "no-such-iface");
+	assert_refused(ENODEV, false, "no such interface");
+	snprintf(end.name, sizeof(end.name), "a-name-that-is-too-long-for-an-interface");
+	assert_refused(ENODEV, false, "no such interface");
+	assert_true(veth_ip("link add asleep type veth peer name asleep1"));
+	snprintf(end.name, sizeof(end.name), "asleep");
+	assert_refused(ENETDOWN, false, "is down");
+	assert_true(veth_ip("link del asleep"));
+	snprintf(end.name, sizeof(end.name), "any");
+	assert_int_equal(vnic_source_open(&end, false, &source), -EINVAL);
+	assert_true(log_lines(&logged) > 0);
+}
+
+static void
+an_interface_without_the_right_to_it_is_refused(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	end.kind = VNIC_END_IFACE;
+	snprintf(end.name, sizeof(end.name), "lo");
+	assert_int_equal(seteuid(65534), 0);
+	assert_int_equal(vnic_source_open(&end, false, &source), -EPERM);
+	assert_int_equal(seteuid(0), 0);
+	assert_logged(&logged, "interface lo", "needs CAP_NET_RAW");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(every_format_and_byte_order_gives_bytes_and_stamps),
+		TEST(peek_shows_the_same_frame_until_it_is_taken),
+		TEST(a_file_source_is_not_live_and_drops_nothing),
+		TEST(runts_snapped_and_longest_frames_have_their_captured_length),
+		TEST(a_capture_without_packets_ends_at_once),
+		TEST(an_infinite_file_starts_again_at_its_end),
+		TEST(an_infinite_file_may_be_removed_while_it_runs),
+		TEST(an_infinite_file_that_cannot_start_again_ends_with_one_line),
+		TEST(an_infinite_file_that_lost_its_packets_ends_with_one_line),
+		TEST(an_infinite_file_without_packets_is_refused),
+		TEST(a_truncated_file_delivers_all_whole_records_then_says_where_it_ends),
+		TEST(a_truncated_infinite_file_starts_again_and_is_logged_once),
+		TEST(a_corrupt_record_ends_the_file_there),
+		TEST(what_is_no_capture_is_refused_with_the_reason),
+		TEST(a_capture_that_is_not_ethernet_is_refused_with_its_link_type),
+		TEST(what_is_no_regular_file_is_refused_without_waiting),
+		TEST(a_file_that_may_not_be_read_is_refused),
+		TEST(an_open_file_is_locked_against_writers_until_it_is_closed),
+		TEST(no_descriptor_is_left_open),
+		TEST(closing_nothing_is_allowed),
+		TEST(a_live_source_gives_what_arrives_and_does_not_wait),
+		TEST(both_directions_are_received_unless_only_incoming_is_asked_for),
+		TEST(what_does_not_fit_in_the_kernel_is_counted),
+		TEST(an_interface_that_went_down_is_heard_again_when_it_is_up),
+		TEST(an_interface_that_disappears_is_logged_once),
+		TEST(an_interface_that_cannot_be_used_is_refused_with_the_reason),
+		TEST(an_interface_without_the_right_to_it_is_refused),
+	};
+
+	have_veth = veth_make("near", "far");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
