@@ -78,7 +78,7 @@ a_file_in_and_a_file_out_make_one_queue_each(void **state)
 	assert_int_equal(args.nb_tx, 1);
 	assert_end(&args.rx[0], VNIC_END_FILE, "/a.pcap");
 	assert_end(&args.tx[0], VNIC_END_FILE, "/b.pcap");
-	assert_int_equal(args.nb_bufs, 2);
+	assert_int_equal(args.common.nb_bufs, 2);
 	assert_false(args.infinite_rx);
 	assert_false(args.single_iface);
 	assert_false(args.phy_mac);
@@ -136,10 +136,10 @@ options_may_stand_anywhere(void **state)
 {
 	(void)state;
 	parse("buffers=8,infinite_rx=1,rx_pcap=/a");
-	assert_int_equal(args.nb_bufs, 8);
+	assert_int_equal(args.common.nb_bufs, 8);
 	assert_true(args.infinite_rx);
 	parse("tx_pcap=/a,infinite_rx=0,buffers=3");
-	assert_int_equal(args.nb_bufs, 3);
+	assert_int_equal(args.common.nb_bufs, 3);
 	assert_false(args.infinite_rx);
 }
 
@@ -155,7 +155,7 @@ sixteen_queues_each_way_and_all_options_are_taken(void **state)
 	assert_int_equal(args.nb_tx, 16);
 	assert_end(&args.rx[15], VNIC_END_FILE, "/inrx_pcap15");
 	assert_end(&args.tx[15], VNIC_END_FILE, "/intx_pcap15");
-	assert_int_equal(args.nb_bufs, 4);
+	assert_int_equal(args.common.nb_bufs, 4);
 	free(all);
 	free(receive);
 }
@@ -334,7 +334,8 @@ every_devarg_is_in_the_parameter_string(void **state)
 	(void)state;
 	assert_string_equal(VNIC_PARAM_STRING,
 			"rx_pcap=<string> tx_pcap=<string> rx_iface=<ifc> rx_iface_in=<ifc> "
-			"tx_iface=<ifc> iface=<ifc> phy_mac=<0|1> infinite_rx=<0|1> buffers=<2-8>");
+			"tx_iface=<ifc> iface=<ifc> phy_mac=<0|1> infinite_rx=<0|1> eof=<0|1> "
+			"buffers=<2-8> copy=<inline|deferred> intr_us=<0-16000>");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

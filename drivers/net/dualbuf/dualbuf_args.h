@@ -7,34 +7,33 @@
 
 /* Device arguments that every device of this driver takes. */
 
-#include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 
-#include "dualbuf_logs.h"
-#include "dualbuf_ring.h"
+#define DUALBUF_ARG_BUFFERS "buffers"
+#define DUALBUF_ARG_COPY "copy"
+#define DUALBUF_ARG_INTR_US "intr_us"
 
-#define DUALBUF_BUFFERS_ARG "buffers"
+/* The largest moderation interval that the 82574L's registers hold: 16 bits of 256 ns. */
+#define DUALBUF_MAX_INTR_US 16000
 
-/* The value of buffers=, bound buffers per descriptor. 0, or -EINVAL with a line in the log. */
-static inline int
-dualbuf_args_buffers(const char *name, const char *value, uint8_t *nb_bufs)
-{
-	char *end;
-	unsigned long nb;
+/* The same as "name=<value> ", for RTE_PMD_REGISTER_PARAM_STRING. */
+#define DUALBUF_PARAM_STRING \
+	DUALBUF_ARG_BUFFERS "=<2-8> " DUALBUF_ARG_COPY "=<inline|deferred> " DUALBUF_ARG_INTR_US \
+			    "=<0-16000>"
 
-	if (value == NULL)
-		value = "";
-	nb = strtoul(value, &end, 10);
-	/* strtoul() takes signs and white space, which no allowed number begins with */
-	if (value[0] < '0' || value[0] > '9' || *end != '\0' || nb < DUALBUF_MIN_BUFS ||
-			nb > DUALBUF_MAX_BUFS) {
-		DUALBUF_LOG(ERR, "%s=%s: must be a number from %d to %d", name, value,
-				DUALBUF_MIN_BUFS, DUALBUF_MAX_BUFS);
-		return -EINVAL;
-	}
-	*nb_bufs = nb;
-	return 0;
-}
+struct dualbuf_args {
+	uint8_t nb_bufs; /* bound buffers wanted per descriptor */
+	bool deferred; /* last buffers go up as loans, instead of being copied */
+	uint32_t intr_us; /* shortest time between two receive interrupts of a queue */
+};
+
+extern const struct dualbuf_args dualbuf_default_args;
+
+/*
+ * Take over one argument, by one of the names above. Returns 0, or -EINVAL with a line in the log
+ * that says what is allowed.
+ */
+int dualbuf_args_take(const char *name, const char *value, struct dualbuf_args *args);
 
 #endif /* _DUALBUF_ARGS_H_ */

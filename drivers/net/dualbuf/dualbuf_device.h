@@ -47,6 +47,14 @@ struct dualbuf_device {
 	void (*stop)(struct rte_eth_dev *dev);
 	void (*close)(struct rte_eth_dev *dev);
 
+	/*
+	 * Receive interrupts of a queue, when they were configured. No packet goes unnoticed: one that
+	 * came before enable returns, and was not received, interrupts at once. -ENOTSUP when they were
+	 * not configured.
+	 */
+	int (*rx_intr_enable)(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq);
+	int (*rx_intr_disable)(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq);
+
 	/* The link as it is now. */
 	void (*link)(struct rte_eth_dev *dev, struct rte_eth_link *link);
 

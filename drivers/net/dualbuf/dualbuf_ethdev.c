@@ -8,6 +8,7 @@
 #include <rte_malloc.h>
 
 #include "dualbuf_ethdev.h"
+#include "dualbuf_loan.h"
 #include "dualbuf_logs.h"
 
 RTE_LOG_REGISTER_DEFAULT(dualbuf_logtype, NOTICE)
@@ -90,7 +91,7 @@ rxq_bind(const struct rte_eth_dev *dev, struct dualbuf_rxq *rxq, uint16_t nb_des
 	const struct dualbuf_pool_request request = {
 		.mp = rxq->mp,
 		.nb_desc = nb_desc,
-		.nb_bufs = port->nb_bufs,
+		.nb_bufs = port->args.nb_bufs,
 		.reserve = rx_mbufs_still_wanted(dev, rxq->queue_id, nb_desc),
 		.mbuf_addr_offset = dualbuf_device(dev)->mbuf_addr_offset,
 		.socket_id = socket_id,
@@ -149,6 +150,9 @@ dualbuf_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 	rxq->queue_id = queue_id;
 	rxq->offloads = conf->offloads | dev->data->dev_conf.rxmode.offloads;
 	rxq->rearm = rxq_rearm(rxq->port_id);
+	rxq->loan_flag = dualbuf_port(dev)->loan_flag;
+	rxq->burst = dualbuf_rx_burst_of(dualbuf_port(dev)->args.deferred,
+			(rxq->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0);
 
 	rxq->mz = rte_eth_dma_zone_reserve(dev, "dualbuf_rx", queue_id,
 			nb_desc * sizeof(union dualbuf_rx_desc), DUALBUF_RING_BASE_ALIGN,
@@ -256,6 +260,13 @@ dualbuf_dev_configure(struct rte_eth_dev *dev)
 		ret = dualbuf_rx_stamp_register();
 		if (ret != 0) {
 			DUALBUF_LOG(ERR, "no room for the timestamp in mbufs: %s", strerror(-ret));
+			return ret;
+		}
+	}
+	if (dualbuf_port(dev)->args.deferred) {
+		ret = dualbuf_loan_register(&dualbuf_port(dev)->loan_flag);
+		if (ret != 0) {
+			DUALBUF_LOG(ERR, "no dynamic mbuf flag is left to mark loans with");
 			return ret;
 		}
 	}
@@ -390,7 +401,6 @@ dualbuf_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->tx_desc_lim = lim;
 	info->default_rxportconf = defaults;
 	info->default_txportconf = defaults;
-	info->default_txconf.tx_rs_thresh = DUALBUF_TX_RS_THRESH;
 	dualbuf_device(dev)->info(dev, info);
 	return 0;
 }
@@ -452,6 +462,18 @@ dualbuf_allmulticast_disable(struct rte_eth_dev *dev)
 	return dualbuf_device(dev)->rx_filter(dev);
 }
 
+static int
+dualbuf_rx_queue_intr_enable(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	return dualbuf_device(dev)->rx_intr_enable(dev, dev->data->rx_queues[queue_id]);
+}
+
+static int
+dualbuf_rx_queue_intr_disable(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	return dualbuf_device(dev)->rx_intr_disable(dev, dev->data->rx_queues[queue_id]);
+}
+
 static void
 dualbuf_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_rxq_info *info)
 {
@@ -502,6 +524,8 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.rx_queue_release = dualbuf_rx_queue_release,
 	.tx_queue_setup = dualbuf_tx_queue_setup,
 	.tx_queue_release = dualbuf_tx_queue_release,
+	.rx_queue_intr_enable = dualbuf_rx_queue_intr_enable,
+	.rx_queue_intr_disable = dualbuf_rx_queue_intr_disable,
 	.tx_done_cleanup = dualbuf_tx_done_cleanup,
 	.rxq_info_get = dualbuf_rxq_info_get,
 	.txq_info_get = dualbuf_txq_info_get,
@@ -531,9 +555,15 @@ static const struct eth_dev_ops dualbuf_secondary_ops = {
 	.xstats_reset = dualbuf_stats_reset,
 };
 
+bool
+dualbuf_is_port(const struct rte_eth_dev *dev)
+{
+	return dev->dev_ops == &dualbuf_ops || dev->dev_ops == &dualbuf_secondary_ops;
+}
+
 int
 dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device, void *device_port,
-		uint8_t nb_bufs, const struct rte_ether_addr *mac)
+		const struct dualbuf_args *args, const struct rte_ether_addr *mac)
 {
 	struct dualbuf_port *port = dualbuf_port(dev);
 
@@ -543,7 +573,7 @@ dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device, 
 	*dev->data->mac_addrs = *mac;
 	*port = (struct dualbuf_port){
 		.device_port = device_port,
-		.nb_bufs = nb_bufs,
+		.args = *args,
 		.mac = *mac,
 		.promiscuous = dev->data->promiscuous,
 		.all_multicast = dev->data->all_multicast,

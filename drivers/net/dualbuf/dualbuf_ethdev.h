@@ -7,6 +7,7 @@
 
 #include <ethdev_driver.h>
 
+#include "dualbuf_args.h"
 #include "dualbuf_device.h"
 #include "dualbuf_rx.h"
 #include "dualbuf_tx.h"
@@ -20,13 +21,15 @@
 /* The private data of a port. */
 struct dualbuf_port {
 	void *device_port; /* the device's own data */
-	uint8_t nb_bufs; /* bound buffers wanted per descriptor */
+	struct dualbuf_args args;
 
 	/* What the device lets pass; ethdev updates its own copies only after the device agreed. */
 	struct rte_ether_addr mac;
 	bool promiscuous;
 	bool all_multicast;
 	uint16_t mtu;
+
+	uint64_t loan_flag; /* mbuf flag of a loan, with deferred copies */
 };
 
 static inline struct dualbuf_port *
@@ -46,10 +49,14 @@ dualbuf_device(const struct rte_eth_dev *dev)
 
 /* Make an allocated ethdev a port over a device: operations, MAC address, defaults. */
 int dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device,
-		void *device_port, uint8_t nb_bufs, const struct rte_ether_addr *mac);
+		void *device_port, const struct dualbuf_args *args,
+		const struct rte_ether_addr *mac);
 
 /* Make a port of the primary process visible here: to read, and to free its packets. */
 void dualbuf_port_attach(struct rte_eth_dev *dev, const struct dualbuf_device *device);
+
+/* Is this a port of this driver, in this process? */
+bool dualbuf_is_port(const struct rte_eth_dev *dev);
 
 /* The dev_close of every port, for the removal of a device; stops the port if need be. */
 int dualbuf_dev_close(struct rte_eth_dev *dev);

@@ -79,9 +79,19 @@ pool_slot_holds(const struct dualbuf_pool_queue *queue, uint32_t slot, const str
 			__atomic_load_n(&queue->slots.buf[slot], __ATOMIC_RELAXED) == m;
 }
 
-/* Look for an mbuf in every slot: only for one whose handle somebody has written over. */
+static uint32_t
+pool_handle_for(const struct dualbuf_pool *pool, const struct dualbuf_pool_queue *queue,
+		uint32_t slot)
+{
+	return (uint32_t)(queue - pool->queues) << DUALBUF_HANDLE_SLOT_BITS | slot;
+}
+
+/*
+ * Look for an mbuf in every slot: only for one whose handle somebody has written over. That is
+ * repaired, or every later free of this mbuf would have to look again.
+ */
 static struct dualbuf_pool_queue *
-pool_search(struct dualbuf_pool *pool, const struct rte_mbuf *m, uint32_t *slot)
+pool_search(struct dualbuf_pool *pool, struct rte_mbuf *m, uint32_t *slot)
 {
 	struct dualbuf_pool_queue *queue, *found = NULL;
 	uint32_t i;
@@ -98,6 +108,8 @@ pool_search(struct dualbuf_pool *pool, const struct rte_mbuf *m, uint32_t *slot)
 		}
 	}
 	rte_spinlock_unlock(&pool->lock);
+	if (found != NULL)
+		*dualbuf_pool_handle(pool, m) = pool_handle_for(pool, found, *slot);
 	return found;
 }
 
@@ -203,7 +215,7 @@ pool_get_count(const struct rte_mempool *mp)
 {
 	const struct dualbuf_pool *pool = mp->pool_data;
 
-	return rte_mempool_avail_count(pool->app);
+	return pool == NULL || pool->app == NULL ? 0 : rte_mempool_avail_count(pool->app);
 }
 
 /* Return pools are made by dualbuf_pool_bind(), never populated; EAL wants the function. */
@@ -394,13 +406,18 @@ dualbuf_pool_register(void)
 							    pool_register_secondary();
 }
 
-/* The application's pool, also when it was given as the pool of an mbuf that we had handed up. */
+/*
+ * The application's pool, also when it was given as the pool of an mbuf that we had handed up;
+ * NULL when there is none behind that one any more.
+ */
 static struct rte_mempool *
 pool_application(struct rte_mempool *mp)
 {
-	if (mp->ops_index == pool_shared->ops_index)
-		return ((struct dualbuf_pool *)mp->pool_data)->app;
-	return mp;
+	const struct dualbuf_pool *pool = mp->pool_data;
+
+	if (mp->ops_index != pool_shared->ops_index)
+		return mp;
+	return pool == NULL ? NULL : pool->app;
 }
 
 /*
@@ -470,13 +487,16 @@ unlock:
 
 /*
  * Arrays for one more ring. They stay with the entry until the return pool goes, since somebody
- * who frees an mbuf with an old handle may look into them at any time.
+ * who frees an mbuf with an old handle may look into them at any time; and an entry is of use only
+ * to rings that fit. So there are few sizes, lest rings that grow a little each time use up all
+ * entries.
  */
 static int
 pool_queue_alloc(struct dualbuf_pool_queue *queue, uint32_t nb_slots, int socket)
 {
 	const size_t line = RTE_CACHE_LINE_SIZE;
 
+	nb_slots = rte_align32pow2(nb_slots);
 	queue->slots.buf = rte_zmalloc_socket(NULL, nb_slots * sizeof(void *), line, socket);
 	queue->slots.returned = rte_zmalloc_socket(NULL, nb_slots, line, socket);
 	queue->ring.handed = rte_zmalloc_socket(NULL, nb_slots, line, socket);
@@ -549,7 +569,6 @@ static uint32_t
 pool_bind_sides(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue,
 		const struct dualbuf_pool_request *request, uint32_t first, uint32_t budget)
 {
-	uint32_t index = queue - pool->queues;
 	uint32_t slot = first, bound;
 	struct rte_mbuf *m;
 	uint64_t addr;
@@ -559,7 +578,7 @@ pool_bind_sides(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue,
 		if (m == NULL)
 			break;
 		rte_pktmbuf_reset(m);
-		*dualbuf_pool_handle(pool, m) = index << DUALBUF_HANDLE_SLOT_BITS | slot;
+		*dualbuf_pool_handle(pool, m) = pool_handle_for(pool, queue, slot);
 		addr = *(uint64_t *)RTE_PTR_ADD(m, request->mbuf_addr_offset);
 		dualbuf_ring_bind(&queue->ring, slot, m, addr + RTE_PKTMBUF_HEADROOM);
 	}
@@ -584,8 +603,15 @@ pool_alternates(const struct dualbuf_pool *pool, const struct dualbuf_pool_reque
 }
 
 static int
-pool_check(const struct rte_mempool *app)
+pool_check(const struct rte_mempool *mp, const struct rte_mempool *app)
 {
+	if (app == NULL) {
+		DUALBUF_LOG(ERR,
+				"mempool %s has no application's pool behind it any more; one that "
+				"the application made is required",
+				mp->name);
+		return -EINVAL;
+	}
 	if (rte_pktmbuf_priv_flags((struct rte_mempool *)(uintptr_t)app) &
 			RTE_PKTMBUF_POOL_F_PINNED_EXT_BUF) {
 		DUALBUF_LOG(ERR,
@@ -606,13 +632,13 @@ dualbuf_pool_bind(const struct dualbuf_pool_request *request, struct dualbuf_poo
 	struct dualbuf_pool *pool;
 	uint32_t nb_desc = request->nb_desc;
 	uint32_t wanted = nb_desc * request->nb_bufs;
-	uint32_t avail = rte_mempool_avail_count(app);
-	uint32_t bound;
+	uint32_t avail, bound;
 	int ret;
 
-	ret = pool_check(app);
+	ret = pool_check(request->mp, app);
 	if (ret != 0)
 		return ret;
+	avail = rte_mempool_avail_count(app);
 	pool = pool_of(app);
 	if (pool == NULL) {
 		DUALBUF_LOG(ERR, "no memory for the return pool of mempool %s", app->name);

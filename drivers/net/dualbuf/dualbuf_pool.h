@@ -108,8 +108,8 @@ int dualbuf_pool_bind(const struct dualbuf_pool_request *request, struct dualbuf
 void dualbuf_pool_release(struct dualbuf_pool *pool, struct dualbuf_ring *ring);
 
 /*
- * Bring home a bound buffer that was found in the application's own pool, where the fast free of
- * another driver had put it among the application's mbufs.
+ * Send an mbuf where it belongs that was found in the application's own pool, and names another
+ * one: the fast free of another driver had put it among the application's mbufs.
  */
 void dualbuf_pool_take_back(struct dualbuf_pool *pool, struct rte_mbuf *m);
 
@@ -140,7 +140,7 @@ dualbuf_pool_temporary(struct dualbuf_pool *pool)
 
 	while (rte_mempool_get(pool->app, &obj) == 0) {
 		m = obj;
-		if (likely(m->pool != pool->mp)) {
+		if (likely(m->pool == pool->app)) {
 			m->pool = pool->mp;
 			*dualbuf_pool_handle(pool, m) = dualbuf_handle_temporary(m);
 			return m;

@@ -18,7 +18,9 @@
  *
  * Goals, which the comments below refer to by number:
  *  1. Each bound buffer is in exactly one place: armed, home and waiting, or out.
- *  2. A buffer leaves only when another one is home to be armed; so every descriptor is armed.
+ *  2. A buffer leaves only when another one is home to be armed; so every descriptor is armed. With
+ *     deferred copies the last one may leave, on loan; then the descriptor waits, and those armed
+ *     behind it are kept from the device until it is armed too.
  *  3. The alternate mbuf is never touched to learn whether it is home.
  *  4. No cache line is written by both sides: the receive side writes armed[] and handed[], those
  *     who return buffers write returned[] and read only struct dualbuf_slots.
@@ -36,6 +38,9 @@
 
 #define DUALBUF_MIN_BUFS 2
 #define DUALBUF_MAX_BUFS 8
+
+/* In place of a side: the descriptor waits, no buffer is armed. Only deferred copies know this. */
+#define DUALBUF_NO_SIDE UINT8_MAX
 
 /*
  * What those who return buffers need of a ring. Slot = side * nb_desc + descriptor position.
@@ -102,11 +107,14 @@ dualbuf_ring_armed_count(const struct dualbuf_ring *ring)
 /*
  * The value for the tail register: the last armed descriptor. That one is held back from the
  * device, which owns [head, tail), so that a full ring and an empty one differ (82574L datasheet,
- * section 7.1.8).
+ * section 7.1.8). With no armed descriptor at all, which only a restart can meet, the device is to
+ * find the ring empty.
  */
 static inline uint32_t
 dualbuf_ring_tail(const struct dualbuf_ring *ring)
 {
+	if (dualbuf_ring_armed_count(ring) == 0)
+		return ring->next.pos;
 	return (ring->arm.pos == 0 ? ring->nb_desc : ring->arm.pos) - 1;
 }
 
@@ -154,17 +162,6 @@ dualbuf_ring_bind(struct dualbuf_ring *ring, uint32_t slot, void *buf, uint64_t 
 }
 
 /*
- * Begin at descriptor 0 with every descriptor armed, as after a reset of the device. The side
- * that was armed stays armed: it is home (goal 2), which others need not be.
- */
-static inline void
-dualbuf_ring_restart(struct dualbuf_ring *ring)
-{
-	ring->next = (struct dualbuf_cursor){ .count = ring->next.count };
-	ring->arm = dualbuf_cursor_add(ring->next, ring->nb_desc, ring->nb_desc);
-}
-
-/*
  * The side to arm next at a descriptor: the first one after the armed side whose buffer is home,
  * in rotation; the armed side itself when no other is home, which means copy.
  */
@@ -194,16 +191,83 @@ dualbuf_ring_flip(struct dualbuf_ring *ring, uint32_t pos, uint32_t side)
 	uint32_t slot = dualbuf_ring_armed_slot(ring, pos);
 
 	__atomic_store_n(&ring->handed[slot], (uint8_t)(ring->handed[slot] + 1), __ATOMIC_RELAXED);
-	ring->armed[pos] = (uint8_t)side;
+	__atomic_store_n(&ring->armed[pos], (uint8_t)side, __ATOMIC_RELAXED);
 	return ring->slots.buf[slot];
 }
 
-/* n descriptors were read and armed again. */
+/*
+ * Hand up the last buffer of a descriptor, on loan (claim 5): no other is home, and the descriptor
+ * waits. Returns the buffer, which is the caller's.
+ */
+static inline void *
+dualbuf_ring_lend(struct dualbuf_ring *ring, uint32_t pos)
+{
+	return dualbuf_ring_flip(ring, pos, DUALBUF_NO_SIDE);
+}
+
+/* Any side of a descriptor whose buffer is home; DUALBUF_NO_SIDE if none is. */
+static inline uint32_t
+dualbuf_ring_any_home(const struct dualbuf_ring *ring, uint32_t pos)
+{
+	uint32_t side;
+
+	for (side = 0; side < ring->nb_bufs; side++)
+		if (dualbuf_ring_is_home(ring, dualbuf_ring_slot(ring, side, pos)))
+			return side;
+	return DUALBUF_NO_SIDE;
+}
+
+/*
+ * Make the descriptor to be armed next an armed one: it may be armed already, or wait for a buffer
+ * that came home meanwhile (claim 6). Returns false when it still waits. *woken tells whether a side
+ * was armed, whose address the caller has to write to the hardware descriptor.
+ */
+static inline bool
+dualbuf_ring_arm_next(struct dualbuf_ring *ring, bool *woken)
+{
+	uint32_t pos = ring->arm.pos;
+
+	*woken = ring->armed[pos] == DUALBUF_NO_SIDE;
+	if (*woken) {
+		__atomic_store_n(&ring->armed[pos], (uint8_t)dualbuf_ring_any_home(ring, pos),
+				__ATOMIC_RELAXED);
+		if (ring->armed[pos] == DUALBUF_NO_SIDE)
+			return false;
+	}
+	ring->arm = dualbuf_cursor_add(ring->arm, 1, ring->nb_desc);
+	return true;
+}
+
+/* n descriptors were read; which of them are armed again, dualbuf_ring_arm_next() finds. */
+static inline void
+dualbuf_ring_take(struct dualbuf_ring *ring, uint32_t n)
+{
+	ring->next = dualbuf_cursor_add(ring->next, n, ring->nb_desc);
+}
+
+/* n descriptors were read, and each is armed again. */
 static inline void
 dualbuf_ring_advance(struct dualbuf_ring *ring, uint32_t n)
 {
-	ring->next = dualbuf_cursor_add(ring->next, n, ring->nb_desc);
+	dualbuf_ring_take(ring, n);
 	ring->arm = dualbuf_cursor_add(ring->arm, n, ring->nb_desc);
+}
+
+/*
+ * Begin at descriptor 0, as after a reset of the device. What was armed stays armed: it is home
+ * (goal 2), which others need not be. A descriptor that waits is armed if it can be; if not, it and
+ * those behind it are left for dualbuf_ring_arm_next().
+ */
+static inline void
+dualbuf_ring_restart(struct dualbuf_ring *ring)
+{
+	bool woken;
+
+	ring->next.pos = 0;
+	ring->arm = ring->next;
+	while (dualbuf_ring_armed_count(ring) < ring->nb_desc)
+		if (!dualbuf_ring_arm_next(ring, &woken))
+			break;
 }
 
 /*
@@ -232,6 +296,18 @@ dualbuf_ring_census(const struct dualbuf_ring *ring, uint32_t *bound, uint32_t *
 		*bound += 1;
 		*home += dualbuf_ring_is_home(ring, slot);
 	}
+}
+
+/* Count the descriptors that wait for a buffer. Any thread. */
+static inline uint32_t
+dualbuf_ring_waiting(const struct dualbuf_ring *ring)
+{
+	uint32_t waiting = 0;
+	uint32_t pos;
+
+	for (pos = 0; pos < ring->nb_desc; pos++)
+		waiting += __atomic_load_n(&ring->armed[pos], __ATOMIC_RELAXED) == DUALBUF_NO_SIDE;
+	return waiting;
 }
 
 #endif /* _DUALBUF_RING_H_ */

@@ -11,6 +11,10 @@
 
 #include "dualbuf_rx.h"
 
+/* What an instance of the receive path does beyond the plain one; constants, one of each instance. */
+#define RX_STAMPED RTE_BIT32(0) /* the device gives receive times */
+#define RX_DEFERRED RTE_BIT32(1) /* copy=deferred: last buffers go up as loans */
+
 static int stamp_offset = -1;
 static uint64_t stamp_flag;
 
@@ -38,6 +42,7 @@ struct rx_tally {
 	uint32_t bytes;
 	uint32_t flips;
 	uint32_t copies;
+	uint32_t loans;
 	uint32_t nombuf;
 	uint32_t errors;
 };
@@ -72,15 +77,16 @@ rx_fill_packet(struct rte_mbuf *m, const union dualbuf_rx_desc *wb, uint32_t sta
 		flags |= RTE_MBUF_F_RX_RSS_HASH;
 		m->hash.rss = rte_le_to_cpu_32(wb->wb.rss);
 	}
-	m->ol_flags = flags;
+	m->ol_flags |= flags;
 	m->packet_type = rss_ptype[rss_type];
 }
 
 /* A fresh mbuf of len bytes, as a packet or as one segment of it. */
 static inline void
-rx_fill_segment(const struct dualbuf_rxq *rxq, struct rte_mbuf *m, uint16_t len)
+rx_fill_segment(const struct dualbuf_rxq *rxq, struct rte_mbuf *m, uint16_t len, uint64_t flags)
 {
 	*(uint64_t *)&m->rearm_data = rxq->rearm;
+	m->ol_flags = flags;
 	m->pkt_len = len;
 	m->data_len = len;
 }
@@ -112,9 +118,12 @@ rx_copy(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len)
  * The bytes of one descriptor, as an mbuf that is the caller's: in the buffer that was armed if
  * another one is home to take its place, else in a temporary. Either way the descriptor is armed
  * when this returns. NULL: there was no temporary, and the bytes are gone.
+ *
+ * With deferred copies the armed buffer goes up in any case, and *flags says when it is a loan.
  */
-static inline struct rte_mbuf *
-rx_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len, struct rx_tally *tally)
+static __rte_always_inline struct rte_mbuf *
+rx_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len, struct rx_tally *tally,
+		uint64_t *flags, const uint32_t features)
 {
 	struct dualbuf_ring *ring = rxq->ring;
 	uint32_t side = dualbuf_ring_alternate(ring, pos);
@@ -123,6 +132,10 @@ rx_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len, struct rx_tal
 	if (likely(side != ring->armed[pos])) {
 		m = dualbuf_ring_flip(ring, pos, side);
 		tally->flips++;
+	} else if (features & RX_DEFERRED) {
+		tally->loans++;
+		*flags = rxq->loan_flag;
+		return dualbuf_ring_lend(ring, pos);
 	} else {
 		m = rx_copy(rxq, pos, len);
 		tally->copies += m != NULL;
@@ -168,8 +181,9 @@ rx_is_bad(const struct dualbuf_rxq *rxq, uint32_t status, uint16_t len)
  * A packet that cannot be kept is dropped whole: its segments go home, and its descriptors up to
  * the last are armed again as they come.
  */
-static inline struct rte_mbuf *
-rx_harvest(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_tally *tally)
+static __rte_always_inline struct rte_mbuf *
+rx_harvest(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_tally *tally,
+		const uint32_t features)
 {
 	const union dualbuf_rx_desc desc = {
 		.wb.mrq = rxq->desc[pos].wb.mrq,
@@ -180,6 +194,7 @@ rx_harvest(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_tal
 	uint16_t len = rte_le_to_cpu_16(desc.wb.length);
 	bool eop = (status & DUALBUF_RXD_EOP) != 0;
 	struct rte_mbuf *m = NULL;
+	uint64_t flags = 0;
 
 	if (unlikely(rxq->dropping)) {
 		rx_arm(rxq, pos);
@@ -187,7 +202,7 @@ rx_harvest(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_tal
 		rx_arm(rxq, pos);
 		tally->errors++;
 	} else {
-		m = rx_take(rxq, pos, len, tally);
+		m = rx_take(rxq, pos, len, tally, &flags, features);
 	}
 	if (unlikely(m == NULL)) {
 		dualbuf_rx_forget(rxq);
@@ -195,9 +210,8 @@ rx_harvest(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_tal
 		return NULL;
 	}
 
-	rx_fill_segment(rxq, m, len);
+	rx_fill_segment(rxq, m, len, flags);
 	if (unlikely(!eop || rxq->first_seg != NULL)) {
-		m->ol_flags = 0;
 		rx_chain(rxq, m);
 		if (!eop)
 			return NULL;
@@ -221,8 +235,9 @@ rx_settle(struct dualbuf_rx_stats *stats, const struct rx_tally *tally, uint16_t
 	rx_count(&stats->packets, nb_rx);
 	rx_count(&stats->bytes, tally->bytes);
 	rx_count(&stats->flips, tally->flips);
-	if (unlikely((tally->copies | tally->nombuf | tally->errors) != 0)) {
+	if (unlikely((tally->copies | tally->loans | tally->nombuf | tally->errors) != 0)) {
 		rx_count(&stats->copies, tally->copies);
+		rx_count(&stats->loans, tally->loans);
 		rx_count(&stats->nombuf, tally->nombuf);
 		rx_count(&stats->errors, tally->errors);
 	}
@@ -236,27 +251,52 @@ rx_stamp(struct rte_mbuf *m, uint64_t stamp)
 }
 
 /*
- * The receive path. At most one round of the ring a burst, whatever the device writes meanwhile.
- * stamped is a constant in each instance.
+ * Arm what waits, from the first descriptor on that does, as far as buffers are home (claim 6).
+ * Returns how many descriptors the device gains.
+ */
+static uint32_t
+rx_rearm(struct dualbuf_rxq *rxq)
+{
+	struct dualbuf_ring *ring = rxq->ring;
+	uint32_t pos, gained = 0;
+	bool woken;
+
+	while (dualbuf_ring_armed_count(ring) < ring->nb_desc) {
+		pos = ring->arm.pos;
+		if (!dualbuf_ring_arm_next(ring, &woken))
+			break;
+		if (woken)
+			rx_arm(rxq, pos);
+		gained++;
+	}
+	return gained;
+}
+
+/*
+ * The receive path. It ends with the armed descriptors, so that it goes round the ring once at most,
+ * whatever the device writes meanwhile. features is a constant in each instance.
  */
 static __rte_always_inline uint16_t
-rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, const bool stamped)
+rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, const uint32_t features)
 {
 	struct dualbuf_ring *ring = rxq->ring;
 	struct rx_tally tally = { 0 };
 	uint32_t pos = ring->next.pos;
-	uint32_t nb_descs = 0;
+	uint32_t nb_armed, nb_descs = 0, gained = 0;
 	uint16_t nb_rx = 0;
 	struct rte_mbuf *m;
 	uint32_t status;
 
-	while (nb_rx < nb_pkts && nb_descs < ring->nb_desc) {
+	if (features & RX_DEFERRED)
+		gained = rx_rearm(rxq);
+	nb_armed = dualbuf_ring_armed_count(ring);
+	while (nb_rx < nb_pkts && nb_descs < nb_armed) {
 		status = dualbuf_rx_desc_status(&rxq->desc[pos]);
 		if (!(status & DUALBUF_RXD_DD))
 			break;
-		m = rx_harvest(rxq, pos, status, &tally);
+		m = rx_harvest(rxq, pos, status, &tally, features);
 		if (likely(m != NULL)) {
-			if (stamped)
+			if (features & RX_STAMPED)
 				rx_stamp(m, rxq->stamps[pos]);
 			tally.bytes += m->pkt_len;
 			pkts[nb_rx++] = m;
@@ -264,24 +304,50 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 		nb_descs++;
 		pos = pos + 1 == ring->nb_desc ? 0 : pos + 1;
 	}
-	if (nb_descs > 0) {
+	if (features & RX_DEFERRED) {
+		dualbuf_ring_take(ring, nb_descs);
+		gained += rx_rearm(rxq);
+	} else {
 		dualbuf_ring_advance(ring, nb_descs);
-		dualbuf_rx_doorbell(rxq);
-		rx_settle(&rxq->stats, &tally, nb_rx);
+		gained = nb_descs;
 	}
+	if (gained > 0)
+		dualbuf_rx_doorbell(rxq);
+	if (nb_descs > 0)
+		rx_settle(&rxq->stats, &tally, nb_rx);
 	return nb_rx;
 }
 
 uint16_t
 dualbuf_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
-	return rx_burst(queue, pkts, nb_pkts, false);
+	return rx_burst(queue, pkts, nb_pkts, 0);
 }
 
-uint16_t
-dualbuf_rx_burst_stamped(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+static uint16_t
+rx_burst_stamped(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
-	return rx_burst(queue, pkts, nb_pkts, true);
+	return rx_burst(queue, pkts, nb_pkts, RX_STAMPED);
+}
+
+static uint16_t
+rx_burst_deferred(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	return rx_burst(queue, pkts, nb_pkts, RX_DEFERRED);
+}
+
+static uint16_t
+rx_burst_deferred_stamped(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	return rx_burst(queue, pkts, nb_pkts, RX_DEFERRED | RX_STAMPED);
+}
+
+eth_rx_burst_t
+dualbuf_rx_burst_of(bool deferred, bool stamped)
+{
+	if (deferred)
+		return stamped ? rx_burst_deferred_stamped : rx_burst_deferred;
+	return stamped ? rx_burst_stamped : dualbuf_rx_burst;
 }
 
 int
@@ -298,7 +364,8 @@ dualbuf_rx_restart(struct dualbuf_rxq *rxq)
 	dualbuf_rx_forget(rxq);
 	dualbuf_ring_restart(rxq->ring);
 	for (pos = 0; pos < rxq->ring->nb_desc; pos++)
-		rx_arm(rxq, pos);
+		if (rxq->ring->armed[pos] != DUALBUF_NO_SIDE)
+			rx_arm(rxq, pos);
 }
 
 int
@@ -310,11 +377,14 @@ dualbuf_rx_descriptor_status(void *queue, uint16_t offset)
 
 	if (offset >= ring->nb_desc)
 		return -EINVAL;
+	/* One that waits still has the write-back of the packet that was lent. */
+	if (offset >= dualbuf_ring_armed_count(ring))
+		return RTE_ETH_RX_DESC_UNAVAIL;
 	at = dualbuf_cursor_add(ring->next, offset, ring->nb_desc);
 	if (dualbuf_rx_desc_status(&rxq->desc[at.pos]) & DUALBUF_RXD_DD)
 		return RTE_ETH_RX_DESC_DONE;
 	/* The last armed descriptor is held back from the device: see dualbuf_ring_tail(). */
-	if (offset + 1u >= dualbuf_ring_armed_count(ring))
+	if (offset + 1u == dualbuf_ring_armed_count(ring))
 		return RTE_ETH_RX_DESC_UNAVAIL;
 	return RTE_ETH_RX_DESC_AVAIL;
 }
@@ -327,7 +397,7 @@ dualbuf_rx_queue_count(void *queue)
 	struct dualbuf_cursor at = ring->next;
 	uint32_t n;
 
-	for (n = 0; n < ring->nb_desc; n++) {
+	for (n = 0; n < dualbuf_ring_armed_count(ring); n++) {
 		if (!(dualbuf_rx_desc_status(&rxq->desc[at.pos]) & DUALBUF_RXD_DD))
 			break;
 		at = dualbuf_cursor_add(at, 1, ring->nb_desc);

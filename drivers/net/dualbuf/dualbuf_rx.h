@@ -5,6 +5,7 @@
 #ifndef _DUALBUF_RX_H_
 #define _DUALBUF_RX_H_
 
+#include <rte_ethdev.h>
 #include <rte_io.h>
 #include <rte_mbuf.h>
 #include <rte_memzone.h>
@@ -18,6 +19,7 @@ struct dualbuf_rx_stats {
 	uint64_t bytes;
 	uint64_t flips; /* descriptors whose alternate was armed */
 	uint64_t copies; /* descriptors whose bytes went up in a temporary */
+	uint64_t loans; /* descriptors whose last buffer went up, with deferred copies */
 	uint64_t nombuf; /* packets dropped for want of a temporary */
 	uint64_t errors; /* packets dropped because the write-back made no sense or reports damage */
 	uint64_t missed; /* packets that never reached a descriptor; counted by the device */
@@ -35,6 +37,8 @@ struct dualbuf_rxq {
 	bool dropping; /* the rest of a packet that had to be dropped is still to come */
 	struct rte_mbuf *first_seg; /* a packet whose last descriptor has not come yet */
 	struct rte_mbuf *last_seg;
+	uint64_t loan_flag; /* mbuf flag of a loan, with deferred copies */
+	eth_rx_burst_t burst; /* the instance of the receive path that this port uses */
 	const uint64_t *stamps; /* receive time by descriptor, ns; NULL: the device has none */
 	void *device_queue; /* the device's side of this queue */
 
@@ -55,13 +59,16 @@ struct dualbuf_rxq {
  */
 uint16_t dualbuf_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
 
-/* The same, and each packet gets its receive time in the standard dynamic field. */
-uint16_t dualbuf_rx_burst_stamped(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
+/*
+ * The instance of the same for a port. deferred: last buffers go up as loans (claim 5). stamped: each
+ * packet gets its receive time in the standard dynamic field.
+ */
+eth_rx_burst_t dualbuf_rx_burst_of(bool deferred, bool stamped);
 
 /* Where the receive timestamp stands in an mbuf; registered at configure. 0 or a negative errno. */
 int dualbuf_rx_stamp_register(void);
 
-/* Arm every descriptor, forget half a packet, and begin at descriptor 0; the device is stopped. */
+/* Arm every descriptor that has a buffer home, forget half a packet, and begin at descriptor 0; the device is stopped. */
 void dualbuf_rx_restart(struct dualbuf_rxq *rxq);
 
 /* Give back the segments of a packet that was never completed. The device is stopped. */
@@ -72,7 +79,8 @@ static inline void
 dualbuf_rx_doorbell(const struct dualbuf_rxq *rxq)
 {
 	rte_io_wmb();
-	*rxq->tail_reg = rte_cpu_to_le_32(dualbuf_ring_tail(rxq->ring));
+	__atomic_store_n(rxq->tail_reg, rte_cpu_to_le_32(dualbuf_ring_tail(rxq->ring)),
+			__ATOMIC_RELEASE);
 }
 
 /* RTE_ETH_RX_DESC_* of the descriptor that is offset further than the next to be read. */

@@ -21,6 +21,7 @@ rx_totals(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
 		.bytes = stat_read(&rxq->stats.bytes),
 		.flips = stat_read(&rxq->stats.flips),
 		.copies = stat_read(&rxq->stats.copies),
+		.loans = stat_read(&rxq->stats.loans),
 		.nombuf = stat_read(&rxq->stats.nombuf),
 		.errors = stat_read(&rxq->stats.errors) + device->rx_errors(rxq),
 		.missed = device->rx_missed(rxq),
@@ -37,6 +38,7 @@ rx_stats(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
 	stats.bytes -= rxq->reset.bytes;
 	stats.flips -= rxq->reset.flips;
 	stats.copies -= rxq->reset.copies;
+	stats.loans -= rxq->reset.loans;
 	stats.nombuf -= rxq->reset.nombuf;
 	stats.errors -= rxq->reset.errors;
 	stats.missed -= rxq->reset.missed;
@@ -142,10 +144,12 @@ dualbuf_stats_reset(struct rte_eth_dev *dev)
 static const char *const rx_xstat_names[] = {
 	"flips",
 	"copies",
+	"loans",
 	"nombuf",
 	"missed",
 	"bound",
 	"home",
+	"waiting",
 };
 
 static void
@@ -153,18 +157,21 @@ rx_xstats(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq,
 		uint64_t values[RTE_DIM(rx_xstat_names)])
 {
 	struct dualbuf_rx_stats stats = { 0 };
-	uint32_t bound = 0, home = 0;
+	uint32_t bound = 0, home = 0, waiting = 0;
 
 	if (rxq != NULL) {
 		stats = rx_stats(device, rxq);
 		dualbuf_ring_census(rxq->ring, &bound, &home);
+		waiting = dualbuf_ring_waiting(rxq->ring);
 	}
 	values[0] = stats.flips;
 	values[1] = stats.copies;
-	values[2] = stats.nombuf;
-	values[3] = stats.missed;
-	values[4] = bound;
-	values[5] = home;
+	values[2] = stats.loans;
+	values[3] = stats.nombuf;
+	values[4] = stats.missed;
+	values[5] = bound;
+	values[6] = home;
+	values[7] = waiting;
 }
 
 static unsigned int

@@ -168,7 +168,7 @@ static inline void
 tx_doorbell(const struct dualbuf_txq *txq)
 {
 	rte_io_wmb();
-	*txq->tail_reg = rte_cpu_to_le_32(txq->next);
+	__atomic_store_n(txq->tail_reg, rte_cpu_to_le_32(txq->next), __ATOMIC_RELEASE);
 }
 
 uint16_t
@@ -229,6 +229,29 @@ dualbuf_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	return i;
 }
 
+/* Cut the oldest batch in two if it has more packets than that, and is done as a whole. */
+static void
+tx_cut_batch(struct dualbuf_txq *txq, uint32_t nb_pkts)
+{
+	struct dualbuf_tx_batch *batch = &txq->batches[txq->clean], *rest;
+	uint16_t last = txq->clean, n = 0;
+
+	if (txq->clean == txq->open || batch->packets <= nb_pkts ||
+			!dualbuf_tx_desc_done(&txq->desc[batch->last]))
+		return;
+	for (;; last = tx_wrap(txq, last + 1)) {
+		n += txq->mbufs[last]->next == NULL;
+		if (n == nb_pkts)
+			break;
+	}
+	rest = &txq->batches[tx_wrap(txq, last + 1)];
+	*rest = *batch;
+	rest->packets -= n;
+	batch->packets = n;
+	batch->last = last;
+	txq->desc[last].status = DUALBUF_TXD_STAT_DD;
+}
+
 int
 dualbuf_tx_done_cleanup(void *queue, uint32_t nb_pkts)
 {
@@ -237,6 +260,8 @@ dualbuf_tx_done_cleanup(void *queue, uint32_t nb_pkts)
 	uint16_t n;
 
 	do {
+		if (nb_pkts > 0)
+			tx_cut_batch(txq, nb_pkts - total);
 		n = tx_clean_batch(txq);
 		total += n;
 	} while (n > 0 && (nb_pkts == 0 || total < nb_pkts));

@@ -80,7 +80,7 @@ uint16_t dualbuf_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
  */
 uint16_t dualbuf_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
 
-/* Free what the device has read, at least nb_pkts packets if there are (0: all). Returns how many. */
+/* Free what the device has read, at most nb_pkts packets (0: all). Returns how many. */
 int dualbuf_tx_done_cleanup(void *queue, uint32_t nb_pkts);
 
 /* RTE_ETH_TX_DESC_* of the descriptor that is offset further than the next to be filled. */

@@ -12,15 +12,20 @@
 #include <rte_dev.h>
 #include <rte_kvargs.h>
 
-#include "dualbuf_args.h"
 #include "dualbuf_logs.h"
-#include "dualbuf_ring.h"
 #include "gbe_choice.h"
 
+/* Those of this driver's arguments that every device takes. */
+static const char *const common_names[] = {
+	DUALBUF_ARG_BUFFERS,
+	DUALBUF_ARG_COPY,
+	DUALBUF_ARG_INTR_US,
+};
+
 static int
-take_buffers(const char *name, const char *value, void *opaque)
+take_common(const char *name, const char *value, void *opaque)
 {
-	return dualbuf_args_buffers(name, value, opaque);
+	return dualbuf_args_take(name, value, opaque);
 }
 
 static int
@@ -28,37 +33,46 @@ is_our_name(const char *name __rte_unused, const char *value, void *opaque)
 {
 	bool *chosen = opaque;
 
-	*chosen = value != NULL && strcmp(value, GBE_DRIVER_NAME) == 0;
+	*chosen |= value != NULL && strcmp(value, GBE_DRIVER_NAME) == 0;
 	return 0;
 }
 
 static int
-choice_check_count(const struct rte_kvargs *kvargs, const char *name)
+choice_check_once(const struct rte_kvargs *kvargs, const char *name)
 {
 	if (rte_kvargs_count(kvargs, name) <= 1)
 		return 0;
-	DUALBUF_LOG(ERR, "devarg \"%s\" is given twice", name);
+	DUALBUF_LOG(ERR, "%s: is given twice; only once is allowed", name);
 	return -EINVAL;
+}
+
+static int
+choice_take(const struct rte_kvargs *kvargs, const char *name, struct gbe_choice *choice)
+{
+	int ret = choice_check_once(kvargs, name);
+
+	if (ret == 0)
+		ret = rte_kvargs_process(kvargs, name, take_common, &choice->args);
+	return ret;
 }
 
 /* The arguments of a device that was chosen for this driver must all be its own. */
 static int
 choice_read(const char *text, struct gbe_choice *choice)
 {
-	static const char *const names[] = { GBE_DRIVER_ARG, DUALBUF_BUFFERS_ARG, NULL };
+	static const char *const names[] = { GBE_DRIVER_ARG, DUALBUF_ARG_BUFFERS, DUALBUF_ARG_COPY,
+		DUALBUF_ARG_INTR_US, NULL };
 	struct rte_kvargs *kvargs = rte_kvargs_parse(text, names);
+	unsigned int i;
 	int ret;
 
 	if (kvargs == NULL) {
 		DUALBUF_LOG(ERR, "devargs \"%s\": allowed are " GBE_PARAM_STRING, text);
 		return -EINVAL;
 	}
-	ret = choice_check_count(kvargs, GBE_DRIVER_ARG);
-	if (ret == 0)
-		ret = choice_check_count(kvargs, DUALBUF_BUFFERS_ARG);
-	if (ret == 0)
-		ret = rte_kvargs_process(
-				kvargs, DUALBUF_BUFFERS_ARG, take_buffers, &choice->nb_bufs);
+	ret = choice_check_once(kvargs, GBE_DRIVER_ARG);
+	for (i = 0; i < RTE_DIM(common_names) && ret == 0; i++)
+		ret = choice_take(kvargs, common_names[i], choice);
 	rte_kvargs_free(kvargs);
 	return ret == 0 ? 0 : -EINVAL;
 }
@@ -69,7 +83,7 @@ gbe_choice_parse(const struct rte_devargs *devargs, struct gbe_choice *choice)
 	const char *text = devargs == NULL || devargs->args == NULL ? "" : devargs->args;
 	struct rte_kvargs *kvargs = rte_kvargs_parse(text, NULL);
 
-	*choice = (struct gbe_choice){ .nb_bufs = DUALBUF_MIN_BUFS };
+	*choice = (struct gbe_choice){ .args = dualbuf_default_args };
 	if (kvargs == NULL)
 		return 0;
 	rte_kvargs_process(kvargs, GBE_DRIVER_ARG, is_our_name, &choice->chosen);

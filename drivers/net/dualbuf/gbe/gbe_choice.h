@@ -18,12 +18,12 @@
 #include <bus_pci_driver.h>
 #include <rte_devargs.h>
 
+#include "dualbuf_args.h"
+
 #define GBE_DRIVER_ARG "driver"
 #define GBE_DRIVER_NAME "net_dualbuf"
 
-#define GBE_PARAM_STRING \
-	GBE_DRIVER_ARG "=" GBE_DRIVER_NAME " " \
-		       "buffers=<2-8>"
+#define GBE_PARAM_STRING GBE_DRIVER_ARG "=" GBE_DRIVER_NAME " " DUALBUF_PARAM_STRING
 
 /* The PCI driver, in gbe_ethdev.c. */
 extern struct rte_pci_driver gbe_driver;
@@ -31,7 +31,7 @@ extern struct rte_pci_driver gbe_driver;
 /* The devargs of one controller, checked. */
 struct gbe_choice {
 	bool chosen; /* driver=net_dualbuf was given */
-	uint8_t nb_bufs; /* bound buffers per descriptor */
+	struct dualbuf_args args;
 };
 
 /*

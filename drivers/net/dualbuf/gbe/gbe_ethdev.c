@@ -11,31 +11,18 @@
 #include <rte_cycles.h>
 #include <rte_malloc.h>
 
-#include "dualbuf_ethdev.h"
 #include "dualbuf_logs.h"
+#include "gbe.h"
 #include "gbe_choice.h"
-#include "gbe_hw.h"
+#include "gbe_intr.h"
 
 #define GBE_MAX_MTU 9216
-
-/* One controller. */
-struct gbe {
-	struct gbe_hw hw;
-	struct gbe_rx_mode rx_mode;
-	bool running;
-};
 
 static const struct rte_pci_id gbe_pci_ids[] = {
 	{ RTE_PCI_DEVICE(0x8086, 0x10d3) }, /* 82574L */
 	{ RTE_PCI_DEVICE(0x8086, 0x10f6) }, /* 82574LA */
 	{ .vendor_id = 0 },
 };
-
-static struct gbe *
-gbe_of(const struct rte_eth_dev *dev)
-{
-	return dualbuf_port(dev)->device_port;
-}
 
 static void
 gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
@@ -177,7 +164,12 @@ gbe_start(struct rte_eth_dev *dev)
 	gbe_enable_rx(&gbe->hw, &gbe->rx_mode);
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
 		dualbuf_rx_doorbell(dev->data->rx_queues[i]);
-	dev->rx_pkt_burst = dualbuf_rx_burst;
+	ret = gbe_intr_start(dev, &gbe->hw, dualbuf_port(dev)->args.intr_us);
+	if (ret != 0) {
+		gbe_reset(&gbe->hw);
+		return ret;
+	}
+	dev->rx_pkt_burst = dualbuf_rx_burst_of(dualbuf_port(dev)->args.deferred, false);
 	dev->tx_pkt_burst = dualbuf_tx_burst;
 	gbe->running = true;
 	return 0;
@@ -191,6 +183,7 @@ gbe_stop(struct rte_eth_dev *dev)
 	uint16_t i;
 
 	gbe->running = false;
+	gbe_intr_stop(dev, &gbe->hw);
 	for (i = 0; i < dev->data->nb_tx_queues; i++)
 		gbe_drain_tx(&gbe->hw, i);
 	if (gbe_reset(&gbe->hw) == 0)
@@ -283,6 +276,8 @@ static const struct dualbuf_device gbe_device = {
 	.start = gbe_start,
 	.stop = gbe_stop,
 	.close = gbe_close,
+	.rx_intr_enable = gbe_rx_intr_enable,
+	.rx_intr_disable = gbe_rx_intr_disable,
 	.link = gbe_link,
 	.is_removed = gbe_is_removed,
 	.rx_filter = gbe_rx_filter,
@@ -327,7 +322,7 @@ gbe_map(struct rte_pci_device *pci, struct gbe *gbe, struct rte_ether_addr *mac)
 
 /* Make the port of a device that is mapped; the data is the port's from here on. */
 static int
-gbe_create_port(struct rte_pci_device *pci, struct gbe *gbe, uint8_t nb_bufs,
+gbe_create_port(struct rte_pci_device *pci, struct gbe *gbe, const struct dualbuf_args *args,
 		const struct rte_ether_addr *mac)
 {
 	struct rte_eth_dev *dev;
@@ -336,11 +331,13 @@ gbe_create_port(struct rte_pci_device *pci, struct gbe *gbe, uint8_t nb_bufs,
 	dev = rte_eth_dev_pci_allocate(pci, sizeof(struct dualbuf_port));
 	if (dev == NULL)
 		return -ENOMEM;
-	ret = dualbuf_port_init(dev, &gbe_device, gbe, nb_bufs, mac);
+	ret = dualbuf_port_init(dev, &gbe_device, gbe, args, mac);
 	if (ret != 0) {
 		rte_eth_dev_release_port(dev);
 		return ret;
 	}
+	dev->data->dev_flags |= RTE_ETH_DEV_INTR_LSC;
+	dev->intr_handle = pci->intr_handle;
 	gbe_take_rx_mode(dev);
 	rte_eth_dev_probing_finish(dev);
 	return 0;
@@ -367,7 +364,7 @@ gbe_probe_primary(struct rte_pci_device *pci, const struct gbe_choice *choice)
 	}
 	ret = gbe_map(pci, gbe, &mac);
 	if (ret == 0)
-		ret = gbe_create_port(pci, gbe, choice->nb_bufs, &mac);
+		ret = gbe_create_port(pci, gbe, &choice->args, &mac);
 	if (ret != 0)
 		gbe_shut(pci, gbe);
 	return ret;

@@ -39,6 +39,7 @@
 #define GBE_CTRL_EXT_RSVD_22 RTE_BIT32(22)
 #define GBE_CTRL_EXT_RSVD_23 RTE_BIT32(23)
 #define GBE_CTRL_EXT_DRV_LOAD RTE_BIT32(28)
+#define GBE_CTRL_EXT_PBA_CLR RTE_BIT32(31)
 
 #define GBE_VET 0x00038 /* VLAN Ether Type */
 
@@ -55,7 +56,23 @@
 
 /* Interrupts (10.2.4) */
 #define GBE_ICR 0x000c0 /* Interrupt Cause Read; reading clears */
+#define GBE_ITR 0x000c4 /* Interrupt Throttling */
+#define GBE_ITR_NS 256 /* unit of its interval */
+#define GBE_ICS 0x000c8 /* Interrupt Cause Set */
+#define GBE_IMS 0x000d0 /* Interrupt Mask Set */
 #define GBE_IMC 0x000d8 /* Interrupt Mask Clear */
+#define GBE_EIAC 0x000dc /* Extended Interrupt Auto Clear */
+#define GBE_IVAR 0x000e4 /* Interrupt Vector Allocation */
+#define GBE_IVAR_VALID 0x8u
+#define GBE_IVAR_RXQ(n, vector) ((GBE_IVAR_VALID | (vector)) << 4 * (n))
+#define GBE_IVAR_OTHER(vector) ((GBE_IVAR_VALID | (vector)) << 16)
+#define GBE_EITR(n) (0x000e8 + (n)*4) /* Extended Interrupt Throttling, by vector */
+
+/* Causes, the same bits in ICR, ICS, IMS, IMC and EIAC */
+#define GBE_INT_LSC RTE_BIT32(2)
+#define GBE_INT_RXT0 RTE_BIT32(7)
+#define GBE_INT_RXQ(n) RTE_BIT32(20 + (n))
+#define GBE_INT_OTHER RTE_BIT32(24)
 
 /* Receive (10.2.5) */
 #define GBE_RCTL 0x00100 /* Receive Control */

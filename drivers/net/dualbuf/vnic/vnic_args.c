@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -12,11 +13,10 @@
 
 #include "dualbuf_args.h"
 #include "dualbuf_logs.h"
-#include "dualbuf_ring.h"
 #include "vnic_args.h"
 
 #define QUEUE_NAMES "rx_pcap, tx_pcap, rx_iface, rx_iface_in, tx_iface"
-#define ALL_NAMES QUEUE_NAMES ", iface, phy_mac, infinite_rx, buffers"
+#define ALL_NAMES QUEUE_NAMES ", iface, phy_mac, infinite_rx, eof, buffers, copy, intr_us"
 
 enum devarg_group {
 	GROUP_RX = 1 << 0,
@@ -102,9 +102,15 @@ take_infinite_rx(const struct devarg *devarg, const char *value, struct vnic_arg
 }
 
 static int
-take_buffers(const struct devarg *devarg, const char *value, struct vnic_args *args)
+take_eof(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
-	return dualbuf_args_buffers(devarg->name, value, &args->nb_bufs);
+	return take_flag(devarg, value, &args->eof);
+}
+
+static int
+take_common(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return dualbuf_args_take(devarg->name, value, &args->common);
 }
 
 static const struct devarg devargs[] = {
@@ -116,7 +122,10 @@ static const struct devarg devargs[] = {
 	{ "iface", take_iface, GROUP_IFACE, VNIC_END_IFACE, true },
 	{ "phy_mac", take_phy_mac, GROUP_PHY_MAC, VNIC_END_NONE, true },
 	{ "infinite_rx", take_infinite_rx, GROUP_OTHER, VNIC_END_NONE, true },
-	{ DUALBUF_BUFFERS_ARG, take_buffers, GROUP_OTHER, VNIC_END_NONE, true },
+	{ "eof", take_eof, GROUP_OTHER, VNIC_END_NONE, true },
+	{ DUALBUF_ARG_BUFFERS, take_common, GROUP_OTHER, VNIC_END_NONE, true },
+	{ DUALBUF_ARG_COPY, take_common, GROUP_OTHER, VNIC_END_NONE, true },
+	{ DUALBUF_ARG_INTR_US, take_common, GROUP_OTHER, VNIC_END_NONE, true },
 };
 
 struct parser {
@@ -257,6 +266,12 @@ check_combination(const struct parser *parser)
 				"rx_pcap=<file>");
 		return -EINVAL;
 	}
+	if (args->eof && (args->infinite_rx || !reads_file(args))) {
+		DUALBUF_LOG(ERR,
+				"eof=1 takes the link down at the end of a capture; it is allowed "
+				"only with rx_pcap=<file>, and without infinite_rx=1");
+		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -313,7 +328,7 @@ vnic_args_parse(const char *text, struct vnic_args *args)
 	int ret;
 
 	memset(args, 0, sizeof(*args));
-	args->nb_bufs = DUALBUF_MIN_BUFS;
+	args->common = dualbuf_default_args;
 	ret = parse_text(text == NULL ? "" : text, &parser);
 	if (ret == 0)
 		ret = check_combination(&parser);

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dualbuf_args.h"
+
 /* As many queues a direction as net_pcap takes. */
 #define VNIC_MAX_QUEUES 16
 
@@ -31,8 +33,9 @@ struct vnic_args {
 	struct vnic_end tx[VNIC_MAX_QUEUES];
 	uint16_t nb_rx;
 	uint16_t nb_tx;
-	uint8_t nb_bufs; /* bound buffers per descriptor */
+	struct dualbuf_args common;
 	bool infinite_rx; /* files start again at their end */
+	bool eof; /* the link goes down at the end of all files */
 	bool single_iface; /* iface=: both directions are one interface */
 	bool phy_mac; /* take the MAC address of that interface */
 };
@@ -47,7 +50,7 @@ struct vnic_args {
 	"iface=<ifc> " \
 	"phy_mac=<0|1> " \
 	"infinite_rx=<0|1> " \
-	"buffers=<2-8>"
+	"eof=<0|1> " DUALBUF_PARAM_STRING
 
 /*
  * Parse and check the devargs of a virtual NIC.

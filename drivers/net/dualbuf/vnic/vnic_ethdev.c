@@ -16,10 +16,8 @@
 #include <rte_malloc.h>
 #include <rte_string_fns.h>
 
-#include "dualbuf_ethdev.h"
 #include "dualbuf_logs.h"
-#include "vnic_args.h"
-#include "vnic_model.h"
+#include "vnic.h"
 
 /* How often output files are flushed, in us; users are promised a second. */
 #define VNIC_FLUSH_US 500000
@@ -28,23 +26,7 @@
 /* The write-back has 16 bits for a length. */
 #define VNIC_MAX_BUF_SIZE UINT16_MAX
 
-/* One virtual NIC. */
-struct vnic {
-	struct vnic_args args;
-	struct vnic_filter filter;
-	struct vnic_offload offload;
-	struct vnic_source *sources[VNIC_MAX_QUEUES];
-	struct vnic_sink *sinks[VNIC_MAX_QUEUES];
-	bool running;
-};
-
 static uint8_t vnic_next_index;
-
-static struct vnic *
-vnic_of(const struct rte_eth_dev *dev)
-{
-	return dualbuf_port(dev)->device_port;
-}
 
 /* Inline stepping: what has arrived is written before the driver looks. */
 static uint16_t
@@ -53,16 +35,7 @@ vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	const struct dualbuf_rxq *rxq = queue;
 
 	vnic_rx_step(rxq->device_queue, nb_pkts);
-	return dualbuf_rx_burst(queue, pkts, nb_pkts);
-}
-
-static uint16_t
-vnic_rx_burst_stamped(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
-{
-	const struct dualbuf_rxq *rxq = queue;
-
-	vnic_rx_step(rxq->device_queue, nb_pkts);
-	return dualbuf_rx_burst_stamped(queue, pkts, nb_pkts);
+	return rxq->burst(queue, pkts, nb_pkts);
 }
 
 static uint16_t
@@ -72,6 +45,29 @@ vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	uint16_t n = dualbuf_tx_burst(queue, pkts, nb_pkts);
 
 	vnic_tx_step(txq->device_queue);
+	return n;
+}
+
+/* With a thread that steps the model: its doorbells may have to wake it. */
+static uint16_t
+vnic_rx_burst_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_rxq *rxq = queue;
+	const struct vnic_rx_queue *device_queue = rxq->device_queue;
+	uint16_t n = rxq->burst(queue, pkts, nb_pkts);
+
+	vnic_thread_wake(device_queue->thread);
+	return n;
+}
+
+static uint16_t
+vnic_tx_burst_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_txq *txq = queue;
+	const struct vnic_tx_queue *device_queue = txq->device_queue;
+	uint16_t n = dualbuf_tx_burst(queue, pkts, nb_pkts);
+
+	vnic_thread_wake(device_queue->thread);
 	return n;
 }
 
@@ -183,7 +179,7 @@ vnic_configure(struct rte_eth_dev *dev)
 	if ((conf->rxmode.offloads & RTE_ETH_RX_OFFLOAD_RSS_HASH) &&
 			(conf->rxmode.mq_mode & RTE_ETH_MQ_RX_RSS_FLAG))
 		offload->rss_types = rss->rss_hf & VNIC_RSS_TYPES;
-	return 0;
+	return vnic_intr_configure(dev);
 }
 
 static void
@@ -220,6 +216,7 @@ vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	queue->desc = rxq->desc;
 	queue->nb_desc = nb_desc;
 	queue->buf_size = rxq->buf_size;
+	queue->thread = &vnic_of(dev)->thread;
 	queue->filter = &vnic_of(dev)->filter;
 	queue->offload = &vnic_of(dev)->offload;
 	rxq->stamps = queue->stamps;
@@ -240,7 +237,7 @@ vnic_tx_queue_detach(struct dualbuf_txq *txq)
 }
 
 static int
-vnic_tx_queue_attach(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *txq)
+vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
 	struct vnic_tx_queue *queue;
 
@@ -255,6 +252,7 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *t
 	}
 	queue->desc = txq->desc;
 	queue->nb_desc = txq->nb_desc;
+	queue->thread = &vnic_of(dev)->thread;
 	txq->tail_reg = &queue->tail;
 	return 0;
 }
@@ -272,8 +270,11 @@ vnic_connect(struct rte_eth_dev *dev)
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
 		rxq = dev->data->rx_queues[i];
 		rx = rxq->device_queue;
+		rte_spinlock_lock(&rx->source_lock);
 		rx->source = vnic->sources[i];
+		rte_spinlock_unlock(&rx->source_lock);
 		rx->head = 0;
+		rx->ended = 0;
 		dualbuf_rx_doorbell(rxq);
 	}
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
@@ -284,15 +285,65 @@ vnic_connect(struct rte_eth_dev *dev)
 	}
 }
 
+/* Before the ends are closed. What the kernel dropped is known no more when its source is gone. */
+static void
+vnic_disconnect(struct rte_eth_dev *dev)
+{
+	struct vnic_rx_queue *rx;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		rx = ((struct dualbuf_rxq *)dev->data->rx_queues[i])->device_queue;
+		rte_spinlock_lock(&rx->source_lock);
+		if (rx->source != NULL)
+			rx->missed += vnic_source_dropped(rx->source);
+		rx->source = NULL;
+		rte_spinlock_unlock(&rx->source_lock);
+	}
+	for (i = 0; i < dev->data->nb_tx_queues; i++)
+		((struct vnic_tx_queue *)((struct dualbuf_txq *)dev->data->tx_queues[i])
+						->device_queue)
+				->sink = NULL;
+}
+
 /* A direction that was not given has no end at all, in any of its queues. */
 static eth_rx_burst_t
 vnic_rx_burst_of(const struct rte_eth_dev *dev)
 {
 	if (vnic_of(dev)->args.rx[0].kind == VNIC_END_NONE)
 		return rte_eth_pkt_burst_dummy;
-	if (dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP)
-		return vnic_rx_burst_stamped;
-	return vnic_rx_burst;
+	return dev->intr_handle == NULL ? vnic_rx_burst : vnic_rx_burst_threaded;
+}
+
+/* Start what runs beside the burst functions. */
+static int
+vnic_start_helpers(struct rte_eth_dev *dev)
+{
+	struct vnic *vnic = vnic_of(dev);
+	int ret;
+
+	ret = rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic);
+	if (ret == 0)
+		ret = vnic_link_watch(dev);
+	if (ret != 0)
+		DUALBUF_LOG(ERR, "no alarm to flush output and to watch the link with: %s",
+				strerror(-ret));
+	if (ret == 0 && dev->intr_handle != NULL)
+		ret = vnic_thread_start(dev);
+	return ret;
+}
+
+static void
+vnic_stop(struct rte_eth_dev *dev)
+{
+	struct vnic *vnic = vnic_of(dev);
+
+	vnic->running = false;
+	vnic_thread_stop(dev);
+	vnic_link_unwatch(dev);
+	rte_eal_alarm_cancel(vnic_flush, vnic);
+	vnic_disconnect(dev);
+	vnic_close_ends(vnic);
 }
 
 static int
@@ -304,27 +355,16 @@ vnic_start(struct rte_eth_dev *dev)
 	ret = vnic_open_ends(vnic);
 	if (ret != 0)
 		return ret;
-	ret = rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic);
+	vnic_connect(dev);
+	vnic->running = true;
+	ret = vnic_start_helpers(dev);
 	if (ret != 0) {
-		DUALBUF_LOG(ERR, "no alarm to flush output with: %s", strerror(-ret));
-		vnic_close_ends(vnic);
+		vnic_stop(dev);
 		return ret;
 	}
-	vnic_connect(dev);
 	dev->rx_pkt_burst = vnic_rx_burst_of(dev);
-	dev->tx_pkt_burst = vnic_tx_burst;
-	vnic->running = true;
+	dev->tx_pkt_burst = dev->intr_handle == NULL ? vnic_tx_burst : vnic_tx_burst_threaded;
 	return 0;
-}
-
-static void
-vnic_stop(struct rte_eth_dev *dev)
-{
-	struct vnic *vnic = vnic_of(dev);
-
-	vnic->running = false;
-	rte_eal_alarm_cancel(vnic_flush, vnic);
-	vnic_close_ends(vnic);
 }
 
 static void
@@ -333,17 +373,9 @@ vnic_close(struct rte_eth_dev *dev)
 	struct vnic *vnic = vnic_of(dev);
 
 	vnic_close_ends(vnic);
+	vnic_intr_release(dev);
 	rte_free(vnic);
 	dualbuf_port(dev)->device_port = NULL;
-}
-
-static void
-vnic_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
-{
-	link->link_speed = RTE_ETH_SPEED_NUM_10G;
-	link->link_duplex = RTE_ETH_LINK_FULL_DUPLEX;
-	link->link_autoneg = RTE_ETH_LINK_FIXED;
-	link->link_status = vnic_of(dev)->running ? RTE_ETH_LINK_UP : RTE_ETH_LINK_DOWN;
 }
 
 static int
@@ -360,15 +392,20 @@ vnic_rx_filter(struct rte_eth_dev *dev)
 	return 0;
 }
 
-/* What the kernel dropped is known to the process that has the source open. */
+/* What the kernel dropped is known to the process that has the source open, while it is open. */
 static uint64_t
 vnic_rx_missed(const struct dualbuf_rxq *rxq)
 {
-	const struct vnic_rx_queue *queue = rxq->device_queue;
-	uint64_t missed = __atomic_load_n(&queue->missed, __ATOMIC_RELAXED);
+	struct vnic_rx_queue *queue = rxq->device_queue;
+	uint64_t missed;
 
-	if (rte_eal_process_type() == RTE_PROC_PRIMARY && queue->source != NULL)
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return __atomic_load_n(&queue->missed, __ATOMIC_RELAXED);
+	rte_spinlock_lock(&queue->source_lock);
+	missed = __atomic_load_n(&queue->missed, __ATOMIC_RELAXED);
+	if (queue->source != NULL)
 		missed += vnic_source_dropped(queue->source);
+	rte_spinlock_unlock(&queue->source_lock);
 	return missed;
 }
 
@@ -401,6 +438,8 @@ static const struct dualbuf_device vnic_device = {
 	.start = vnic_start,
 	.stop = vnic_stop,
 	.close = vnic_close,
+	.rx_intr_enable = vnic_rx_intr_enable,
+	.rx_intr_disable = vnic_rx_intr_disable,
 	.link = vnic_link,
 	.rx_filter = vnic_rx_filter,
 	.rx_missed = vnic_rx_missed,
@@ -458,13 +497,12 @@ vnic_create_port(struct rte_vdev_device *vdev, struct vnic *vnic)
 		return -ENOMEM;
 	dev->data->promiscuous = 1;
 	dev->data->all_multicast = 1;
-	ret = dualbuf_port_init(dev, &vnic_device, vnic, vnic->args.nb_bufs, &mac);
+	ret = dualbuf_port_init(dev, &vnic_device, vnic, &vnic->args.common, &mac);
 	if (ret != 0) {
 		rte_eth_dev_release_port(dev);
 		return ret;
 	}
-	dev->data->nb_rx_queues = vnic->args.nb_rx;
-	dev->data->nb_tx_queues = vnic->args.nb_tx;
+	dev->data->dev_flags |= RTE_ETH_DEV_INTR_LSC;
 	vnic_rx_filter(dev);
 	dualbuf_device(dev)->link(dev, &dev->data->dev_link);
 	rte_eth_dev_probing_finish(dev);

@@ -126,6 +126,14 @@ rx_judge(struct vnic_rx_queue *queue, const struct vnic_frame *frame, uint32_t r
 	return RX_SKIP;
 }
 
+/* Nothing is on the wire now; for a file, never more. */
+static inline void
+rx_note_end(struct vnic_rx_queue *queue)
+{
+	if (!queue->ended && queue->source != NULL && !vnic_source_is_live(queue->source))
+		__atomic_store_n(&queue->ended, 1, __ATOMIC_RELAXED);
+}
+
 uint32_t
 vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames)
 {
@@ -138,8 +146,10 @@ vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames)
 
 	while (n < max_frames) {
 		next = vnic_source_peek(queue->source);
-		if (next == NULL)
+		if (next == NULL) {
+			rx_note_end(queue);
 			break;
+		}
 		fate = rx_judge(queue, next, ring_distance(queue->head, tail, queue->nb_desc));
 		if (fate == RX_WAIT)
 			break;
@@ -210,13 +220,14 @@ tx_send(struct vnic_tx_queue *queue, struct tx_gather *gather, uint32_t cmd, uin
 	}
 }
 
-void
+uint32_t
 vnic_tx_step(struct vnic_tx_queue *queue)
 {
 	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
 	struct tx_gather gather = { 0 };
+	uint32_t n;
 
-	while (queue->head != tail) {
+	for (n = 0; queue->head != tail; n++) {
 		volatile struct dualbuf_tx_desc *desc = &queue->desc[queue->head];
 		uint32_t cmd = rte_le_to_cpu_32(desc->cmd_len);
 		const void *data = (const void *)(uintptr_t)rte_le_to_cpu_64(desc->addr);
@@ -235,4 +246,5 @@ vnic_tx_step(struct vnic_tx_queue *queue)
 			__atomic_store_n(&desc->status, DUALBUF_TXD_STAT_DD, __ATOMIC_RELEASE);
 		queue->head = ring_next(queue->head, queue->nb_desc);
 	}
+	return n;
 }

@@ -11,6 +11,8 @@
  * name, and nothing of the driver's software descriptors. Addresses are virtual ones.
  */
 
+#include <rte_spinlock.h>
+
 #include "dualbuf_desc.h"
 #include "vnic_offload.h"
 #include "vnic_sink.h"
@@ -23,6 +25,19 @@ struct vnic_filter {
 	uint32_t all_multicast;
 };
 
+/* The receive interrupt of a queue; only where interrupts are configured. */
+struct vnic_intr {
+	int fd; /* eventfd */
+	uint32_t armed; /* the application wants the next one */
+
+	/* The model's thread alone */
+	bool due;
+	uint64_t gap_ns; /* moderation: shortest time between two */
+	uint64_t not_before; /* ns, monotonic clock */
+};
+
+struct vnic_thread;
+
 struct vnic_rx_queue {
 	volatile uint32_t tail; /* RDT: the driver's doorbell */
 	uint32_t head; /* RDH */
@@ -31,12 +46,17 @@ struct vnic_rx_queue {
 	uint32_t buf_size;
 	struct vnic_source *source;
 	const struct vnic_filter *filter;
+	struct vnic_thread *thread;
 	const struct vnic_offload *offload;
 	uint64_t *stamps; /* receive time by descriptor; NULL: not wanted */
 	uint8_t *scratch; /* VNIC_MAX_FRAME bytes */
 
+	/* Between those who ask the source for its drops and the one who takes it away */
+	rte_spinlock_t source_lock;
+
 	/* Written by the model, read by any thread */
 	uint64_t missed; /* frames of a live source that found no descriptor */
+	uint32_t ended; /* a file has no more frames */
 	uint64_t too_long; /* frames that need more descriptors than the ring has */
 };
 
@@ -46,6 +66,7 @@ struct vnic_tx_queue {
 	volatile struct dualbuf_tx_desc *desc;
 	uint32_t nb_desc;
 	struct vnic_sink *sink;
+	struct vnic_thread *thread;
 	uint8_t *scratch; /* VNIC_MAX_FRAME bytes */
 
 	/* Written by the model, read by any thread */
@@ -59,7 +80,10 @@ struct vnic_tx_queue {
  */
 uint32_t vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames);
 
-/* Transmit: bring every frame in [head, tail) to the sink and report those that asked for it. */
-void vnic_tx_step(struct vnic_tx_queue *queue);
+/*
+ * Transmit: bring every frame in [head, tail) to the sink and report those that asked for it. Returns
+ * how many descriptors that were.
+ */
+uint32_t vnic_tx_step(struct vnic_tx_queue *queue);
 
 #endif /* _VNIC_MODEL_H_ */

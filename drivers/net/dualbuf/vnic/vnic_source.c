@@ -380,6 +380,12 @@ vnic_source_dropped(struct vnic_source *source)
 	return drops;
 }
 
+int
+vnic_source_fd(const struct vnic_source *source)
+{
+	return source->live ? pcap_get_selectable_fd(source->pcap) : -1;
+}
+
 pcap_t *
 vnic_source_pcap(struct vnic_source *source)
 {

@@ -59,6 +59,9 @@ void vnic_source_take(struct vnic_source *source);
  */
 uint64_t vnic_source_dropped(struct vnic_source *source);
 
+/* What to poll for frames of a live source; -1 for a file, which has them at any time. */
+int vnic_source_fd(const struct vnic_source *source);
+
 /*
  * For vnic_sink.c. An interface through libpcap; to_receive: else it is opened to send only, and
  * the kernel keeps no packet for it. On failure logs as vnic_source_open() does.

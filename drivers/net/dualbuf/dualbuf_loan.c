@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+
+#include <rte_mbuf_dyn.h>
+
+#include "dualbuf_ethdev.h"
+#include "dualbuf_loan.h"
+#include "rte_pmd_dualbuf.h"
+
+#define LOAN_FLAG_NAME "net_dualbuf_loan"
+
+/* The flag as this process knows it; 0 until it was registered or found. */
+static uint64_t loan_flag;
+
+int
+dualbuf_loan_register(uint64_t *flag)
+{
+	static const struct rte_mbuf_dynflag params = { .name = LOAN_FLAG_NAME };
+	int bit = rte_mbuf_dynflag_register(&params);
+
+	if (bit < 0)
+		return -ENOSPC;
+	*flag = RTE_BIT64(bit);
+	__atomic_store_n(&loan_flag, *flag, __ATOMIC_RELAXED);
+	return 0;
+}
+
+/* Another process may have registered it. 0: nobody has, so there are no loans. */
+static uint64_t
+loan_flag_get(void)
+{
+	uint64_t flag = __atomic_load_n(&loan_flag, __ATOMIC_RELAXED);
+	int bit;
+
+	if (likely(flag != 0))
+		return flag;
+	bit = rte_mbuf_dynflag_lookup(LOAN_FLAG_NAME, NULL);
+	if (bit < 0)
+		return 0;
+	flag = RTE_BIT64(bit);
+	__atomic_store_n(&loan_flag, flag, __ATOMIC_RELAXED);
+	return flag;
+}
+
+static bool
+is_loan(const struct rte_mbuf *m, uint64_t flag)
+{
+	for (; m != NULL; m = m->next)
+		if (m->ol_flags & flag)
+			return true;
+	return false;
+}
+
+/* A copy of a packet, of mbufs that are no loans; NULL for want of memory. */
+static struct rte_mbuf *
+copy_of(const struct rte_mbuf *m, struct rte_mempool *pool, uint64_t flag)
+{
+	struct rte_mbuf *copy = rte_pktmbuf_copy(m, pool, 0, UINT32_MAX);
+	struct rte_mbuf *seg;
+
+	for (seg = copy; seg != NULL; seg = seg->next)
+		seg->ol_flags &= ~flag;
+	return copy;
+}
+
+int
+rte_pmd_dualbuf_is_loan(const struct rte_mbuf *m)
+{
+	return is_loan(m, loan_flag_get());
+}
+
+uint16_t
+rte_pmd_dualbuf_settle(struct rte_mbuf **pkts, uint16_t nb_pkts, struct rte_mempool *pool)
+{
+	uint64_t flag = loan_flag_get();
+	struct rte_mbuf *copy;
+	uint16_t i, left = 0;
+
+	for (i = 0; i < nb_pkts; i++) {
+		if (!is_loan(pkts[i], flag))
+			continue;
+		copy = copy_of(pkts[i], pool, flag);
+		if (copy == NULL) {
+			left++;
+			continue;
+		}
+		rte_pktmbuf_free(pkts[i]);
+		pkts[i] = copy;
+	}
+	return left;
+}
+
+int
+rte_pmd_dualbuf_queue_state(
+		uint16_t port_id, uint16_t queue_id, struct rte_pmd_dualbuf_queue_state *state)
+{
+	const struct rte_eth_dev *dev;
+	const struct dualbuf_rxq *rxq;
+
+	if (!rte_eth_dev_is_valid_port(port_id))
+		return -ENODEV;
+	dev = &rte_eth_devices[port_id];
+	if (!dualbuf_is_port(dev))
+		return -ENODEV;
+	if (state == NULL || queue_id >= dev->data->nb_rx_queues ||
+			dev->data->rx_queues[queue_id] == NULL)
+		return -EINVAL;
+	rxq = dev->data->rx_queues[queue_id];
+	state->nb_desc = rxq->ring->nb_desc;
+	dualbuf_ring_census(rxq->ring, &state->bound, &state->home);
+	state->out = state->bound - state->home;
+	state->waiting = dualbuf_ring_waiting(rxq->ring);
+	state->loans = __atomic_load_n(&rxq->stats.loans, __ATOMIC_RELAXED) - rxq->reset.loans;
+	return 0;
+}

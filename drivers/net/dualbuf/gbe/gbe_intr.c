@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include <bus_pci_driver.h>
+#include <ethdev_driver.h>
+#include <rte_bus_pci.h>
+#include <rte_interrupts.h>
+
+#include "dualbuf_logs.h"
+#include "gbe_intr.h"
+
+/* Vectors of MSI-X: 0 for everything but packets, then one for each receive queue. */
+#define GBE_VECTOR_OTHER 0
+
+static struct rte_intr_handle *
+intr_handle_of(const struct rte_eth_dev *dev)
+{
+	return RTE_ETH_DEV_TO_PCI(dev)->intr_handle;
+}
+
+/* Does each receive queue have a vector of its own? Else there is one for all causes. */
+static bool
+intr_has_vectors(const struct rte_eth_dev *dev)
+{
+	return rte_intr_type_get(intr_handle_of(dev)) == RTE_INTR_HANDLE_VFIO_MSIX;
+}
+
+/* What makes the device interrupt for packets: its queue's cause, or the one for all queues. */
+static uint32_t
+intr_rx_cause(const struct rte_eth_dev *dev, uint16_t queue)
+{
+	return intr_has_vectors(dev) ? GBE_INT_RXQ(queue) : GBE_INT_RXT0;
+}
+
+static uint32_t
+intr_link_causes(const struct rte_eth_dev *dev)
+{
+	return intr_has_vectors(dev) ? GBE_INT_LSC | GBE_INT_OTHER : GBE_INT_LSC;
+}
+
+/* Runs in EAL's interrupt thread. Reading the causes clears them. */
+static void
+intr_on_link(void *arg)
+{
+	struct rte_eth_dev *dev = arg;
+	struct gbe_hw *hw = &gbe_of(dev)->hw;
+	uint32_t causes = gbe_read(hw, GBE_ICR);
+
+	if (causes & GBE_INT_LSC) {
+		if (dev->dev_ops->link_update(dev, 0) == 0)
+			rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
+	}
+	gbe_write(hw, GBE_IMS, intr_link_causes(dev));
+	rte_intr_ack(intr_handle_of(dev));
+}
+
+/* With one vector for all, EAL's thread and the application cannot both wait for it. */
+static bool
+intr_wants_link(const struct rte_eth_dev *dev)
+{
+	const struct rte_eth_intr_conf *conf = &dev->data->dev_conf.intr_conf;
+
+	return conf->lsc && (!conf->rxq || intr_has_vectors(dev));
+}
+
+/* The eventfds that the receive queues' vectors signal. */
+static int
+intr_make_rx_vectors(struct rte_eth_dev *dev)
+{
+	struct rte_intr_handle *handle = intr_handle_of(dev);
+	uint16_t nb = dev->data->nb_rx_queues;
+	uint32_t base;
+	uint16_t i;
+
+	if (rte_intr_efd_enable(handle, nb) != 0 ||
+			rte_intr_vec_list_alloc(handle, "dualbuf_intr_vec", nb) != 0) {
+		DUALBUF_LOG(ERR, "%s: no memory for receive interrupts", dev->device->name);
+		return -ENOMEM;
+	}
+	base = rte_intr_allow_others(handle) ? RTE_INTR_VEC_RXTX_OFFSET : RTE_INTR_VEC_ZERO_OFFSET;
+	for (i = 0; i < nb; i++)
+		if (rte_intr_vec_list_index_set(
+				    handle, i, intr_has_vectors(dev) ? base + i : base) != 0)
+			return -EINVAL;
+	return 0;
+}
+
+/* Which cause goes to which vector. The 82574's receive queues have none until they are given one. */
+static void
+intr_route(const struct rte_eth_dev *dev, const struct gbe_hw *hw)
+{
+	uint32_t ivar = GBE_IVAR_OTHER(GBE_VECTOR_OTHER);
+	uint32_t auto_clear = 0;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		ivar |= GBE_IVAR_RXQ(i, RTE_INTR_VEC_RXTX_OFFSET + i);
+		auto_clear |= GBE_INT_RXQ(i);
+	}
+	gbe_write(hw, GBE_IVAR, ivar);
+	gbe_write(hw, GBE_EIAC, auto_clear);
+	gbe_write(hw, GBE_CTRL_EXT, gbe_read(hw, GBE_CTRL_EXT) | GBE_CTRL_EXT_PBA_CLR);
+}
+
+static void
+intr_moderate(const struct rte_eth_dev *dev, const struct gbe_hw *hw, uint32_t intr_us)
+{
+	uint32_t interval = intr_us * 1000 / GBE_ITR_NS;
+	uint16_t i;
+
+	gbe_write(hw, GBE_ITR, intr_has_vectors(dev) ? 0 : interval);
+	for (i = 0; i < dev->data->nb_rx_queues && intr_has_vectors(dev); i++)
+		gbe_write(hw, GBE_EITR(RTE_INTR_VEC_RXTX_OFFSET + i), interval);
+}
+
+int
+gbe_intr_start(struct rte_eth_dev *dev, struct gbe_hw *hw, uint32_t intr_us)
+{
+	const struct rte_eth_intr_conf *conf = &dev->data->dev_conf.intr_conf;
+	struct rte_intr_handle *handle = intr_handle_of(dev);
+	int ret = 0;
+
+	if (!conf->lsc && !conf->rxq)
+		return 0;
+	if (conf->rxq)
+		ret = intr_make_rx_vectors(dev);
+	if (ret == 0 && intr_wants_link(dev))
+		ret = rte_intr_callback_register(handle, intr_on_link, dev);
+	else if (ret == 0 && conf->lsc)
+		DUALBUF_LOG(WARNING,
+				"%s: has one interrupt vector, which is for receiving; ask for "
+				"the link instead of waiting for its interrupt",
+				dev->device->name);
+	if (ret == 0)
+		ret = rte_intr_enable(handle);
+	if (ret != 0) {
+		DUALBUF_LOG(ERR, "%s: cannot enable interrupts: %s", dev->device->name,
+				strerror(-ret));
+		gbe_intr_stop(dev, hw);
+		return ret;
+	}
+	if (intr_has_vectors(dev))
+		intr_route(dev, hw);
+	intr_moderate(dev, hw, intr_us);
+	if (intr_wants_link(dev))
+		gbe_write(hw, GBE_IMS, intr_link_causes(dev));
+	return 0;
+}
+
+void
+gbe_intr_stop(struct rte_eth_dev *dev, struct gbe_hw *hw)
+{
+	const struct rte_eth_intr_conf *conf = &dev->data->dev_conf.intr_conf;
+	struct rte_intr_handle *handle = intr_handle_of(dev);
+
+	gbe_write(hw, GBE_IMC, UINT32_MAX);
+	if (!conf->lsc && !conf->rxq)
+		return;
+	rte_intr_disable(handle);
+	rte_intr_callback_unregister_sync(handle, intr_on_link, dev);
+	rte_intr_efd_disable(handle);
+	rte_intr_vec_list_free(handle);
+}
+
+/*
+ * Causes of packets that were received already are cleared first, then the ring is looked at: what
+ * arrives after the clearing raises the cause again, what had arrived before it is in the ring.
+ */
+int
+gbe_rx_intr_enable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
+{
+	const struct gbe_hw *hw = &gbe_of(dev)->hw;
+	uint32_t cause = intr_rx_cause(dev, rxq->queue_id);
+
+	if (!dev->data->dev_conf.intr_conf.rxq)
+		return -ENOTSUP;
+	gbe_write(hw, GBE_ICR, cause);
+	gbe_read(hw, GBE_STATUS);
+	if (dualbuf_rx_descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE)
+		gbe_write(hw, GBE_ICS, cause);
+	gbe_write(hw, GBE_IMS, cause);
+	/* INTx stays masked in the host after each interrupt until it is acknowledged. */
+	return rte_intr_ack(intr_handle_of(dev));
+}
+
+int
+gbe_rx_intr_disable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
+{
+	const struct gbe_hw *hw = &gbe_of(dev)->hw;
+
+	if (!dev->data->dev_conf.intr_conf.rxq)
+		return -ENOTSUP;
+	gbe_write(hw, GBE_IMC, intr_rx_cause(dev, rxq->queue_id));
+	return 0;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _VNIC_H_
+#define _VNIC_H_
+
+#include <pthread.h>
+
+#include "dualbuf_ethdev.h"
+#include "vnic_args.h"
+#include "vnic_model.h"
+
+/*
+ * The thread that steps the model when receive interrupts are configured. It sleeps when no queue
+ * has anything to do, and is woken by doorbells and by live interfaces.
+ */
+struct vnic_thread {
+	pthread_t id;
+	int wake_fd; /* eventfd */
+	uint32_t asleep; /* it may sleep: who rings a doorbell has to wake it */
+	uint32_t ending;
+	bool running;
+};
+
+/* One virtual NIC. */
+struct vnic {
+	struct vnic_args args;
+	struct vnic_filter filter;
+	struct vnic_offload offload;
+	struct vnic_source *sources[VNIC_MAX_QUEUES];
+	struct vnic_sink *sinks[VNIC_MAX_QUEUES];
+	struct vnic_thread thread;
+	struct vnic_intr intrs[VNIC_MAX_QUEUES];
+	bool running;
+};
+
+static inline struct vnic *
+vnic_of(const struct rte_eth_dev *dev)
+{
+	return dualbuf_port(dev)->device_port;
+}
+
+/* vnic_intr.c */
+
+/*
+ * Make what rte_eth_dev_rx_intr_ctl_q() needs, an eventfd for each receive queue, if receive
+ * interrupts are configured; undo what an earlier configuration had made. 0 or a negative errno.
+ */
+int vnic_intr_configure(struct rte_eth_dev *dev);
+void vnic_intr_release(struct rte_eth_dev *dev);
+
+int vnic_rx_intr_enable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq);
+int vnic_rx_intr_disable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq);
+
+/* The model has written packets to a queue: interrupt, now or as soon as moderation lets it. */
+void vnic_intr_raise(struct vnic_intr *intr);
+
+/*
+ * Send the interrupts that moderation held back, if it is time. Returns the time until the next
+ * one, in ns; UINT64_MAX when none is due.
+ */
+uint64_t vnic_intr_settle(struct vnic_intr *intr);
+
+/* vnic_thread.c */
+
+/* Start and end the model's thread. When it has ended, all that was sent is in the sinks. */
+int vnic_thread_start(struct rte_eth_dev *dev);
+void vnic_thread_stop(struct rte_eth_dev *dev);
+
+/* A doorbell was rung: wake the thread if it sleeps. Any thread. */
+void vnic_thread_wake(struct vnic_thread *thread);
+
+/* vnic_link.c */
+
+/* The link as it is now: up while the port runs, its interfaces have a carrier, its files last. */
+void vnic_link(struct rte_eth_dev *dev, struct rte_eth_link *link);
+
+/* Watch the link, and tell of changes, while link-state interrupts are configured. */
+int vnic_link_watch(struct rte_eth_dev *dev);
+void vnic_link_unwatch(struct rte_eth_dev *dev);
+
+#endif /* _VNIC_H_ */

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <rte_alarm.h>
+#include <rte_string_fns.h>
+
+#include "dualbuf_logs.h"
+#include "vnic.h"
+
+/* How often the link is looked at when its changes are to be told, in us. */
+#define LINK_WATCH_US 100000
+
+static bool
+end_has_carrier(int fd, const struct vnic_end *end)
+{
+	struct ifreq req = { 0 };
+
+	if (end->kind != VNIC_END_IFACE && end->kind != VNIC_END_IFACE_IN)
+		return true;
+	strlcpy(req.ifr_name, end->name, sizeof(req.ifr_name));
+	return ioctl(fd, SIOCGIFFLAGS, &req) == 0 && (req.ifr_flags & IFF_RUNNING) != 0;
+}
+
+/* Have all interfaces of this NIC a carrier? */
+static bool
+link_has_carrier(const struct vnic_args *args)
+{
+	bool carrier = true;
+	uint16_t i;
+	int fd;
+
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	for (i = 0; i < args->nb_rx && carrier; i++)
+		carrier = end_has_carrier(fd, &args->rx[i]);
+	for (i = 0; i < args->nb_tx && carrier; i++)
+		carrier = end_has_carrier(fd, &args->tx[i]);
+	close(fd);
+	return carrier;
+}
+
+/* Have all files been read to their end? Queues that receive from something else do not count. */
+static bool
+link_at_end(const struct rte_eth_dev *dev)
+{
+	const struct vnic_args *args = &vnic_of(dev)->args;
+	const struct vnic_rx_queue *queue;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		queue = ((struct dualbuf_rxq *)dev->data->rx_queues[i])->device_queue;
+		if (args->rx[i].kind == VNIC_END_FILE &&
+				!__atomic_load_n(&queue->ended, __ATOMIC_RELAXED))
+			return false;
+	}
+	return true;
+}
+
+static bool
+link_is_up(const struct rte_eth_dev *dev)
+{
+	const struct vnic *vnic = vnic_of(dev);
+
+	return vnic->running && link_has_carrier(&vnic->args) &&
+			!(vnic->args.eof && link_at_end(dev));
+}
+
+void
+vnic_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
+{
+	link->link_speed = RTE_ETH_SPEED_NUM_10G;
+	link->link_duplex = RTE_ETH_LINK_FULL_DUPLEX;
+	link->link_autoneg = RTE_ETH_LINK_FIXED;
+	link->link_status = link_is_up(dev) ? RTE_ETH_LINK_UP : RTE_ETH_LINK_DOWN;
+}
+
+/* Runs in EAL's alarm thread. */
+static void
+link_watch(void *arg)
+{
+	struct rte_eth_dev *dev = arg;
+	struct rte_eth_link link = { 0 };
+
+	vnic_link(dev, &link);
+	if (rte_eth_linkstatus_set(dev, &link) == 0)
+		rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
+	if (rte_eal_alarm_set(LINK_WATCH_US, link_watch, dev) != 0)
+		DUALBUF_LOG(ERR, "no alarm to watch the link with");
+}
+
+int
+vnic_link_watch(struct rte_eth_dev *dev)
+{
+	if (!dev->data->dev_conf.intr_conf.lsc)
+		return 0;
+	return rte_eal_alarm_set(LINK_WATCH_US, link_watch, dev);
+}
+
+void
+vnic_link_unwatch(struct rte_eth_dev *dev)
+{
+	rte_eal_alarm_cancel(link_watch, dev);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <rte_lcore.h>
+
+#include "dualbuf_logs.h"
+#include "vnic.h"
+
+/* Frames that a queue may receive before the others have their turn. */
+#define STEP_FRAMES 32
+
+static struct vnic_rx_queue *
+rx_queue(const struct rte_eth_dev *dev, uint16_t i)
+{
+	return ((struct dualbuf_rxq *)dev->data->rx_queues[i])->device_queue;
+}
+
+static struct vnic_tx_queue *
+tx_queue(const struct rte_eth_dev *dev, uint16_t i)
+{
+	return ((struct dualbuf_txq *)dev->data->tx_queues[i])->device_queue;
+}
+
+/* One step of every queue. Returns whether any had something to do. */
+static bool
+step_queues(const struct rte_eth_dev *dev)
+{
+	struct vnic *vnic = vnic_of(dev);
+	bool busy = false;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		struct vnic_rx_queue *rx = rx_queue(dev, i);
+		uint32_t head = rx->head;
+
+		if (rx->source == NULL)
+			continue;
+		busy |= vnic_rx_step(rx, STEP_FRAMES) > 0;
+		if (rx->head != head)
+			vnic_intr_raise(&vnic->intrs[i]);
+	}
+	for (i = 0; i < dev->data->nb_tx_queues; i++)
+		busy |= vnic_tx_step(tx_queue(dev, i)) > 0;
+	return busy;
+}
+
+/* How long until an interrupt that moderation held back is due, in ns; UINT64_MAX: none is. */
+static uint64_t
+settle_interrupts(const struct rte_eth_dev *dev)
+{
+	struct vnic *vnic = vnic_of(dev);
+	uint64_t first = UINT64_MAX;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++)
+		first = RTE_MIN(first, vnic_intr_settle(&vnic->intrs[i]));
+	return first;
+}
+
+/* What ends the sleep: a doorbell, and frames on those live interfaces that can be received. */
+static nfds_t
+gather_fds(const struct rte_eth_dev *dev, struct pollfd *fds)
+{
+	nfds_t nb = 0;
+	uint16_t i;
+	int fd;
+
+	fds[nb++] = (struct pollfd){ .fd = vnic_of(dev)->thread.wake_fd, .events = POLLIN };
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		if (rx_queue(dev, i)->source == NULL)
+			continue;
+		fd = vnic_source_fd(rx_queue(dev, i)->source);
+		if (fd >= 0)
+			fds[nb++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	}
+	return nb;
+}
+
+/*
+ * Sleep until there is something to do. asleep is set before the last look at the queues, and
+ * whoever rings a doorbell looks at it after that: one of the two sees the other.
+ */
+static void
+sleep_until_needed(const struct rte_eth_dev *dev)
+{
+	struct vnic_thread *thread = &vnic_of(dev)->thread;
+	struct pollfd fds[1 + VNIC_MAX_QUEUES];
+	struct timespec timeout;
+	uint64_t wait_ns, count;
+
+	__atomic_store_n(&thread->asleep, 1, __ATOMIC_SEQ_CST);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!step_queues(dev) && !__atomic_load_n(&thread->ending, __ATOMIC_SEQ_CST)) {
+		wait_ns = settle_interrupts(dev);
+		timeout.tv_sec = wait_ns / 1000000000;
+		timeout.tv_nsec = wait_ns % 1000000000;
+		ppoll(fds, gather_fds(dev, fds), wait_ns == UINT64_MAX ? NULL : &timeout, NULL);
+	}
+	__atomic_store_n(&thread->asleep, 0, __ATOMIC_SEQ_CST);
+	if (read(thread->wake_fd, &count, sizeof(count)) < 0 && errno != EAGAIN)
+		DUALBUF_LOG(ERR, "cannot read the doorbell's eventfd: %s", strerror(errno));
+}
+
+static void *
+thread_main(void *arg)
+{
+	const struct rte_eth_dev *dev = arg;
+	const struct vnic_thread *thread = &vnic_of(dev)->thread;
+
+	while (!__atomic_load_n(&thread->ending, __ATOMIC_ACQUIRE)) {
+		if (!step_queues(dev))
+			sleep_until_needed(dev);
+		else
+			settle_interrupts(dev);
+	}
+	return NULL;
+}
+
+void
+vnic_thread_wake(struct vnic_thread *thread)
+{
+	const uint64_t one = 1;
+
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&thread->asleep, __ATOMIC_RELAXED) &&
+			__atomic_exchange_n(&thread->asleep, 0, __ATOMIC_SEQ_CST) &&
+			write(thread->wake_fd, &one, sizeof(one)) < 0)
+		DUALBUF_LOG(ERR, "cannot wake the virtual NIC: %s", strerror(errno));
+}
+
+int
+vnic_thread_start(struct rte_eth_dev *dev)
+{
+	struct vnic_thread *thread = &vnic_of(dev)->thread;
+	char name[RTE_MAX_THREAD_NAME_LEN];
+	int ret;
+
+	thread->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (thread->wake_fd < 0)
+		return -errno;
+	thread->asleep = 0;
+	thread->ending = 0;
+	snprintf(name, sizeof(name), "dualbuf-%u", dev->data->port_id);
+	ret = rte_ctrl_thread_create(&thread->id, name, NULL, thread_main, dev);
+	if (ret != 0) {
+		DUALBUF_LOG(ERR, "cannot start the virtual NIC's thread: %s", strerror(-ret));
+		close(thread->wake_fd);
+		return ret;
+	}
+	thread->running = true;
+	return 0;
+}
+
+void
+vnic_thread_stop(struct rte_eth_dev *dev)
+{
+	struct vnic_thread *thread = &vnic_of(dev)->thread;
+	const uint64_t one = 1;
+	uint16_t i;
+
+	if (!thread->running)
+		return;
+	__atomic_store_n(&thread->ending, 1, __ATOMIC_SEQ_CST);
+	if (write(thread->wake_fd, &one, sizeof(one)) < 0)
+		DUALBUF_LOG(ERR, "cannot wake the virtual NIC: %s", strerror(errno));
+	pthread_join(thread->id, NULL);
+	close(thread->wake_fd);
+	thread->running = false;
+	for (i = 0; i < dev->data->nb_tx_queues; i++)
+		vnic_tx_step(tx_queue(dev, i));
+}
