@@ -54,11 +54,25 @@ is_loan(const struct rte_mbuf *m, uint64_t flag)
 	return false;
 }
 
+/* rte_pktmbuf_copy() refuses a packet of no bytes: to it, there is nothing at offset 0. */
+static struct rte_mbuf *
+copy_of_nothing(const struct rte_mbuf *m, struct rte_mempool *pool)
+{
+	struct rte_mbuf *copy = rte_pktmbuf_alloc(pool);
+
+	if (copy != NULL) {
+		__rte_pktmbuf_copy_hdr(copy, m);
+		copy->ol_flags = m->ol_flags & ~(RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL);
+	}
+	return copy;
+}
+
 /* A copy of a packet, of mbufs that are no loans; NULL for want of memory. */
 static struct rte_mbuf *
 copy_of(const struct rte_mbuf *m, struct rte_mempool *pool, uint64_t flag)
 {
-	struct rte_mbuf *copy = rte_pktmbuf_copy(m, pool, 0, UINT32_MAX);
+	struct rte_mbuf *copy = m->pkt_len > 0 ? rte_pktmbuf_copy(m, pool, 0, UINT32_MAX) :
+						 copy_of_nothing(m, pool);
 	struct rte_mbuf *seg;
 
 	for (seg = copy; seg != NULL; seg = seg->next)

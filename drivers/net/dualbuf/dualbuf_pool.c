@@ -55,7 +55,8 @@ pool_retire(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uint32_
 {
 	struct rte_mbuf *m = queue->slots.buf[slot];
 
-	if (m == NULL || !queue->released || !dualbuf_ring_is_home(&queue->ring, slot))
+	if (m == NULL || !__atomic_load_n(&queue->released, __ATOMIC_RELAXED) ||
+			!dualbuf_ring_is_home(&queue->ring, slot))
 		return;
 	__atomic_store_n(&queue->slots.buf[slot], NULL, __ATOMIC_RELAXED);
 	m->pool = pool->app;
@@ -72,10 +73,11 @@ pool_retire_locked(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, 
 	rte_spinlock_unlock(&pool->lock);
 }
 
+/* For any handle at any time: the acquire pairs with the release in pool_queue_reserve(). */
 static bool
 pool_slot_holds(const struct dualbuf_pool_queue *queue, uint32_t slot, const struct rte_mbuf *m)
 {
-	return slot < queue->slots.nb_slots &&
+	return slot < __atomic_load_n(&queue->slots.nb_slots, __ATOMIC_ACQUIRE) &&
 			__atomic_load_n(&queue->slots.buf[slot], __ATOMIC_RELAXED) == m;
 }
 
@@ -554,7 +556,7 @@ pool_queue_reserve(struct dualbuf_pool *pool, const struct dualbuf_pool_request 
 	if (ret == 0) {
 		queue->ring.slots = queue->slots;
 		dualbuf_ring_init(&queue->ring, request->nb_desc, request->nb_bufs);
-		queue->slots.nb_slots = nb_slots;
+		__atomic_store_n(&queue->slots.nb_slots, nb_slots, __ATOMIC_RELEASE);
 		queue->nb_left = 0;
 		queue->in_use = 1;
 		__atomic_store_n(&queue->released, 0, __ATOMIC_RELAXED);

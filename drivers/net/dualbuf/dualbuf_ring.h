@@ -143,7 +143,7 @@ dualbuf_ring_init(struct dualbuf_ring *ring, uint32_t nb_desc, uint32_t nb_bufs)
 	ring->nb_bufs = nb_bufs;
 	ring->slots.nb_slots = nb_desc * nb_bufs;
 	for (slot = 0; slot < ring->slots.nb_slots; slot++) {
-		ring->slots.buf[slot] = NULL;
+		__atomic_store_n(&ring->slots.buf[slot], NULL, __ATOMIC_RELAXED);
 		ring->addr[slot] = 0;
 		ring->handed[slot] = 1;
 		ring->slots.returned[slot] = 0;

@@ -135,6 +135,8 @@ rx_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len, struct rx_tal
 	} else if (features & RX_DEFERRED) {
 		tally->loans++;
 		*flags = rxq->loan_flag;
+		/* no buffer to write to, and nothing to be read: DD is clear */
+		dualbuf_rx_desc_arm(&rxq->desc[pos], 0);
 		return dualbuf_ring_lend(ring, pos);
 	} else {
 		m = rx_copy(rxq, pos, len);
@@ -377,7 +379,6 @@ dualbuf_rx_descriptor_status(void *queue, uint16_t offset)
 
 	if (offset >= ring->nb_desc)
 		return -EINVAL;
-	/* One that waits still has the write-back of the packet that was lent. */
 	if (offset >= dualbuf_ring_armed_count(ring))
 		return RTE_ETH_RX_DESC_UNAVAIL;
 	at = dualbuf_cursor_add(ring->next, offset, ring->nb_desc);

@@ -68,6 +68,11 @@ gbe_check_zone(const struct rte_eth_dev *dev, const struct rte_memzone *mz)
 static int
 gbe_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
+	if (rxq->mp->flags & RTE_MEMPOOL_F_NON_IO) {
+		DUALBUF_LOG(ERR, "%s: the memory of mempool %s has no I/O address",
+				dev->device->name, rxq->mp->name);
+		return -EINVAL;
+	}
 	rxq->device_queue = gbe_of(dev);
 	rxq->tail_reg = gbe_doorbell(&gbe_of(dev)->hw, GBE_RDT(rxq->queue_id));
 	return gbe_check_zone(dev, rxq->mz);

@@ -48,15 +48,17 @@ vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	return n;
 }
 
-/* With a thread that steps the model: its doorbells may have to wake it. */
+/* With a thread that steps the model: its doorbells, when they were rung, may have to wake it. */
 static uint16_t
 vnic_rx_burst_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	const struct dualbuf_rxq *rxq = queue;
 	const struct vnic_rx_queue *device_queue = rxq->device_queue;
+	uint32_t tail = device_queue->tail;
 	uint16_t n = rxq->burst(queue, pkts, nb_pkts);
 
-	vnic_thread_wake(device_queue->thread);
+	if (device_queue->tail != tail)
+		vnic_thread_wake(device_queue->thread);
 	return n;
 }
 
@@ -65,9 +67,11 @@ vnic_tx_burst_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	const struct dualbuf_txq *txq = queue;
 	const struct vnic_tx_queue *device_queue = txq->device_queue;
+	uint32_t tail = device_queue->tail;
 	uint16_t n = dualbuf_tx_burst(queue, pkts, nb_pkts);
 
-	vnic_thread_wake(device_queue->thread);
+	if (device_queue->tail != tail)
+		vnic_thread_wake(device_queue->thread);
 	return n;
 }
 

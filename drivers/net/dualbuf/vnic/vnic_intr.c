@@ -13,6 +13,9 @@
 #include "dualbuf_logs.h"
 #include "vnic.h"
 
+/* How long a handler sleeps at most while descriptors wait for their loans. */
+#define VNIC_STARVED_NS 1000000
+
 static uint64_t
 now_ns(void)
 {
@@ -36,22 +39,38 @@ intr_fire(struct vnic_intr *intr)
 	return true;
 }
 
+/* What vnic_rx_intr_enable() found when it looked at the ring. */
+static void
+intr_take_request(struct vnic_intr *intr)
+{
+	uint32_t asked = 0;
+
+	if (__atomic_load_n(&intr->asked, __ATOMIC_RELAXED) != 0)
+		asked = __atomic_exchange_n(&intr->asked, 0, __ATOMIC_SEQ_CST);
+	if (asked & VNIC_INTR_PACKETS)
+		intr->due = true;
+	if (asked & VNIC_INTR_STARVED)
+		intr->starved_until = now_ns() + VNIC_STARVED_NS;
+}
+
 uint64_t
 vnic_intr_settle(struct vnic_intr *intr)
 {
 	uint64_t now;
 
-	if (!intr->due)
+	intr_take_request(intr);
+	if (!intr->due && intr->starved_until == 0)
 		return UINT64_MAX;
-	if (intr->gap_ns > 0) {
-		now = now_ns();
-		if (now < intr->not_before)
-			return intr->not_before - now;
-		intr->not_before = now + intr->gap_ns;
-	}
-	/* If it is not armed, vnic_rx_intr_enable() will find the packets. */
-	intr_fire(intr);
+	now = now_ns();
+	if (!intr->due && now < intr->starved_until)
+		return intr->starved_until - now;
+	if (now < intr->not_before)
+		return intr->not_before - now;
 	intr->due = false;
+	intr->starved_until = 0;
+	/* If it is not armed, vnic_rx_intr_enable() will find the packets. */
+	if (intr_fire(intr))
+		intr->not_before = now + intr->gap_ns;
 	return UINT64_MAX;
 }
 
@@ -64,16 +83,33 @@ vnic_intr_raise(struct vnic_intr *intr)
 	vnic_intr_settle(intr);
 }
 
+/*
+ * Packets that are there already interrupt at once, or when moderation lets them.
+ *
+ * While descriptors wait for their loans the device may have no room for a packet, and only a burst
+ * can give it some: a handler that sleeps meanwhile is woken to try now and then.
+ */
 int
 vnic_rx_intr_enable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
-	struct vnic_intr *intr = &vnic_of(dev)->intrs[rxq->queue_id];
+	struct vnic *vnic = vnic_of(dev);
+	struct vnic_intr *intr = &vnic->intrs[rxq->queue_id];
+	uint32_t ask = 0;
 
 	if (dev->intr_handle == NULL)
 		return -ENOTSUP;
 	__atomic_store_n(&intr->armed, 1, __ATOMIC_SEQ_CST);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (dualbuf_rx_descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE)
+		ask |= VNIC_INTR_PACKETS;
+	if (dualbuf_ring_armed_count(rxq->ring) < rxq->ring->nb_desc)
+		ask |= VNIC_INTR_STARVED;
+	if (ask & VNIC_INTR_PACKETS && intr->gap_ns == 0) {
 		intr_fire(intr);
+	} else if (ask != 0) {
+		__atomic_fetch_or(&intr->asked, ask, __ATOMIC_SEQ_CST);
+		vnic_thread_wake(&vnic->thread);
+	}
 	return 0;
 }
 

@@ -47,7 +47,20 @@ link_has_carrier(const struct vnic_args *args)
 	return carrier;
 }
 
-/* Have all files been read to their end? Queues that receive from something else do not count. */
+/* Is a file read to its end, and has the driver taken the last that was written? */
+static bool
+queue_at_end(const struct vnic_rx_queue *queue)
+{
+	uint32_t last;
+
+	/* with this set, the model writes nothing more */
+	if (!__atomic_load_n(&queue->ended, __ATOMIC_ACQUIRE))
+		return false;
+	last = (queue->head == 0 ? queue->nb_desc : queue->head) - 1;
+	return !(dualbuf_rx_desc_status(&queue->desc[last]) & DUALBUF_RXD_DD);
+}
+
+/* Are all files at their end? Queues that receive from something else do not count. */
 static bool
 link_at_end(const struct rte_eth_dev *dev)
 {
@@ -57,8 +70,7 @@ link_at_end(const struct rte_eth_dev *dev)
 
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
 		queue = ((struct dualbuf_rxq *)dev->data->rx_queues[i])->device_queue;
-		if (args->rx[i].kind == VNIC_END_FILE &&
-				!__atomic_load_n(&queue->ended, __ATOMIC_RELAXED))
+		if (args->rx[i].kind == VNIC_END_FILE && !queue_at_end(queue))
 			return false;
 	}
 	return true;

@@ -131,7 +131,7 @@ static inline void
 rx_note_end(struct vnic_rx_queue *queue)
 {
 	if (!queue->ended && queue->source != NULL && !vnic_source_is_live(queue->source))
-		__atomic_store_n(&queue->ended, 1, __ATOMIC_RELAXED);
+		__atomic_store_n(&queue->ended, 1, __ATOMIC_RELEASE);
 }
 
 uint32_t
@@ -168,14 +168,14 @@ vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames)
 struct tx_gather {
 	const uint8_t *data;
 	uint32_t len;
-	bool too_long;
+	uint32_t excess; /* bytes beyond VNIC_MAX_FRAME: it is too long */
 };
 
 static void
 tx_gather_add(struct vnic_tx_queue *queue, struct tx_gather *gather, const void *data, uint32_t len)
 {
 	if (len > VNIC_MAX_FRAME - gather->len) {
-		gather->too_long = true;
+		gather->excess += len;
 		return;
 	}
 	memcpy(queue->scratch + gather->len, data, len);
@@ -207,8 +207,8 @@ tx_insert_tag(struct vnic_tx_queue *queue, struct tx_gather *gather, uint16_t tc
 static void
 tx_send(struct vnic_tx_queue *queue, struct tx_gather *gather, uint32_t cmd, uint16_t tci)
 {
-	uint32_t len = gather->len;
-	bool ok = !gather->too_long;
+	uint32_t len = gather->len + gather->excess;
+	bool ok = gather->excess == 0;
 
 	if (ok && (cmd & DUALBUF_TXD_VLE))
 		ok = tx_insert_tag(queue, gather, tci);
@@ -232,7 +232,7 @@ vnic_tx_step(struct vnic_tx_queue *queue)
 		uint32_t cmd = rte_le_to_cpu_32(desc->cmd_len);
 		const void *data = (const void *)(uintptr_t)rte_le_to_cpu_64(desc->addr);
 
-		if ((cmd & DUALBUF_TXD_EOP) && gather.len == 0 && !gather.too_long) {
+		if ((cmd & DUALBUF_TXD_EOP) && gather.len == 0 && gather.excess == 0) {
 			gather.data = data;
 			gather.len = cmd & DUALBUF_TXD_LEN_MASK;
 		} else {

@@ -29,12 +29,17 @@ struct vnic_filter {
 struct vnic_intr {
 	int fd; /* eventfd */
 	uint32_t armed; /* the application wants the next one */
-
-	/* The model's thread alone */
-	bool due;
+	uint32_t asked; /* VNIC_INTR_*: what the model's thread is to see to */
 	uint64_t gap_ns; /* moderation: shortest time between two */
-	uint64_t not_before; /* ns, monotonic clock */
+
+	/* The model's thread alone; times in ns of the monotonic clock */
+	bool due;
+	uint64_t not_before;
+	uint64_t starved_until; /* 0: no descriptor waited when the interrupt was enabled */
 };
+
+#define VNIC_INTR_PACKETS (1u << 0) /* there were packets when it was enabled */
+#define VNIC_INTR_STARVED (1u << 1) /* descriptors waited for their loans */
 
 struct vnic_thread;
 
@@ -76,7 +81,8 @@ struct vnic_tx_queue {
 
 /*
  * Receive: bring up to max_frames frames from the source to armed descriptors. Writes only to
- * [head, tail), the packet before DD. Returns how many frames were written.
+ * [head, tail), the packet before DD. Returns how many frames were taken off the wire: those
+ * written, and those that the filter stopped, that were missed or too long.
  */
 uint32_t vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames);
 

@@ -96,32 +96,44 @@ ip_is_whole(const struct headers *h, uint32_t total, uint32_t min_l4)
 	return total <= h->l3_room && total >= h->l3_len + min_l4;
 }
 
+/*
+ * Is there a UDP checksum over all that the IP packet holds? A datagram may be shorter than that,
+ * and then the library would sum up too much.
+ */
+static bool
+udp_has_sum(const struct headers *h, uint32_t len)
+{
+	const struct rte_udp_hdr *udp = h->l4;
+
+	return rte_be_to_cpu_16(udp->dgram_len) == len &&
+			!(RTE_ETH_IS_IPV4_HDR(h->ptype) && udp->dgram_cksum == 0);
+}
+
 /* The verdict on TCP or UDP over IPv4 or IPv6; 0 when there is nothing to check. */
 static uint32_t
 check_l4(const struct headers *h)
 {
 	bool tcp = (h->ptype & RTE_PTYPE_L4_MASK) == RTE_PTYPE_L4_TCP;
-	const struct rte_udp_hdr *udp = h->l4;
-	uint32_t min_l4 = tcp ? sizeof(struct rte_tcp_hdr) : sizeof(*udp);
+	uint32_t min_l4 = tcp ? sizeof(struct rte_tcp_hdr) : sizeof(struct rte_udp_hdr);
 	uint32_t found = tcp ? DUALBUF_RXD_L4CS : DUALBUF_RXD_L4CS | DUALBUF_RXD_UDPCS;
 	const struct rte_ipv4_hdr *ip4 = h->l3;
 	const struct rte_ipv6_hdr *ip6 = h->l3;
+	bool ipv4 = RTE_ETH_IS_IPV4_HDR(h->ptype);
+	uint32_t total;
 	bool ok;
 
-	if (RTE_ETH_IS_IPV4_HDR(h->ptype)) {
-		if (!ip_is_whole(h, rte_be_to_cpu_16(ip4->total_length), min_l4))
-			return 0;
-		if (!tcp && udp->dgram_cksum == 0)
-			return 0;
-		ok = rte_ipv4_udptcp_cksum_verify(ip4, h->l4) == 0;
-	} else {
-		/* With extension headers the library's sum would start at the wrong place. */
-		if (h->l3_len != sizeof(*ip6) ||
-				!ip_is_whole(h, sizeof(*ip6) + rte_be_to_cpu_16(ip6->payload_len),
-						min_l4))
-			return 0;
-		ok = rte_ipv6_udptcp_cksum_verify(ip6, h->l4) == 0;
-	}
+	/*
+	 * The library's parser goes on behind an IPv4 header of another version. With extension
+	 * headers its sum over IPv6 would start at the wrong place.
+	 */
+	if (!ipv4 && !(RTE_ETH_IS_IPV6_HDR(h->ptype) && h->l3_len == sizeof(*ip6)))
+		return 0;
+	total = ipv4 ? rte_be_to_cpu_16(ip4->total_length) :
+		       sizeof(*ip6) + rte_be_to_cpu_16(ip6->payload_len);
+	if (!ip_is_whole(h, total, min_l4) || (!tcp && !udp_has_sum(h, total - h->l3_len)))
+		return 0;
+	ok = ipv4 ? rte_ipv4_udptcp_cksum_verify(ip4, h->l4) == 0 :
+		    rte_ipv6_udptcp_cksum_verify(ip6, h->l4) == 0;
 	return ok ? found : found | DUALBUF_RXD_L4E;
 }
 
