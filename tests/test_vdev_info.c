@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include "packet_util.h"
+
+/*
+ * What a port says of itself is true: what it offers it takes, and it refuses the rest.
+ */
+
+static uint16_t
+plug_two_by_three(void)
+{
+	return vdev_plug("rx_pcap=%s,rx_pcap=%s,tx_pcap=/dev/null,tx_pcap=/dev/null,"
+			"tx_pcap=/dev/null", capture_of("imix"), capture_of("vlan"));
+}
+
+static uint16_t
+plug_one(void)
+{
+	return vdev_plug("rx_pcap=%s,tx_pcap=/dev/null", capture_of("imix"));
+}
+
+static struct rte_eth_dev_info
+info_of(uint16_t port)
+{
+	struct rte_eth_dev_info info;
+
+	assert_int_equal(rte_eth_dev_info_get(port, &info), 0);
+	return info;
+}
+
+static void
+configure_one(uint16_t port)
+{
+	assert_int_equal(rte_eth_dev_configure(port, 1, 1, &(struct rte_eth_conf){ 0 }), 0);
+}
+
+/* Limits ----------------------------------------------------------------------------------------- */
+
+static void
+a_port_has_as_many_queues_as_ends_were_given(void **state)
+{
+	uint16_t port = plug_two_by_three();
+	struct rte_eth_dev_info info = info_of(port);
+	const struct rte_eth_conf conf = { 0 };
+
+	(void)state;
+	assert_string_equal(info.driver_name, "net_dualbuf");
+	assert_int_equal(info.max_rx_queues, 2);
+	assert_int_equal(info.max_tx_queues, 3);
+	assert_int_equal(rte_eth_dev_configure(port, 2, 3, &conf), 0);
+	assert_true(rte_eth_dev_configure(port, 3, 3, &conf) < 0);
+	assert_true(rte_eth_dev_configure(port, 2, 4, &conf) < 0);
+}
+
+static void
+ring_sizes_are_taken_within_the_limits_and_refused_outside(void **state)
+{
+	uint16_t port = plug_one();
+	struct rte_eth_dev_info info = info_of(port);
+	struct rte_mempool *mp = vdev_pool(16384);
+	const uint16_t min = info.rx_desc_lim.nb_min, max = info.rx_desc_lim.nb_max;
+	const uint16_t good[] = { min, min + info.rx_desc_lim.nb_align, max };
+	const uint16_t bad[] = { 1, min - 1, min - 8, min + 1, min + 4, max + 8, max - 1 };
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(min, 32);
+	assert_int_equal(max, 4096);
+	assert_int_equal(info.rx_desc_lim.nb_align, 8);
+	configure_one(port);
+	for (i = 0; i < RTE_DIM(good); i++) {
+		assert_int_equal(rte_eth_rx_queue_setup(port, 0, good[i], SOCKET_ID_ANY, NULL, mp),
+				0);
+		assert_int_equal(rte_eth_tx_queue_setup(port, 0, good[i], SOCKET_ID_ANY, NULL), 0);
+	}
+	for (i = 0; i < RTE_DIM(bad); i++) {
+		assert_int_equal(rte_eth_rx_queue_setup(port, 0, bad[i], SOCKET_ID_ANY, NULL, mp),
+				-EINVAL);
+		assert_int_equal(rte_eth_tx_queue_setup(port, 0, bad[i], SOCKET_ID_ANY, NULL),
+				-EINVAL);
+	}
+}
+
+static void
+every_mtu_within_the_limits_is_taken(void **state)
+{
+	uint16_t port = plug_one();
+	struct rte_eth_dev_info info = info_of(port);
+	const uint16_t good[] = { info.min_mtu, 1500, 1501, 9000, info.max_mtu };
+	unsigned int i;
+	uint16_t mtu;
+
+	(void)state;
+	vdev_start(port);
+	for (i = 0; i < RTE_DIM(good); i++) {
+		assert_int_equal(rte_eth_dev_set_mtu(port, good[i]), 0);
+		assert_int_equal(rte_eth_dev_get_mtu(port, &mtu), 0);
+		assert_int_equal(mtu, good[i]);
+	}
+	assert_int_equal(rte_eth_dev_set_mtu(port, info.min_mtu - 1), -EINVAL);
+}
+
+/* Offloads --------------------------------------------------------------------------------------- */
+
+static int
+configure_with(uint16_t port, uint64_t rx, uint64_t tx)
+{
+	const struct rte_eth_conf conf = {
+		.rxmode.offloads = rx,
+		.txmode.offloads = tx,
+		/* ethdev has this rule for that offload */
+		.rxmode.mq_mode = rx & RTE_ETH_RX_OFFLOAD_RSS_HASH ? RTE_ETH_MQ_RX_RSS : 0,
+	};
+
+	return rte_eth_dev_configure(port, 1, 1, &conf);
+}
+
+static void
+every_offload_that_is_offered_is_taken_and_every_other_refused(void **state)
+{
+	uint16_t port = plug_one();
+	struct rte_eth_dev_info info = info_of(port);
+	unsigned int i;
+
+	(void)state;
+	vdev_hush_ethdev();
+	assert_true(info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_TIMESTAMP);
+	assert_true(info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE);
+	for (i = 0; i < 64; i++) {
+		assert_int_equal(configure_with(port, RTE_BIT64(i), 0) == 0,
+				(info.rx_offload_capa & RTE_BIT64(i)) != 0);
+		assert_int_equal(configure_with(port, 0, RTE_BIT64(i)) == 0,
+				(info.tx_offload_capa & RTE_BIT64(i)) != 0);
+	}
+	assert_int_equal(configure_with(port, info.rx_offload_capa, info.tx_offload_capa), 0);
+}
+
+static void
+offloads_of_a_queue_alone_are_taken_as_far_as_they_are_offered(void **state)
+{
+	uint16_t port = plug_one();
+	struct rte_eth_dev_info info = info_of(port);
+	struct rte_mempool *mp = vdev_pool(512);
+	struct rte_eth_rxconf rx = info.default_rxconf;
+	struct rte_eth_txconf tx = info.default_txconf;
+	unsigned int i;
+
+	(void)state;
+	vdev_hush_ethdev();
+	configure_one(port);
+	for (i = 0; i < 64; i++) {
+		rx.offloads = RTE_BIT64(i);
+		assert_int_equal(rte_eth_rx_queue_setup(port, 0, 64, SOCKET_ID_ANY, &rx, mp) == 0,
+				(info.rx_queue_offload_capa & rx.offloads) != 0);
+		tx.offloads = RTE_BIT64(i);
+		assert_int_equal(rte_eth_tx_queue_setup(port, 0, 64, SOCKET_ID_ANY, &tx) == 0,
+				(info.tx_queue_offload_capa & tx.offloads) != 0);
+	}
+}
+
+static void
+every_rss_type_that_is_offered_is_taken_and_every_other_refused(void **state)
+{
+	uint16_t port = plug_one();
+	struct rte_eth_dev_info info = info_of(port);
+	struct rte_eth_conf conf = { .rxmode.mq_mode = RTE_ETH_MQ_RX_RSS };
+	unsigned int i;
+
+	(void)state;
+	vdev_hush_ethdev();
+	assert_int_equal(info.hash_key_size, 40);
+	for (i = 0; i < 64; i++) {
+		conf.rx_adv_conf.rss_conf.rss_hf = RTE_BIT64(i);
+		assert_int_equal(rte_eth_dev_configure(port, 1, 1, &conf) == 0,
+				(info.flow_type_rss_offloads & RTE_BIT64(i)) != 0);
+	}
+}
+
+static void
+receive_modes_that_sort_packets_into_queues_are_refused(void **state)
+{
+	static const enum rte_eth_rx_mq_mode modes[] = { RTE_ETH_MQ_RX_DCB, RTE_ETH_MQ_RX_VMDQ_ONLY,
+		RTE_ETH_MQ_RX_VMDQ_RSS };
+	uint16_t port = plug_one();
+	struct rte_eth_conf conf = { 0 };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < RTE_DIM(modes); i++) {
+		conf.rxmode.mq_mode = modes[i];
+		assert_true(rte_eth_dev_configure(port, 1, 1, &conf) < 0);
+	}
+}
+
+/* Queues ----------------------------------------------------------------------------------------- */
+
+static void
+queue_information_is_that_of_the_set_up(void **state)
+{
+	uint16_t port = plug_one();
+	struct rte_mempool *mp = vdev_pool(512);
+	struct rte_eth_rxq_info rxq;
+	struct rte_eth_txq_info txq;
+
+	(void)state;
+	vdev_start(port, .nb_rx_desc = 72, .nb_tx_desc = 104,
+			.rx_offloads = RTE_ETH_RX_OFFLOAD_VLAN_STRIP,
+			.tx_offloads = RTE_ETH_TX_OFFLOAD_MULTI_SEGS);
+	assert_int_equal(rte_eth_rx_queue_info_get(port, 0, &rxq), 0);
+	assert_ptr_equal(rxq.mp, mp);
+	assert_int_equal(rxq.nb_desc, 72);
+	assert_int_equal(rxq.rx_buf_size, 2048);
+	assert_int_equal(rxq.scattered_rx, 0);
+	assert_int_equal(rxq.conf.offloads, RTE_ETH_RX_OFFLOAD_VLAN_STRIP);
+	assert_int_equal(rxq.queue_state, RTE_ETH_QUEUE_STATE_STARTED);
+	assert_int_equal(rte_eth_tx_queue_info_get(port, 0, &txq), 0);
+	assert_int_equal(txq.nb_desc, 104);
+	assert_int_equal(txq.conf.offloads, RTE_ETH_TX_OFFLOAD_MULTI_SEGS);
+	assert_true(rte_eth_rx_queue_info_get(port, 1, &rxq) < 0);
+}
+
+/* An application may pass on the pool of an mbuf that it has got; it means its own pool. */
+static void
+the_pool_of_a_received_mbuf_stands_for_the_pool_of_the_application(void **state)
+{
+	uint16_t port = plug_one();
+	struct rte_mempool *mp = vdev_pool(1024), *returns;
+	struct rte_eth_rxq_info rxq;
+	struct rte_mbuf *m, *clone;
+
+	(void)state;
+	vdev_start(port);
+	assert_int_equal(rte_eth_rx_burst(port, 0, &m, 1), 1);
+	returns = m->pool;
+	clone = rte_pktmbuf_clone(m, returns);
+	assert_non_null(clone);
+	rte_pktmbuf_free(m);
+	rte_pktmbuf_free(clone);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	assert_int_equal(rte_eth_rx_queue_setup(port, 0, 64, SOCKET_ID_ANY, NULL, returns), 0);
+	assert_int_equal(rte_eth_rx_queue_info_get(port, 0, &rxq), 0);
+	assert_ptr_equal(rxq.mp, mp);
+	vdev_unplug(port);
+	assert_pool_full(mp);
+}
+
+static void
+burst_modes_have_a_name(void **state)
+{
+	uint16_t port = plug_one();
+	struct rte_eth_burst_mode mode = { 0 };
+
+	(void)state;
+	vdev_start(port);
+	assert_int_equal(rte_eth_rx_burst_mode_get(port, 0, &mode), 0);
+	assert_true(strlen(mode.info) > 0);
+	assert_int_equal(rte_eth_tx_burst_mode_get(port, 0, &mode), 0);
+	assert_true(strlen(mode.info) > 0);
+}
+
+static void
+an_mtu_beyond_one_buffer_is_reported_as_scattered(void **state)
+{
+	uint16_t port = plug_one();
+	struct rte_eth_rxq_info rxq;
+
+	(void)state;
+	vdev_set_up_queues(port, &(struct vdev_config){ 0 });
+	assert_int_equal(rte_eth_dev_set_mtu(port, 9000), 0);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+	assert_int_equal(rte_eth_rx_queue_info_get(port, 0, &rxq), 0);
+	assert_int_equal(rxq.scattered_rx, 1);
+}
+
+/* Refused set-ups -------------------------------------------------------------------------------- */
+
+static void
+deferred_start_is_refused_with_a_reason(void **state)
+{
+	uint16_t port = plug_one();
+	struct rte_mempool *mp = vdev_pool(512);
+	const struct rte_eth_rxconf rx = { .rx_deferred_start = 1 };
+	const struct rte_eth_txconf tx = { .tx_deferred_start = 1 };
+	struct log_capture log;
+
+	(void)state;
+	configure_one(port);
+	log_capture_begin(&log);
+	assert_int_equal(rte_eth_rx_queue_setup(port, 0, 64, SOCKET_ID_ANY, &rx, mp), -ENOTSUP);
+	vdev_assert_logged(&log, "rx_deferred_start is not supported");
+	log_capture_begin(&log);
+	assert_int_equal(rte_eth_tx_queue_setup(port, 0, 64, SOCKET_ID_ANY, &tx), -ENOTSUP);
+	vdev_assert_logged(&log, "tx_deferred_start is not supported");
+	assert_pool_full(mp);
+}
+
+static void
+transmit_thresholds_of_the_ring_or_more_are_refused(void **state)
+{
+	const struct rte_eth_txconf bad[] = {
+		{ .tx_rs_thresh = 64 }, { .tx_free_thresh = 64 }, { .tx_rs_thresh = UINT16_MAX },
+	};
+	uint16_t port = plug_one();
+	struct log_capture log;
+	unsigned int i;
+
+	(void)state;
+	configure_one(port);
+	for (i = 0; i < RTE_DIM(bad); i++) {
+		log_capture_begin(&log);
+		assert_int_equal(rte_eth_tx_queue_setup(port, 0, 64, SOCKET_ID_ANY, &bad[i]),
+				-EINVAL);
+		vdev_assert_logged(&log, "must be below the ring's length of 64");
+	}
+}
+
+static void
+a_pool_whose_data_room_is_too_small_is_refused_with_a_reason(void **state)
+{
+	uint16_t port = plug_one();
+	struct rte_mempool *exact = vdev_pool_with_room(512, 0, RTE_PKTMBUF_HEADROOM + 256);
+	struct rte_mempool *small = vdev_pool_with_room(512, 0, RTE_PKTMBUF_HEADROOM + 255);
+	struct log_capture log;
+
+	(void)state;
+	configure_one(port);
+	assert_int_equal(info_of(port).min_rx_bufsize, 256);
+	assert_int_equal(rte_eth_rx_queue_setup(port, 0, 64, SOCKET_ID_ANY, NULL, exact), 0);
+	log_capture_begin(&log);
+	assert_true(rte_eth_rx_queue_setup(port, 0, 64, SOCKET_ID_ANY, NULL, small) < 0);
+	/* ethdev itself may be the one who says so */
+	fflush(log.stream);
+	assert_non_null(strstr(log.text, "256"));
+	assert_non_null(strstr(log.text, small->name));
+	log_capture_end(&log);
+	assert_pool_full(small);
+}
+
+/* Small pools ------------------------------------------------------------------------------------ */
+
+/* Receive with a pool of so many mbufs, one packet at a time; all packets must come. */
+static void
+assert_pool_is_enough(unsigned int size, unsigned int nb_bound)
+{
+	struct packets packets = capture_read(capture_of("imix"));
+	struct rte_mempool *mp = vdev_pool(size);
+	uint16_t port = plug_one();
+	struct log_capture log;
+	struct rte_mbuf *m;
+	unsigned int i;
+
+	log_capture_begin(&log);
+	vdev_start(port, .mp = mp);
+	vdev_assert_logged(&log, vdev_text("bound %u buffers of %u", nb_bound, 2 * VDEV_DESC));
+	assert_int_equal(vdev_xstat(port, 0, "bound"), nb_bound);
+	for (i = 0; i < packets.nb; i++) {
+		assert_int_equal(rte_eth_rx_burst(port, 0, &m, 1), 1);
+		assert_packet(m, &packets.all[i], i);
+		rte_pktmbuf_free(m);
+	}
+	vdev_unplug(port);
+	assert_pool_full(mp);
+}
+
+static void
+a_small_pool_gets_fewer_alternates_a_warning_and_every_packet(void **state)
+{
+	(void)state;
+	assert_pool_is_enough(VDEV_DESC + 1, VDEV_DESC);
+	assert_pool_is_enough(VDEV_DESC + 20, VDEV_DESC + 10);
+	assert_pool_is_enough(2 * VDEV_DESC, VDEV_DESC + VDEV_DESC / 2);
+}
+
+static void
+a_pool_of_less_than_a_buffer_a_descriptor_is_refused_with_the_numbers(void **state)
+{
+	struct rte_mempool *mp = vdev_pool(VDEV_DESC - 1);
+	uint16_t port = plug_one();
+	struct log_capture log;
+
+	(void)state;
+	configure_one(port);
+	log_capture_begin(&log);
+	assert_int_equal(rte_eth_rx_queue_setup(port, 0, VDEV_DESC, SOCKET_ID_ANY, NULL, mp),
+			-ENOMEM);
+	vdev_assert_logged(&log, "63 mbufs free; a ring of 64 descriptors");
+	assert_pool_full(mp);
+}
+
+static void
+a_pool_with_pinned_external_buffers_is_refused(void **state)
+{
+	static char memory[64 * 2048] __rte_aligned(4096);
+	const struct rte_pktmbuf_extmem extmem = {
+		.buf_ptr = memory,
+		.buf_iova = (uintptr_t)memory,
+		.buf_len = sizeof(memory),
+		.elt_size = 2048,
+	};
+	struct rte_mempool *mp = rte_pktmbuf_pool_create_extbuf("pinned", 64, 0, 0, 2048,
+			SOCKET_ID_ANY, &extmem, 1);
+	uint16_t port = plug_one();
+	struct log_capture log;
+
+	(void)state;
+	assert_non_null(mp);
+	configure_one(port);
+	log_capture_begin(&log);
+	assert_int_equal(rte_eth_rx_queue_setup(port, 0, 32, SOCKET_ID_ANY, NULL, mp), -EINVAL);
+	vdev_assert_logged(&log, "pinned external buffers");
+	assert_pool_full(mp);
+	rte_mempool_free(mp);
+}
+
+/* Two ports that share a small pool: the first must leave enough for the second to set up. */
+static void
+the_first_queue_leaves_enough_for_those_to_come(void **state)
+{
+	const char *file = capture_of("imix");
+	struct rte_mempool *mp = vdev_pool(5 * VDEV_DESC);
+	uint16_t one = vdev_plug("rx_pcap=%s,rx_pcap=%s", file, file);
+	uint16_t other = vdev_plug("rx_pcap=%s", file);
+	struct rte_mbuf *m;
+
+	(void)state;
+	vdev_start(one);
+	vdev_start(other);
+	assert_int_equal(rte_eth_rx_burst(one, 1, &m, 1), 1);
+	rte_pktmbuf_free(m);
+	assert_int_equal(rte_eth_rx_burst(other, 0, &m, 1), 1);
+	rte_pktmbuf_free(m);
+	vdev_remove_ports();
+	assert_pool_full(mp);
+}
+
+/* Before anything is configured ------------------------------------------------------------------- */
+
+static void
+a_port_that_was_never_configured_answers_and_can_be_removed(void **state)
+{
+	uint16_t port = plug_two_by_three();
+	struct rte_eth_dev_info info = info_of(port);
+	struct rte_eth_link link;
+
+	(void)state;
+	assert_int_equal(info.nb_rx_queues, 0);
+	assert_int_equal(vdev_stats(port).ipackets, 0);
+	assert_true(rte_eth_xstats_get(port, NULL, 0) >= 0);
+	assert_int_equal(rte_eth_stats_reset(port), 0);
+	assert_int_equal(rte_eth_link_get_nowait(port, &link), 0);
+	assert_int_equal(link.link_status, RTE_ETH_LINK_DOWN);
+	assert_int_equal(rte_eth_promiscuous_disable(port), 0);
+	vdev_unplug(port);
+}
+
+/* Address ---------------------------------------------------------------------------------------- */
+
+static void
+ports_have_different_local_addresses(void **state)
+{
+	struct rte_ether_addr one, other;
+
+	(void)state;
+	assert_int_equal(rte_eth_macaddr_get(plug_one(), &one), 0);
+	assert_int_equal(rte_eth_macaddr_get(plug_one(), &other), 0);
+	assert_true(rte_is_local_admin_ether_addr(&one));
+	assert_true(rte_is_unicast_ether_addr(&one));
+	assert_false(rte_is_same_ether_addr(&one, &other));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		vdev_test(a_port_has_as_many_queues_as_ends_were_given),
+		vdev_test(ring_sizes_are_taken_within_the_limits_and_refused_outside),
+		vdev_test(every_mtu_within_the_limits_is_taken),
+		vdev_test(every_offload_that_is_offered_is_taken_and_every_other_refused),
+		vdev_test(offloads_of_a_queue_alone_are_taken_as_far_as_they_are_offered),
+		vdev_test(every_rss_type_that_is_offered_is_taken_and_every_other_refused),
+		vdev_test(receive_modes_that_sort_packets_into_queues_are_refused),
+		vdev_test(queue_information_is_that_of_the_set_up),
+		vdev_test(the_pool_of_a_received_mbuf_stands_for_the_pool_of_the_application),
+		vdev_test(burst_modes_have_a_name),
+		vdev_test(an_mtu_beyond_one_buffer_is_reported_as_scattered),
+		vdev_test(deferred_start_is_refused_with_a_reason),
+		vdev_test(transmit_thresholds_of_the_ring_or_more_are_refused),
+		vdev_test(a_pool_whose_data_room_is_too_small_is_refused_with_a_reason),
+		vdev_test(a_small_pool_gets_fewer_alternates_a_warning_and_every_packet),
+		vdev_test(a_pool_of_less_than_a_buffer_a_descriptor_is_refused_with_the_numbers),
+		vdev_test(a_pool_with_pinned_external_buffers_is_refused),
+		vdev_test(the_first_queue_leaves_enough_for_those_to_come),
+		vdev_test(a_port_that_was_never_configured_answers_and_can_be_removed),
+		vdev_test(ports_have_different_local_addresses),
+	};
+
+	return vdev_run(tests);
+}

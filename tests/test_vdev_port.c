@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include "packet_util.h"
+
+/*
+ * The life of a port: queues and states in any order, again and again, with nothing left behind;
+ * and what it says of itself.
+ */
+
+#define NB_CYCLES 1000
+#define NB_SETUPS 200
+
+static uint16_t
+plug_pair(const char *kind)
+{
+	return vdev_plug("rx_pcap=%s,tx_pcap=%s", capture_of(kind), capture_name("out.pcap"));
+}
+
+/* Again and again -------------------------------------------------------------------------------- */
+
+static void
+a_thousand_starts_and_stops_leave_the_pool_full(void **state)
+{
+	struct packets packets = capture_read(capture_of("imix"));
+	struct rte_mempool *mp = vdev_pool(256);
+	uint16_t port = plug_pair("imix");
+	struct batch batch = { 0 };
+	unsigned int i, k;
+
+	(void)state;
+	vdev_set_up_queues(port, &(struct vdev_config){ 0 });
+	for (i = 0; i < NB_CYCLES; i++) {
+		assert_int_equal(rte_eth_dev_start(port), 0);
+		assert_int_equal(receive_up_to(port, 0, &batch, i % 50 + 1), i % 50 + 1);
+		for (k = 0; k < batch.nb; k++)
+			assert_packet(batch.m[k], &packets.all[k], k);
+		send_all(port, 0, &batch);
+		assert_int_equal(rte_eth_dev_stop(port), 0);
+		assert_int_equal(vdev_xstat(port, 0, "home"), vdev_xstat(port, 0, "bound"));
+	}
+	assert_int_equal(capture_count(capture_name("out.pcap")), 50); /* of the last start */
+	vdev_unplug(port);
+	assert_pool_full(mp);
+}
+
+static void
+packets_may_be_held_while_the_port_is_stopped_and_started(void **state)
+{
+	struct packets packets = capture_read(capture_of("uniform"));
+	uint16_t port = plug_pair("uniform");
+	struct batch batch = { 0 };
+	unsigned int i, k;
+
+	(void)state;
+	vdev_pool(1024);
+	vdev_set_up_queues(port, &(struct vdev_config){ 0 });
+	for (i = 0; i < 20; i++) {
+		assert_int_equal(rte_eth_dev_start(port), 0);
+		assert_int_equal(receive_up_to(port, 0, &batch, 37), 37);
+		assert_int_equal(rte_eth_dev_stop(port), 0);
+	}
+	for (k = 0; k < batch.nb; k++)
+		assert_packet(batch.m[k], &packets.all[k % 37], k);
+	batch_free(&batch);
+	assert_int_equal(vdev_xstat(port, 0, "home"), vdev_xstat(port, 0, "bound"));
+}
+
+static void
+two_hundred_set_ups_and_releases_leave_the_pool_full(void **state)
+{
+	struct rte_mempool *mp = vdev_pool_with_room(2048, 128, RTE_MBUF_DEFAULT_BUF_SIZE);
+	uint16_t port = vdev_plug("rx_pcap=%s,buffers=4", capture_of("imix"));
+	struct batch batch = { 0 };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < NB_SETUPS; i++) {
+		vdev_start(port, .nb_rx_desc = 32 + 8 * (i % 16), .mp = mp);
+		assert_int_equal(receive_up_to(port, 0, &batch, 100), 100);
+		batch_free(&batch);
+		assert_int_equal(rte_eth_dev_stop(port), 0);
+		/* every third time with nothing set up in between */
+		if (i % 3 != 0)
+			continue;
+		assert_int_equal(rte_eth_dev_configure(port, 0, 1,
+						 &(struct rte_eth_conf){ 0 }), 0);
+		assert_pool_full(mp);
+	}
+}
+
+static void
+a_set_up_queue_may_be_set_up_again_with_another_pool(void **state)
+{
+	struct rte_mempool *one = vdev_pool(512);
+	struct rte_mempool *other = vdev_pool(512);
+	uint16_t port = plug_pair("imix");
+	struct batch batch = { 0 };
+
+	(void)state;
+	vdev_set_up_queues(port, &(struct vdev_config){ .mp = one });
+	assert_int_equal(rte_eth_rx_queue_setup(port, 0, 128, SOCKET_ID_ANY, NULL, other), 0);
+	assert_pool_full(one);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+	assert_int_equal(receive_all(port, 0, &batch), 200);
+	assert_pool_full(one);
+	batch_free(&batch);
+}
+
+static void
+a_port_runs_with_any_number_of_its_queues_in_any_order(void **state)
+{
+	static const uint16_t counts[] = { 1, 4, 2, 3, 4, 1, 3 };
+	const char *file = capture_of("imix");
+	uint16_t port = vdev_plug("rx_pcap=%s,rx_pcap=%s,rx_pcap=%s,rx_pcap=%s", file, file, file,
+			file);
+	struct rte_mempool *mp = vdev_pool(2048);
+	struct batch batch = { 0 };
+	unsigned int i;
+	uint16_t q;
+
+	(void)state;
+	for (i = 0; i < RTE_DIM(counts); i++) {
+		vdev_start(port, .nb_rx = counts[i], .nb_tx = counts[i]);
+		for (q = 0; q < counts[i]; q++) {
+			assert_int_equal(receive_all(port, q, &batch), 200);
+			batch_free(&batch);
+		}
+		assert_int_equal(vdev_stats(port).ipackets, 200 * counts[i]);
+		assert_int_equal(rte_eth_stats_reset(port), 0);
+		assert_int_equal(rte_eth_dev_stop(port), 0);
+	}
+	vdev_unplug(port);
+	assert_pool_full(mp);
+}
+
+static void
+a_port_can_be_removed_and_plugged_again(void **state)
+{
+	struct rte_mempool *mp = vdev_pool(512);
+	struct batch batch = { 0 };
+	unsigned int i;
+	uint16_t port;
+
+	(void)state;
+	for (i = 0; i < 50; i++) {
+		port = plug_pair("imix");
+		vdev_start(port);
+		assert_int_equal(receive_all(port, 0, &batch), 200);
+		send_all(port, 0, &batch);
+		vdev_unplug(port);
+		assert_pool_full(mp);
+		assert_int_equal(capture_count(capture_name("out.pcap")), 200);
+	}
+}
+
+static void
+a_port_that_runs_can_be_closed_and_removed_as_it_is(void **state)
+{
+	struct rte_mempool *mp = vdev_pool(512);
+	char name[RTE_ETH_NAME_MAX_LEN];
+	struct batch batch = { 0 };
+	uint16_t port = plug_pair("imix");
+
+	(void)state;
+	vdev_start(port);
+	receive_all(port, 0, &batch);
+	send_all(port, 0, &batch);
+	assert_int_equal(rte_eth_dev_get_name_by_port(port, name), 0);
+	assert_int_equal(rte_eal_hotplug_remove("vdev", name), 0);
+	assert_pool_full(mp);
+	assert_int_equal(capture_count(capture_name("out.pcap")), 200);
+}
+
+static void
+mbufs_that_outlive_their_port_go_to_the_pool_when_they_are_freed(void **state)
+{
+	struct packets packets = capture_read(capture_of("jumbo"));
+	struct rte_mempool *mp = vdev_pool(2048);
+	uint16_t port = plug_pair("jumbo");
+	struct batch batch = { 0 };
+
+	(void)state;
+	vdev_start(port);
+	receive_all(port, 0, &batch);
+	vdev_unplug(port);
+	assert_false(vdev_is_full(mp));
+	assert_packets(&batch, &packets);
+	batch_free(&batch);
+	assert_pool_full(mp);
+}
+
+static void
+mbufs_that_outlive_their_queue_do_not_mix_with_those_of_the_next(void **state)
+{
+	struct packets packets = capture_read(capture_of("imix"));
+	struct rte_mempool *mp = vdev_pool(2048);
+	uint16_t port = plug_pair("imix");
+	struct batch old = { 0 }, new = { 0 };
+
+	(void)state;
+	vdev_start(port);
+	receive_all(port, 0, &old);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	vdev_start(port, .nb_rx_desc = 96);
+	receive_all(port, 0, &new);
+	assert_packets(&old, &packets);
+	assert_packets(&new, &packets);
+	batch_free(&old);
+	assert_int_equal(vdev_xstat(port, 0, "home"), vdev_xstat(port, 0, "bound") - 96);
+	batch_free(&new);
+	assert_int_equal(vdev_xstat(port, 0, "home"), vdev_xstat(port, 0, "bound"));
+	vdev_unplug(port);
+	assert_pool_full(mp);
+}
+
+/* Starting --------------------------------------------------------------------------------------- */
+
+static void
+assert_start_refused(uint16_t port, const char *part)
+{
+	struct log_capture log;
+
+	log_capture_begin(&log);
+	assert_true(rte_eth_dev_start(port) < 0);
+	vdev_assert_logged(&log, part);
+}
+
+static void
+start_is_refused_while_a_queue_is_not_set_up(void **state)
+{
+	uint16_t port = vdev_plug("rx_pcap=%s,rx_pcap=%s", capture_of("imix"), capture_of("vlan"));
+	const struct rte_eth_conf conf = { 0 };
+	struct rte_mempool *mp = vdev_pool(1024);
+	struct batch batch = { 0 };
+
+	(void)state;
+	assert_int_equal(rte_eth_dev_configure(port, 2, 1, &conf), 0);
+	assert_int_equal(rte_eth_tx_queue_setup(port, 0, 64, SOCKET_ID_ANY, NULL), 0);
+	assert_int_equal(rte_eth_rx_queue_setup(port, 0, 64, SOCKET_ID_ANY, NULL, mp), 0);
+	assert_start_refused(port, "receive queue 1 of 2 is not set up");
+	assert_int_equal(rte_eth_rx_queue_setup(port, 1, 64, SOCKET_ID_ANY, NULL, mp), 0);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+	assert_int_equal(receive_all(port, 1, &batch), 200);
+	batch_free(&batch);
+}
+
+static void
+start_is_refused_while_a_transmit_queue_is_not_set_up(void **state)
+{
+	const struct rte_eth_conf conf = { 0 };
+	struct rte_mempool *mp = vdev_pool(1024);
+	uint16_t port = plug_pair("imix");
+
+	(void)state;
+	assert_int_equal(rte_eth_dev_configure(port, 1, 1, &conf), 0);
+	assert_int_equal(rte_eth_rx_queue_setup(port, 0, 64, SOCKET_ID_ANY, NULL, mp), 0);
+	assert_start_refused(port, "transmit queue 0 of 1 is not set up");
+}
+
+static void
+start_fails_cleanly_when_the_file_is_gone_and_works_when_it_is_back(void **state)
+{
+	const char *path = capture_name("fleeting");
+	uint16_t port;
+	struct batch batch = { 0 };
+
+	(void)state;
+	assert_int_equal(symlink(capture_of("imix"), path), 0);
+	port = vdev_plug("rx_pcap=%s", path);
+	vdev_start(port);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_start_refused(port, "fleeting: No such file or directory");
+	assert_int_equal(symlink(capture_of("vlan"), path), 0);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+	assert_int_equal(receive_all(port, 0, &batch), 200);
+	batch_free(&batch);
+	assert_int_equal(unlink(path), 0);
+}
+
+static void
+the_link_is_up_while_the_port_runs(void **state)
+{
+	uint16_t port = plug_pair("imix");
+	struct rte_eth_link link;
+	unsigned int i;
+
+	(void)state;
+	vdev_set_up_queues(port, &(struct vdev_config){ 0 });
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(rte_eth_link_get_nowait(port, &link), 0);
+		assert_int_equal(link.link_status, RTE_ETH_LINK_DOWN);
+		assert_int_equal(rte_eth_dev_start(port), 0);
+		assert_int_equal(rte_eth_link_get_nowait(port, &link), 0);
+		assert_int_equal(link.link_status, RTE_ETH_LINK_UP);
+		assert_int_equal(link.link_speed, RTE_ETH_SPEED_NUM_10G);
+		assert_int_equal(link.link_duplex, RTE_ETH_LINK_FULL_DUPLEX);
+		assert_int_equal(rte_eth_dev_stop(port), 0);
+	}
+}
+
+static void
+a_port_of_one_direction_has_queues_for_the_other_that_do_nothing(void **state)
+{
+	uint16_t port = vdev_plug("tx_pcap=%s,tx_pcap=/dev/null", capture_name("out.pcap"));
+	struct packets packets = capture_read(capture_of("imix"));
+	struct rte_mempool *mp = vdev_pool(1024);
+	struct batch batch = { 0 };
+
+	(void)state;
+	vdev_start(port);
+	assert_int_equal(receive_all(port, 0, &batch), 0);
+	assert_int_equal(receive_all(port, 1, &batch), 0);
+	send_packets(port, 0, mp, &packets);
+	vdev_unplug(port);
+	assert_file(capture_name("out.pcap"), &packets);
+	port = vdev_plug("rx_pcap=%s", capture_of("imix"));
+	vdev_start(port);
+	send_packets(port, 0, mp, &packets);
+	assert_int_equal(vdev_stats(port).opackets, packets.nb);
+	assert_int_equal(vdev_stats(port).oerrors, 0);
+}
+
+/* Statistics ------------------------------------------------------------------------------------- */
+
+static void
+xstats_have_exactly_the_promised_names(void **state)
+{
+	/* the last two are of copy=deferred */
+	static const char *const names[] = { "flips", "copies", "nombuf", "missed", "bound", "home",
+		"loans", "waiting" };
+	uint16_t port = vdev_plug("rx_pcap=%s,rx_pcap=%s", capture_of("imix"), capture_of("vlan"));
+	struct rte_eth_xstat_name all[256];
+	unsigned int i, nb_found = 0;
+	int nb;
+
+	(void)state;
+	vdev_start(port);
+	for (i = 0; i < RTE_DIM(names); i++) {
+		vdev_xstat(port, 0, names[i]);
+		vdev_xstat(port, 1, names[i]);
+	}
+	nb = rte_eth_xstats_get_names(port, all, RTE_DIM(all));
+	assert_in_range(nb, 2 * RTE_DIM(names), RTE_DIM(all));
+	for (i = 0; i < (unsigned int)nb; i++) {
+		/* the others are ethdev's own: totals, and rx_qN_ packets, bytes, errors */
+		nb_found += strncmp(all[i].name, "rx_q", 4) == 0 &&
+				strstr(all[i].name, "packets") == NULL &&
+				strstr(all[i].name, "bytes") == NULL &&
+				strstr(all[i].name, "errors") == NULL;
+	}
+	assert_int_equal(nb_found, 2 * RTE_DIM(names));
+}
+
+static void
+bound_and_home_tell_where_the_buffers_are(void **state)
+{
+	uint16_t port = vdev_plug("rx_pcap=%s,buffers=3", capture_of("uniform"));
+	struct batch batch = { 0 };
+
+	(void)state;
+	vdev_start(port);
+	assert_int_equal(vdev_xstat(port, 0, "bound"), 3 * VDEV_DESC);
+	assert_int_equal(vdev_xstat(port, 0, "home"), 3 * VDEV_DESC);
+	receive_up_to(port, 0, &batch, 100);
+	assert_int_equal(vdev_xstat(port, 0, "home"), 3 * VDEV_DESC - 100);
+	batch_free(&batch);
+	assert_int_equal(vdev_xstat(port, 0, "home"), 3 * VDEV_DESC);
+}
+
+static void
+statistics_of_the_port_are_the_sums_of_its_queues(void **state)
+{
+	uint16_t port = vdev_plug("rx_pcap=%s,rx_pcap=%s,tx_pcap=%s,tx_pcap=%s", capture_of("imix"),
+			capture_of("vlan"), capture_name("a"), capture_name("b"));
+	struct batch one = { 0 }, other = { 0 };
+	struct rte_eth_stats stats;
+
+	(void)state;
+	vdev_start(port);
+	receive_up_to(port, 0, &one, 120);
+	receive_up_to(port, 1, &other, 70);
+	send_all(port, 1, &one);
+	send_all(port, 0, &other);
+	stats = vdev_stats(port);
+	assert_int_equal(stats.q_ipackets[0], 120);
+	assert_int_equal(stats.q_ipackets[1], 70);
+	assert_int_equal(stats.q_opackets[0], 70);
+	assert_int_equal(stats.q_opackets[1], 120);
+	assert_int_equal(stats.ipackets, 190);
+	assert_int_equal(stats.opackets, 190);
+	assert_int_equal(stats.ibytes, stats.q_ibytes[0] + stats.q_ibytes[1]);
+	assert_int_equal(stats.obytes, stats.q_obytes[0] + stats.q_obytes[1]);
+	assert_int_equal(stats.ibytes, stats.obytes);
+	assert_true(stats.ibytes >= 190 * 60);
+	assert_int_equal(stats.imissed + stats.ierrors + stats.oerrors + stats.rx_nombuf, 0);
+}
+
+static void
+a_reset_sets_every_counter_to_nothing_and_counting_goes_on(void **state)
+{
+	uint16_t port = vdev_plug("rx_pcap=%s", capture_of("uniform"));
+	struct batch batch = { 0 };
+
+	(void)state;
+	vdev_start(port);
+	receive_up_to(port, 0, &batch, 150);
+	assert_int_equal(rte_eth_stats_reset(port), 0);
+	assert_int_equal(vdev_stats(port).ipackets, 0);
+	assert_int_equal(vdev_stats(port).ibytes, 0);
+	assert_int_equal(vdev_xstat(port, 0, "flips"), 0);
+	assert_int_equal(vdev_xstat(port, 0, "copies"), 0);
+	receive_up_to(port, 0, &batch, 10);
+	assert_int_equal(vdev_stats(port).ipackets, 10);
+	assert_int_equal(vdev_stats(port).ibytes, 600);
+	assert_int_equal(vdev_xstat(port, 0, "copies"), 10);
+	assert_int_equal(rte_eth_xstats_reset(port), 0);
+	assert_int_equal(vdev_stats(port).ipackets, 0);
+	assert_int_equal(vdev_xstat(port, 0, "copies"), 0);
+	assert_int_equal(vdev_xstat(port, 0, "bound"), 2 * VDEV_DESC);
+	batch_free(&batch);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		vdev_test(a_thousand_starts_and_stops_leave_the_pool_full),
+		vdev_test(packets_may_be_held_while_the_port_is_stopped_and_started),
+		vdev_test(two_hundred_set_ups_and_releases_leave_the_pool_full),
+		vdev_test(a_set_up_queue_may_be_set_up_again_with_another_pool),
+		vdev_test(a_port_runs_with_any_number_of_its_queues_in_any_order),
+		vdev_test(a_port_can_be_removed_and_plugged_again),
+		vdev_test(a_port_that_runs_can_be_closed_and_removed_as_it_is),
+		vdev_test(mbufs_that_outlive_their_port_go_to_the_pool_when_they_are_freed),
+		vdev_test(mbufs_that_outlive_their_queue_do_not_mix_with_those_of_the_next),
+		vdev_test(start_is_refused_while_a_queue_is_not_set_up),
+		vdev_test(start_is_refused_while_a_transmit_queue_is_not_set_up),
+		vdev_test(start_fails_cleanly_when_the_file_is_gone_and_works_when_it_is_back),
+		vdev_test(the_link_is_up_while_the_port_runs),
+		vdev_test(a_port_of_one_direction_has_queues_for_the_other_that_do_nothing),
+		vdev_test(xstats_have_exactly_the_promised_names),
+		vdev_test(bound_and_home_tell_where_the_buffers_are),
+		vdev_test(statistics_of_the_port_are_the_sums_of_its_queues),
+		vdev_test(a_reset_sets_every_counter_to_nothing_and_counting_goes_on),
+	};
+
+	return vdev_run(tests);
+}

@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the receiver lets pass, and what it and the transmitter do to frames."""
+
+import struct
+
+import common
+from common import Port, VmTest, vm
+
+OWN, NEW, OTHER = "52:54:00:12:34:56", "02:aa:bb:cc:dd:ee", "02:00:00:00:00:99"
+GROUP, ALL = "01:00:5e:00:00:05", "ff:ff:ff:ff:ff:ff"
+TARGETS = {name: vm.mixed_frames(20, target=name, seed=seed)
+           for seed, name in enumerate((OWN, NEW, OTHER, GROUP, ALL))}
+ADDRESSES = bytes.fromhex("525400123456020000000001")
+
+
+def ones_sum(data):
+    """Internet checksum."""
+    data += bytes(len(data) % 2)
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def udp_frame(size, ip_error=0, udp_error=0):
+    """IPv4 and UDP with right checksums, or (error) wrong ones."""
+    payload = bytes(i & 0xff for i in range(size))
+    length = 8 + size
+    source, target = bytes((10, 0, 0, 1)), bytes((10, 0, 0, 2))
+    pseudo = source + target + struct.pack("!BBH", 0, 17, length)
+    head = struct.pack("!HHH", 1234, 5678, length)
+    check = ones_sum(pseudo + head + bytes(2) + payload) ^ udp_error
+    udp = head + struct.pack("!H", check) + payload
+    ip = struct.pack("!BBHHHBB", 0x45, 0, 20 + length, 1, 0, 64, 17)
+    check = ones_sum(ip + bytes(2) + source + target) ^ ip_error
+    return ADDRESSES + b"\x08\x00" + ip + struct.pack("!H", check) + source + target + udp
+
+
+class Filter(VmTest):
+    """Frames to several addresses are offered; some of them are to come back."""
+
+    def passes(self, guest, *names):
+        """Of all targets exactly these come back. The last frames of all are broadcast, which
+        always pass, so that nothing needs to be waited for."""
+        frames = [frame for name in TARGETS for frame in TARGETS[name]]
+        expected = [frame for name in TARGETS for frame in TARGETS[name]
+                    if name in (*names, ALL)]
+        guest.wires[0].inject(frames)
+        self.same_frames(guest.wires[0].collect(len(expected)), expected, "what passes")
+
+    def test_addresses(self):
+        with self.guest() as guest, Port(guest) as port:
+            port.do("start 0 promisc=0")
+            port.do("stream 0 0")
+            self.passes(guest, OWN)
+            port.do("allmulti 0 1")
+            self.passes(guest, OWN, GROUP)
+            port.do("promisc 0 1")
+            self.passes(guest, OWN, NEW, OTHER, GROUP)
+            port.do("promisc 0 0")
+            self.passes(guest, OWN, GROUP)
+            port.do("allmulti 0 0")
+            self.passes(guest, OWN)
+            port.do(f"mac 0 {NEW}")
+            self.passes(guest, NEW)
+            port.do("stop 0")
+            port.do("restart 0")
+            self.passes(guest, NEW)
+
+    def test_vlan_tags_are_stripped_and_inserted(self):
+        plain = vm.mixed_frames(200, sizes=(60, 1500))
+        tags = [struct.pack("!HH", 0x8100, number * 37 & 0xefff) for number in range(200)]
+        tagged = [frame[:12] + tag + frame[12:] for frame, tag in zip(plain, tags)]
+        with self.guest() as guest, Port(guest) as port:
+            port.do("start 0 strip=1")
+            port.do("stream 0 0")
+            self.echo(guest, tagged, expected=plain)
+            self.assertEqual(port.do("flags")["vlan"], len(tagged))
+            self.echo(guest, plain)
+            port.do("forget")
+            port.do("stream 0 0 insert=1")
+            self.echo(guest, tagged)
+            port.do("forget")
+            port.do("stop 0")
+            port.do("start 0 strip=0")
+            port.do("stream 0 0")
+            self.echo(guest, tagged)
+
+    def test_checksums_are_judged(self):
+        good = [udp_frame(size) for size in range(20, 1400, 100)]
+        bad_ip = [udp_frame(size, ip_error=0x0101) for size in range(20, 1400, 200)]
+        bad_udp = [udp_frame(size, udp_error=0x0101) for size in range(20, 1400, 300)]
+        with self.guest() as guest, Port(guest) as port:
+            port.do("start 0 sums=1")
+            port.do("stream 0 0")
+            before = port.do("flags")
+            for frames, kinds in ((good, ("ip_good", "l4_good")), (bad_udp, ("ip_good", "l4_bad")),
+                                  (bad_ip, ("ip_bad",)), (vm.mixed_frames(20), ())):
+                self.echo(guest, frames)
+                after = port.do("flags")
+                counted = {kind for kind in after if after[kind] != before[kind]}
+                self.assertEqual(counted - {"l4_good"} if kinds == ("ip_bad",) else counted,
+                                 set(kinds))
+                for kind in kinds:
+                    self.assertEqual(after[kind] - before[kind], len(frames), kind)
+                before = after
+
+
+if __name__ == "__main__":
+    common.main()
