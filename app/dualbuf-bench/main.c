@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <rte_common.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+
+#include "options.h"
+#include "result.h"
+#include "rig.h"
+#include "rows.h"
+
+/* EAL's own arguments are ours to choose: what is measured depends on them. */
+static int
+eal_start(char *program)
+{
+	char lcores[64], simd[64];
+	char *args[16] = { program, (char []){ "--no-pci" }, (char []){ "--in-memory" },
+		(char []){ "--no-telemetry" }, (char []){ "--iova-mode=va" },
+		(char []){ "--log-level=lib.eal:error" }, lcores };
+	int nb_args = 7;
+
+	snprintf(lcores, sizeof(lcores), "--lcores=0@%u,1@%u", options.cpus[0], options.cpus[1]);
+	if (options.simd > 0) {
+		snprintf(simd, sizeof(simd), "--force-max-simd-bitwidth=%u", options.simd);
+		args[nb_args++] = simd;
+	}
+	if (options.no_huge) {
+		args[nb_args++] = (char []){ "--no-huge" };
+		args[nb_args++] = (char []){ "-m1024" };
+	}
+	return rte_eal_init(nb_args, args);
+}
+
+int
+main(int argc, char **argv)
+{
+	int code;
+
+	if (!options_parse(argc, argv, &code))
+		return code;
+	if (eal_start(argv[0]) < 0) {
+		fprintf(stderr, "dualbuf-bench: EAL does not start (%s); are there free 2 MB huge "
+				"pages? devtools/bench.sh sets them up\n",
+				rte_strerror(rte_errno));
+		return EXIT_FAILURE;
+	}
+	result_as_json(options.json);
+	if (!options.json)
+		printf("b2 uses vectors of %u bits\n", rig_vector_bits());
+	ring_rows();
+	pipe_rows();
+	sizes_row();
+	copy_row();
+	stall_row();
+	memory_row();
+	rte_eal_cleanup();
+	return EXIT_SUCCESS;
+}

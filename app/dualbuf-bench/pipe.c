@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <stdlib.h>
+
+#include <rte_cycles.h>
+#include <rte_debug.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
+#include <rte_pause.h>
+#include <rte_ring.h>
+
+#include "options.h"
+#include "pipe.h"
+
+#define WARM_UP 8
+
+/* Has room for all that a filling can have: the receiver never waits for it. */
+#define PIPE_SIZE 8192
+
+static struct rte_ring *ring;
+static bool stopping;
+static enum ring_free free_how;
+
+/* Written by the core that frees, alone on its line. */
+static struct {
+	uint64_t nb_freed;
+} freed __rte_cache_aligned;
+
+static int
+pipe_free_all(void *arg __rte_unused)
+{
+	struct rte_mbuf *pkts[RING_MAX_BURST];
+	uint64_t nb_freed = 0;
+	unsigned int nb;
+
+	while (!__atomic_load_n(&stopping, __ATOMIC_ACQUIRE)) {
+		nb = rte_ring_sc_dequeue_burst(ring, (void **)pkts, options.burst, NULL);
+		if (nb == 0) {
+			rte_pause();
+			continue;
+		}
+		ring_free(pkts, nb, free_how);
+		nb_freed += nb;
+		__atomic_store_n(&freed.nb_freed, nb_freed, __ATOMIC_RELEASE);
+	}
+	return 0;
+}
+
+void
+pipe_start(void)
+{
+	unsigned int lcore = rte_get_next_lcore(-1, 1, 0);
+
+	ring = rte_ring_create("pipe", PIPE_SIZE, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+	if (ring == NULL || lcore == RTE_MAX_LCORE)
+		rte_exit(EXIT_FAILURE, "no ring or no second lcore for the pipe rows\n");
+	stopping = false;
+	freed.nb_freed = 0;
+	rte_eal_remote_launch(pipe_free_all, NULL, lcore);
+}
+
+void
+pipe_stop(void)
+{
+	__atomic_store_n(&stopping, true, __ATOMIC_RELEASE);
+	rte_eal_mp_wait_lcore();
+	rte_ring_free(ring);
+}
+
+static void
+pipe_receive(struct rig *rig, uint32_t n)
+{
+	struct rte_mbuf *pkts[RING_MAX_BURST];
+	uint32_t done = 0;
+	uint16_t nb;
+
+	while (done < n) {
+		nb = rig->burst(rig->queue, pkts, (uint16_t)options.burst);
+		if (unlikely(nb == 0 || rte_ring_sp_enqueue_bulk(ring, (void **)pkts, nb, NULL) == 0))
+			rte_exit(EXIT_FAILURE, "%s: %u packets received of %u\n", rig->name, done,
+					n);
+		done += nb;
+	}
+}
+
+static void
+pipe_wait(uint64_t nb_freed)
+{
+	while (__atomic_load_n(&freed.nb_freed, __ATOMIC_ACQUIRE) != nb_freed)
+		rte_pause();
+}
+
+static void
+pipe_round(struct rig *rig, uint32_t n, uint64_t *rx, uint64_t *whole)
+{
+	uint64_t before = __atomic_load_n(&freed.nb_freed, __ATOMIC_ACQUIRE);
+	uint64_t begin, received, end;
+
+	if (wire_fill(&rig->wire, n) != n)
+		rte_exit(EXIT_FAILURE, "%s: fewer than %u descriptors are armed\n", rig->name, n);
+	begin = rte_rdtsc_precise();
+	pipe_receive(rig, n);
+	received = rte_rdtsc_precise();
+	pipe_wait(before + n);
+	end = rte_rdtsc_precise();
+	*rx += received - begin;
+	*whole += end - begin;
+}
+
+struct pipe_cost
+pipe_measure(struct rig *rig, enum ring_free how, unsigned int nb_rounds)
+{
+	uint32_t n = ring_filling(rig->wire.nb_desc);
+	uint64_t rx = 0, whole = 0;
+	unsigned int i;
+
+	free_how = how;
+	for (i = 0; i < WARM_UP; i++)
+		pipe_round(rig, n, &rx, &whole);
+	rx = 0;
+	whole = 0;
+	for (i = 0; i < nb_rounds; i++)
+		pipe_round(rig, n, &rx, &whole);
+	return (struct pipe_cost){
+		.rx = (double)rx / n / nb_rounds,
+		.whole = (double)whole / n / nb_rounds,
+	};
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _PIPE_H_
+#define _PIPE_H_
+
+/* Two cores: one receives and puts packets on a ring, the other takes them from there and frees. */
+
+#include "ring.h"
+
+struct pipe_cost {
+	double rx; /* cycles per packet of the core that receives */
+	double whole; /* cycles per packet from the first received to the last freed */
+};
+
+/* Start and end the other core's work; it goes on between measurements. */
+void pipe_start(void);
+void pipe_stop(void);
+
+struct pipe_cost pipe_measure(struct rig *rig, enum ring_free how, unsigned int nb_rounds);
+
+#endif /* _PIPE_H_ */

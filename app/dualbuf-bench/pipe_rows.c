@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <rte_common.h>
+
+#include "options.h"
+#include "pipe.h"
+#include "result.h"
+#include "rows.h"
+
+#define CONTENDERS 3
+
+struct pipe_samples {
+	struct sample rx;
+	struct sample whole;
+};
+
+static void
+pipe_contest(struct rig **rigs, enum ring_free how, struct pipe_samples *samples)
+{
+	struct pipe_cost cost;
+	unsigned int i, k;
+
+	for (k = 0; k < CONTENDERS; k++) {
+		samples[k].rx.nb = 0;
+		samples[k].whole.nb = 0;
+		pipe_measure(rigs[k], how, options.nb_rounds);
+	}
+	for (i = 0; i < options.nb_samples; i++) {
+		for (k = 0; k < CONTENDERS; k++) {
+			cost = pipe_measure(rigs[k], how, options.nb_rounds);
+			sample_add(&samples[k].rx, cost.rx);
+			sample_add(&samples[k].whole, cost.whole);
+		}
+	}
+}
+
+static void
+pipe_result(const char *row, const char *baseline, const struct sample *ours,
+		const struct sample *theirs, double goal)
+{
+	struct result result = {
+		.row = row,
+		.baseline = baseline,
+		.unit = "cycles/packet",
+		.ours = ours,
+		.theirs = theirs,
+		.sense = goal > 0 ? RESULT_AT_MOST : RESULT_NO_GOAL,
+		.goal = goal,
+	};
+
+	if (options_wants(row))
+		result_print(&result);
+}
+
+static void
+pipe_row(struct rig **rigs, enum ring_free how)
+{
+	static const double goals_rx[] = { 0, 0.35, 0.45 };
+	static const double goals_bulk[] = { 0, 0.85, 0.85 };
+	static const double goals_fast[] = { 0, 0.6, 0.7 };
+	static struct pipe_samples samples[CONTENDERS];
+	bool fast = how == RING_FREE_FAST;
+	enum rig_kind kind;
+
+	pipe_contest(rigs, how, samples);
+	for (kind = RIG_B1; kind <= RIG_B2; kind++) {
+		pipe_result(fast ? "pipe-fast-rx" : "pipe-rx", rigs[kind]->name,
+				&samples[RIG_OURS].rx, &samples[kind].rx,
+				fast ? 0 : goals_rx[kind]);
+		pipe_result(fast ? "pipe-fast" : "pipe", rigs[kind]->name,
+				&samples[RIG_OURS].whole, &samples[kind].whole,
+				fast ? goals_fast[kind] : goals_bulk[kind]);
+	}
+}
+
+void
+pipe_rows(void)
+{
+	struct rig *rigs[CONTENDERS];
+	enum rig_kind kind;
+
+	if (!options_wants("pipe-rx") && !options_wants("pipe") && !options_wants("pipe-fast"))
+		return;
+	for (kind = RIG_OURS; kind <= RIG_B2; kind++) {
+		struct rig_shape shape = rig_shape_of(kind);
+
+		rigs[kind] = rig_open(&shape);
+	}
+	pipe_start();
+	if (options_wants("pipe-rx") || options_wants("pipe"))
+		pipe_row(rigs, RING_FREE_BULK);
+	if (options_wants("pipe-fast"))
+		pipe_row(rigs, RING_FREE_FAST);
+	pipe_stop();
+	for (kind = RIG_OURS; kind <= RIG_B2; kind++)
+		rig_close(rigs[kind]);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <rte_common.h>
+
+#include "options.h"
+#include "result.h"
+#include "ring.h"
+#include "rows.h"
+
+struct ring_row {
+	const char *name;
+	struct ring_work work;
+	double goals[2]; /* against b1 and b2; 0: none */
+};
+
+static const struct ring_row rows[] = {
+	{ "ring-rx", { RING_FREE_LATER, NULL, false }, { 0.45, 0.8 } },
+	{ "ring-free", { RING_FREE_BULK, NULL, false }, { 0.7, 0.95 } },
+	{ "ring-fastfree", { RING_FREE_FAST, NULL, false }, { 0.5, 0.9 } },
+	/* as ring-free, but bursts begin anywhere and the last of each filling is a short one */
+	{ "ring-drift", { RING_FREE_BULK, NULL, true }, { 0, 0 } },
+};
+
+static void
+ring_row(const struct ring_row *row)
+{
+	static struct ring_contender contenders[3];
+	enum rig_kind kind;
+
+	for (kind = RIG_OURS; kind <= RIG_B2; kind++) {
+		struct rig_shape shape = rig_shape_of(kind);
+
+		contenders[kind].rig = rig_open(&shape);
+		contenders[kind].work = row->work;
+	}
+	ring_contest(contenders, RTE_DIM(contenders), options.nb_samples);
+	for (kind = RIG_B1; kind <= RIG_B2; kind++) {
+		struct result result = {
+			.row = row->name,
+			.baseline = contenders[kind].rig->name,
+			.unit = "cycles/packet",
+			.ours = &contenders[RIG_OURS].cycles,
+			.theirs = &contenders[kind].cycles,
+			.sense = row->goals[kind - 1] > 0 ? RESULT_AT_MOST : RESULT_NO_GOAL,
+			.goal = row->goals[kind - 1],
+		};
+
+		result_print(&result);
+	}
+	for (kind = RIG_OURS; kind <= RIG_B2; kind++)
+		rig_close(contenders[kind].rig);
+}
+
+void
+ring_rows(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(rows); i++)
+		if (options_wants(rows[i].name))
+			ring_row(&rows[i]);
+}
