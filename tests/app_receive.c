@@ -28,12 +28,14 @@ main(int argc, char **argv)
 	pool = rte_pktmbuf_pool_create("pool", 4096, 250, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
 	if (pool == NULL || rte_eth_dev_configure(0, 1, 1, &conf) != 0 ||
 			rte_eth_rx_queue_setup(0, 0, 512, 0, NULL, pool) != 0 ||
-			rte_eth_tx_queue_setup(0, 0, 512, 0, NULL) != 0 || rte_eth_dev_start(0) != 0)
+			rte_eth_tx_queue_setup(0, 0, 512, 0, NULL) != 0 ||
+			rte_eth_dev_start(0) != 0)
 		return 2;
 	while (n < wanted) {
 		if (rte_eth_rx_burst(0, 0, &m, 1) == 0)
 			continue;
-		printf("%08x\n", rte_net_crc_calc(rte_pktmbuf_read(m, 0, m->pkt_len, flat),
+		printf("%08x\n",
+				rte_net_crc_calc(rte_pktmbuf_read(m, 0, m->pkt_len, flat),
 						m->pkt_len, RTE_NET_CRC32_ETH));
 		rte_pktmbuf_free(m);
 		n++;

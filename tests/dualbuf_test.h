@@ -72,9 +72,9 @@ static inline void
 test_eal_start(char *program)
 {
 	char lcores[32];
-	char *args[] = { program, (char []){ "--no-huge" }, (char []){ "--no-pci" },
-		(char []){ "--no-shconf" }, (char []){ "--no-telemetry" }, (char []){ "-m" },
-		(char []){ TEST_MEGABYTES }, lcores };
+	char *args[] = { program, (char[]){ "--no-huge" }, (char[]){ "--no-pci" },
+		(char[]){ "--no-shconf" }, (char[]){ "--no-telemetry" }, (char[]){ "-m" },
+		(char[]){ TEST_MEGABYTES }, lcores };
 	cpu_set_t cpus;
 
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) != 0)
@@ -99,8 +99,8 @@ test_eal_end(int failed)
 static inline struct rte_mempool *
 test_pool_make(const char *name, unsigned int size, unsigned int cache_size)
 {
-	struct rte_mempool *mp = rte_pktmbuf_pool_create(name, size, cache_size, 0,
-			RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	struct rte_mempool *mp = rte_pktmbuf_pool_create(
+			name, size, cache_size, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 
 	assert_non_null(mp);
 	return mp;

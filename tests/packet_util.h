@@ -32,7 +32,7 @@ struct batch {
 	unsigned int room;
 };
 
-/* Files -------------------------------------------------------------------------------------- */
+/* Files ---------------------------------------------------------------------------------------- */
 
 /* The ready-made capture of a kind, 200 packets. */
 static inline const char *
@@ -42,7 +42,8 @@ capture_of(const char *kind)
 
 	if (dir == NULL)
 		fail_msg("DUALBUF_CAPTURE_DIR is not set; run this through meson test");
-	return vdev_text("%s/%s.%s", dir, kind, strncmp(kind, "pcapng", 6) == 0 ? "pcapng" : "pcap");
+	return vdev_text(
+			"%s/%s.%s", dir, kind, strncmp(kind, "pcapng", 6) == 0 ? "pcapng" : "pcap");
 }
 
 /* One of as many packets as wanted; made once. */
@@ -52,8 +53,10 @@ capture_make(const char *kind, unsigned int count)
 	const char *script = getenv("DUALBUF_CAPTURES");
 	const char *path = vdev_text("%s/%s-%u", vdev.dir, kind, count);
 
-	if (access(path, R_OK) != 0 && system(vdev_text("/usr/bin/python3 '%s' make %s '%s' "
-			"--count %u", script, kind, path, count)) != 0)
+	if (access(path, R_OK) != 0 &&
+			system(vdev_text("/usr/bin/python3 '%s' make %s '%s' "
+					 "--count %u",
+					script, kind, path, count)) != 0)
 		fail_msg("%s makes no capture", script);
 	return path;
 }
@@ -137,7 +140,7 @@ capture_write(const char *name, const struct packets *packets)
 	return path;
 }
 
-/* Receiving ---------------------------------------------------------------------------------- */
+/* Receiving ------------------------------------------------------------------------------------ */
 
 static inline void
 batch_add(struct batch *batch, struct rte_mbuf *m)
@@ -184,7 +187,7 @@ receive_all(uint16_t port, uint16_t queue, struct batch *batch)
 	return receive_up_to(port, queue, batch, UINT_MAX);
 }
 
-/* Comparing ---------------------------------------------------------------------------------- */
+/* Comparing ------------------------------------------------------------------------------------ */
 
 static inline bool
 mbuf_equals(const struct rte_mbuf *m, const void *data, uint32_t len)
@@ -233,12 +236,13 @@ assert_file(const char *path, const struct packets *packets)
 
 	for (i = 0; i < file.nb && i < packets->nb; i++)
 		if (file.all[i].len != packets->all[i].len ||
-				memcmp(file.all[i].data, packets->all[i].data, file.all[i].len) != 0)
+				memcmp(file.all[i].data, packets->all[i].data, file.all[i].len) !=
+						0)
 			fail_msg("%s: packet %u differs", path, i);
 	assert_int_equal(file.nb, packets->nb);
 }
 
-/* Sending ------------------------------------------------------------------------------------ */
+/* Sending -------------------------------------------------------------------------------------- */
 
 /* A packet in as many segments as it takes, none longer than max_seg. */
 static inline struct rte_mbuf *

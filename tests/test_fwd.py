@@ -26,6 +26,7 @@ from dpdk_run import captures, check, check_repeats, check_same, packets_of, sam
 PATIENCE_S = 100
 MODES = ("poll", "interrupt")
 COPIES = ("inline", "deferred")
+FLOWS = 61
 # an EAL log line in between would disturb nobody but the reader
 QUIET = ("--log-level", "4")
 
@@ -35,18 +36,18 @@ def port(source, sink, *options, name="net_dualbuf0"):
     return ",".join((name, f"rx_pcap={source}", f"tx_pcap={sink}", *options))
 
 
-def command(vdevs, *options, lcores=2):
+def command(vdevs, *options, lcores=2, eal=()):
     """The command line."""
     return [dpdk_run.environment("DUALBUF_FWD"), *QUIET,
-            *dpdk_run.eal_arguments(lcores, vdevs), "--", *options]
+            *dpdk_run.eal_arguments(lcores, vdevs), *eal, "--", *options]
 
 
 class Run:
     """One run of the program: its exit code, what it said, and its JSON summary."""
 
-    def __init__(self, folder, vdevs, *options, lcores=2, prepare=None):
+    def __init__(self, folder, vdevs, *options, prepare=None, **how):
         summary = os.path.join(folder, "summary.json")
-        line = command(vdevs, "--json", summary, *options, lcores=lcores)
+        line = command(vdevs, "--json", summary, *options, **how)
         done = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE_S,
                               check=False, preexec_fn=prepare)
         self.code, self.output, self.errors = done.returncode, done.stdout, done.stderr
@@ -94,6 +95,19 @@ def make(folder, kind, count, size=None):
     return path
 
 
+def make_flows(path, count):
+    """UDP in a number of flows that is no multiple of anything, in frames of many sizes."""
+    def frame(number):
+        room = captures.IMIX[number % len(captures.IMIX)] - 42
+        datagram = captures.udp(captures.IP4_CLIENT, captures.IP4_SERVER, 5000 + number % FLOWS,
+                                9, captures.mark(number).ljust(room, b"."))
+        packet = captures.ip4(captures.IP4_CLIENT, captures.IP4_SERVER, captures.UDP, datagram,
+                              number)
+        return captures.ether(captures.MAC_SERVER, captures.MAC_CLIENT, captures.IP4, packet)
+
+    captures.write_pcap(path, captures.timed(frame(number) for number in range(count)))
+
+
 def check_flows(sink, wanted, what):
     """Everything is there, addresses swapped, and in order within each flow."""
     got = by_flow(swapped(packet) for packet in packets_of(sink))
@@ -105,9 +119,10 @@ def check_flows(sink, wanted, what):
 
 def flows_stay_in_order(folder):
     """In every mode, both ways to copy, with few threads and many."""
-    source = make(folder, "imix", 8000)
+    source, sink = os.path.join(folder, "in.pcap"), os.path.join(folder, "out.pcap")
+    store = os.path.join(folder, "store.pcapng")
+    make_flows(source, 8000)
     wanted = packets_of(source)
-    sink, store = os.path.join(folder, "out.pcap"), os.path.join(folder, "store.pcapng")
     for mode, copy, threads in itertools.product(MODES, COPIES, (1, 2, 8)):
         what = f"{mode} {copy} {threads}"
         run = Run(folder, [port(source, sink, f"copy={copy}")], "--mode", mode, "--copy", copy,
@@ -146,7 +161,6 @@ def every_kind_of_frame_is_forwarded_and_stored(folder):
 # A record of the captures of a million: what pcap says of it, and a frame of 60 bytes.
 RECORD = struct.Struct("<IIII60s")
 MILLION = 1_000_000
-FLOWS = 61
 
 
 def make_million(path):
@@ -511,20 +525,21 @@ def live_packets_wake_the_handler(folder):
 
 
 def packets_that_cannot_leave_are_counted(folder):
-    """A port whose other end takes nothing does not hold up the others for long."""
-    wire = f"net_memif0,role=server,socket-abstract=no,socket={folder}/memif"
+    """A port that takes nothing more does not hold up the others for long."""
     sinks = [os.path.join(folder, f"out{number}.pcap") for number in range(3)]
-    vdevs = [port(sample("imix"), sinks[0]), wire,
-             port(sample("imix"), sinks[1], name="net_dualbuf1"),
-             port(sample("imix"), sinks[2], name="net_dualbuf2")]
-    for copy in COPIES:
-        vdevs[0] = port(sample("imix"), sinks[0], f"copy={copy}")
-        run = Run(folder, vdevs, "--count", "600", "--threads", "2")
-        run.check(run.code == 0, f"exit code {run.code}")
-        totals = run.totals
-        run.check(totals["tx"] == 400 and totals["rx"] == 600, "the others are held up")
-        run.check(totals["link_down"] == totals["dropped"] == 200, "not all is accounted for")
-        run.check(totals["seconds"] < 10, "waits for each packet")
+    driver = ("-d", dpdk_run.environment("DUALBUF_NET_STUCK"))
+    for args, reason, left in (("", "tx_full", 64), (",down", "link_down", 64),
+                               (",slow", "tx_full", 200)):
+        for copy in COPIES:
+            vdevs = [port(sample("imix"), sinks[0], f"copy={copy}"), f"net_stuck0{args}",
+                     port(sample("imix"), sinks[1], name="net_dualbuf1"),
+                     port(sample("imix"), sinks[2], name="net_dualbuf2")]
+            run = Run(folder, vdevs, "--count", "600", "--threads", "2", eal=driver)
+            run.check(run.code == 0, f"exit code {run.code}")
+            totals = run.totals
+            run.check(totals["rx"] == 600 and totals["tx"] == 400 + left, "not all is sent")
+            run.check(totals[reason] == totals["dropped"] == 200 - left, "not all is counted")
+            run.check(totals["seconds"] < 10, "waits for each packet")
 
 
 if __name__ == "__main__":

@@ -644,10 +644,23 @@ the_largest_buffer_that_fits_is_chosen(void **state)
 	static const struct {
 		uint32_t room, size;
 	} cases[] = {
-		{ 0, 0 }, { 255, 0 }, { 256, 256 }, { 511, 256 }, { 512, 512 }, { 1023, 512 },
-		{ 1024, 1024 }, { 2047, 1024 }, { 2048, 2048 }, { 4095, 2048 }, { 4096, 4096 },
-		{ 8191, 4096 }, { 8192, 8192 }, { 16383, 8192 }, { 16384, 16384 },
-		{ 65535, 16384 }, { UINT32_MAX, 16384 },
+		{ 0, 0 },
+		{ 255, 0 },
+		{ 256, 256 },
+		{ 511, 256 },
+		{ 512, 512 },
+		{ 1023, 512 },
+		{ 1024, 1024 },
+		{ 2047, 1024 },
+		{ 2048, 2048 },
+		{ 4095, 2048 },
+		{ 4096, 4096 },
+		{ 8191, 4096 },
+		{ 8192, 8192 },
+		{ 16383, 8192 },
+		{ 16384, 16384 },
+		{ 65535, 16384 },
+		{ UINT32_MAX, 16384 },
 	};
 	unsigned int i;
 
@@ -701,8 +714,12 @@ the_buffer_size_is_told_to_the_receiver(void **state)
 	static const struct {
 		uint32_t size, bits;
 	} cases[] = {
-		{ 256, 0x00030000 }, { 512, 0x00020000 }, { 1024, 0x00010000 },
-		{ 2048, 0x00000000 }, { 4096, 0x02030000 }, { 8192, 0x02020000 },
+		{ 256, 0x00030000 },
+		{ 512, 0x00020000 },
+		{ 1024, 0x00010000 },
+		{ 2048, 0x00000000 },
+		{ 4096, 0x02030000 },
+		{ 8192, 0x02020000 },
 		{ 16384, 0x02010000 },
 	};
 	unsigned int i;
@@ -721,8 +738,8 @@ vlan_stripping_and_checksums_are_switched(void **state)
 	*reg_of(GBE_CTRL) = others;
 	RCTL(.strip_vlan = true, .check_sums = true);
 	assert_int_equal(*reg_of(GBE_CTRL), others | GBE_CTRL_VME);
-	assert_int_equal(*reg_of(GBE_RXCSUM),
-			GBE_RXCSUM_PCSD | GBE_RXCSUM_IPOFL | GBE_RXCSUM_TUOFL);
+	assert_int_equal(
+			*reg_of(GBE_RXCSUM), GBE_RXCSUM_PCSD | GBE_RXCSUM_IPOFL | GBE_RXCSUM_TUOFL);
 	RCTL();
 	assert_int_equal(*reg_of(GBE_CTRL), others);
 	assert_int_equal(*reg_of(GBE_RXCSUM), GBE_RXCSUM_PCSD);
@@ -783,8 +800,7 @@ the_transmitter_keeps_what_it_was_told_of_collisions(void **state)
 	*reg_of(GBE_TCTL) = 0x3ffu << 12 | GBE_TCTL_CT_MASK;
 	gbe_enable_tx(&hw);
 	assert_int_equal(*reg_of(GBE_TCTL),
-			0x3ffu << 12 | GBE_TCTL_CT_15 | GBE_TCTL_EN | GBE_TCTL_PSP |
-					GBE_TCTL_RTLC);
+			0x3ffu << 12 | GBE_TCTL_CT_15 | GBE_TCTL_EN | GBE_TCTL_PSP | GBE_TCTL_RTLC);
 }
 
 static void

@@ -680,8 +680,8 @@ send_part(uint32_t from, uint32_t len, uint32_t cmd, uint16_t vlan)
 	volatile struct dualbuf_tx_desc *desc = &tx.desc[tx.tail];
 
 	desc->addr = rte_cpu_to_le_64((uintptr_t)&packet[from]);
-	desc->cmd_len = rte_cpu_to_le_32(DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_DATA |
-			DUALBUF_TXD_IFCS | cmd | len);
+	desc->cmd_len = rte_cpu_to_le_32(
+			DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_DATA | DUALBUF_TXD_IFCS | cmd | len);
 	desc->status = 0;
 	desc->popts = 0;
 	desc->vlan = rte_cpu_to_le_16(vlan);

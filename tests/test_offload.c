@@ -37,7 +37,7 @@
 
 #define CHECKSUMS \
 	(RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_TCP_CKSUM | \
-	 RTE_ETH_RX_OFFLOAD_UDP_CKSUM)
+			RTE_ETH_RX_OFFLOAD_UDP_CKSUM)
 
 static struct vnic_offload offload;
 static struct vnic_verdict verdict;
@@ -348,13 +348,13 @@ one_wrong_bit_anywhere_is_found(void **state)
 	(void)state;
 	for (at = 0; at < 20 + 20 + 30; at++) {
 		make_tcp4(30);
-		/* not the version and length, which say what there is to check; nor what is no TCP */
+		/* not what says how much there is to check, and whether it is TCP */
 		if (at == 0 || at == 2 || at == 3 || at == 6 || at == 7 || at == 9)
 			continue;
 		frame[l3 + at] ^= 0x10;
 		examine();
-		assert_int_equal(verdict.status_error & (IP_BAD | TCP_GOOD), at < 20 ?
-				IP_BAD | TCP_GOOD : IP_GOOD | TCP_GOOD);
+		assert_int_equal(verdict.status_error & (IP_BAD | TCP_GOOD),
+				at < 20 ? IP_BAD | TCP_GOOD : IP_GOOD | TCP_GOOD);
 		assert_int_equal((verdict.status_error & DUALBUF_RXD_L4E) != 0, at >= 12);
 	}
 }
@@ -705,7 +705,7 @@ static const struct vector ipv6_vectors[] = {
 	{ "3ffe:2501:200:1fff::7", 2794, "3ffe:2501:200:3::1", 1766, 0x2cc18cd5, 0x40207d3d },
 	{ "3ffe:501:8::260:97ff:fe40:efab", 14230, "ff02::1", 4739, 0x0f0c461c, 0xdde51bbf },
 	{ "3ffe:1900:4545:3:200:f8ff:fe21:67cf", 44251, "fe80::200:f8ff:fe21:67cf", 38024,
-		0x4b61e985, 0x02d1feef },
+			0x4b61e985, 0x02d1feef },
 };
 
 static void
@@ -818,14 +818,14 @@ ports_that_are_cut_off_are_not_hashed(void **state)
 	make_vector(&ipv4_vectors[0], false, true);
 	for (len = 0; len < frame_len; len++) {
 		examine_bytes(frame, len);
-		assert_int_equal(verdict.mrq, len < ETH_LEN + 20 ? DUALBUF_RXD_RSS_NONE :
-				DUALBUF_RXD_RSS_IPV4);
+		assert_int_equal(verdict.mrq,
+				len < ETH_LEN + 20 ? DUALBUF_RXD_RSS_NONE : DUALBUF_RXD_RSS_IPV4);
 	}
 	make_vector(&ipv6_vectors[0], true, true);
 	for (len = 0; len < frame_len; len++) {
 		examine_bytes(frame, len);
-		assert_int_equal(verdict.mrq, len < ETH_LEN + 40 ? DUALBUF_RXD_RSS_NONE :
-				DUALBUF_RXD_RSS_IPV6);
+		assert_int_equal(verdict.mrq,
+				len < ETH_LEN + 40 ? DUALBUF_RXD_RSS_NONE : DUALBUF_RXD_RSS_IPV6);
 	}
 }
 
@@ -884,16 +884,17 @@ examine_garbage(uint32_t len)
 	examine_bytes(frame, len);
 	assert_true(result_len == len || result_len + VLAN_LEN == len);
 	assert_true(verdict.mrq <= DUALBUF_RXD_RSS_IPV6);
-	assert_int_equal(verdict.status_error & ~(IP_BAD | UDP_GOOD | DUALBUF_RXD_L4E |
-			DUALBUF_RXD_VP), 0);
+	assert_int_equal(verdict.status_error &
+					~(IP_BAD | UDP_GOOD | DUALBUF_RXD_L4E | DUALBUF_RXD_VP),
+			0);
 }
 
 static void
 frames_of_random_bytes_are_never_read_beyond_their_end(void **state)
 {
 	static const uint16_t types[] = { RTE_ETHER_TYPE_IPV4, RTE_ETHER_TYPE_IPV6,
-		RTE_ETHER_TYPE_VLAN, RTE_ETHER_TYPE_QINQ, RTE_ETHER_TYPE_MPLS,
-		RTE_ETHER_TYPE_MPLSM, RTE_ETHER_TYPE_ARP, RTE_ETHER_TYPE_PPPOE_SESSION };
+		RTE_ETHER_TYPE_VLAN, RTE_ETHER_TYPE_QINQ, RTE_ETHER_TYPE_MPLS, RTE_ETHER_TYPE_MPLSM,
+		RTE_ETHER_TYPE_ARP, RTE_ETHER_TYPE_PPPOE_SESSION };
 	uint32_t i, at, len;
 
 	(void)state;

@@ -11,7 +11,7 @@
 #define OTHER_SIZE 63
 
 static struct log_capture logged;
-static struct rte_mempool *app;	  /* what most tests receive into */
+static struct rte_mempool *app; /* what most tests receive into */
 static struct rte_mempool *other; /* a second pool of the application */
 static struct test_queue queue, sibling, stranger;
 
@@ -185,12 +185,12 @@ more_temporaries_than_a_batch_come_back_together(void **state)
 
 /* What may lie in one batch. */
 enum kind {
-	OWN,	     /* bound to queue */
+	OWN, /* bound to queue */
 	OTHER_QUEUE, /* bound to its sibling, which has the same pool */
 	TEMPORARY,
 	APPLICATION, /* allocated from the queues' pool */
-	FOREIGN,     /* allocated from another pool */
-	STRANGER,    /* bound to a queue of that pool */
+	FOREIGN, /* allocated from another pool */
+	STRANGER, /* bound to a queue of that pool */
 	NB_KINDS,
 };
 
@@ -293,7 +293,7 @@ free_and_settle(unsigned int len, unsigned int i, free_way way, settle_way settl
 	enum kind first = make_mix(m, len, i);
 
 	way(m, len);
-	/* An mbuf of the application's own that is first takes the batch where we see none of it. */
+	/* One of the application's own that is first takes all where we do not see it. */
 	if (way == free_fast && (first == APPLICATION || first == FOREIGN)) {
 		settle(app, queue.pool);
 		settle(other, stranger.pool);
@@ -491,8 +491,8 @@ a_buffer_is_home_only_after_its_last_clone(void **state)
 	(void)state;
 	for (i = 0; i < RTE_DIM(pools); i++) {
 		for (parent_first = 0; parent_first < 2; parent_first++) {
-			free_parent_and_clone(test_queue_receive_bound(&queue), pools[i],
-					parent_first);
+			free_parent_and_clone(
+					test_queue_receive_bound(&queue), pools[i], parent_first);
 			free_parent_and_clone(test_queue_temporary(&queue), pools[i], parent_first);
 		}
 	}
@@ -675,8 +675,8 @@ segments_that_are_freed_fast_come_home_alone(void **state)
 static void
 private_data_is_the_same_through_the_packets_pool(void **state)
 {
-	struct rte_mempool *mp = rte_pktmbuf_pool_create("private", 31, 0, 192,
-			RTE_PKTMBUF_HEADROOM + 1000, SOCKET_ID_ANY);
+	struct rte_mempool *mp = rte_pktmbuf_pool_create(
+			"private", 31, 0, 192, RTE_PKTMBUF_HEADROOM + 1000, SOCKET_ID_ANY);
 	struct test_queue q;
 	struct rte_mbuf *m;
 
@@ -698,8 +698,8 @@ private_data_is_the_same_through_the_packets_pool(void **state)
 static void
 bound_buffers_keep_what_the_application_put_beside_them(void **state)
 {
-	struct rte_mempool *mp = rte_pktmbuf_pool_create("beside", 31, 0, 64,
-			RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	struct rte_mempool *mp = rte_pktmbuf_pool_create(
+			"beside", 31, 0, 64, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 	struct test_queue q;
 	struct rte_mbuf *m;
 	unsigned int i;
@@ -1111,8 +1111,8 @@ pinned_external_buffers_are_refused(void **state)
 
 	(void)state;
 	assert_non_null(memory);
-	mp = rte_pktmbuf_pool_create_extbuf("pinned", nb - 1, 0, 0, size, SOCKET_ID_ANY, &external,
-			1);
+	mp = rte_pktmbuf_pool_create_extbuf(
+			"pinned", nb - 1, 0, 0, size, SOCKET_ID_ANY, &external, 1);
 	assert_non_null(mp);
 	assert_int_equal(test_queue_try(&q, mp, NB_DESC, 2, 0), -EINVAL);
 	assert_logged(&logged, "mempool pinned has pinned external buffers", "required");
@@ -1138,8 +1138,8 @@ pinned_mbufs_that_are_freed_fast_with_ours_are_passed_on(void **state)
 
 	(void)state;
 	assert_non_null(memory);
-	mp = rte_pktmbuf_pool_create_extbuf("pinned", nb - 1, 0, 0, size, SOCKET_ID_ANY, &external,
-			1);
+	mp = rte_pktmbuf_pool_create_extbuf(
+			"pinned", nb - 1, 0, 0, size, SOCKET_ID_ANY, &external, 1);
 	assert_non_null(mp);
 	m[0] = test_queue_receive_bound(&queue);
 	m[1] = test_alloc(mp);
@@ -1156,8 +1156,8 @@ static void
 a_pool_with_our_operations_cannot_be_made_by_others(void **state)
 {
 	(void)state;
-	assert_null(rte_pktmbuf_pool_create_by_ops("ours", 31, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
-			SOCKET_ID_ANY, "dualbuf"));
+	assert_null(rte_pktmbuf_pool_create_by_ops(
+			"ours", 31, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY, "dualbuf"));
 	assert_logged(&logged, "mempool ours", "dualbuf");
 }
 

@@ -623,8 +623,10 @@ write_anything(uint64_t *seed)
 		status = (uint32_t)test_random(seed) | DUALBUF_RXD_DD;
 		if (test_random_below(seed, 4) != 0)
 			status &= ~DUALBUF_RXD_FRAME_ERRORS;
-		write_back(pos, status, test_random_below(seed, 5) == 0 ?
-				(uint16_t)test_random(seed) : test_random_below(seed, BUF_SIZE));
+		write_back(pos, status,
+				test_random_below(seed, 5) == 0 ?
+						(uint16_t)test_random(seed) :
+						test_random_below(seed, BUF_SIZE));
 		rxq.desc[pos].wb.mrq = (uint32_t)test_random(seed);
 	}
 }
@@ -673,23 +675,23 @@ static const struct offload_case offload_cases[] = {
 	{ DUALBUF_RXD_L4CS, 0, RTE_MBUF_F_RX_L4_CKSUM_GOOD, RTE_PTYPE_L2_ETHER },
 	{ DUALBUF_RXD_L4CS | DUALBUF_RXD_L4E, 0, RTE_MBUF_F_RX_L4_CKSUM_BAD, RTE_PTYPE_L2_ETHER },
 	{ DUALBUF_RXD_IPCS | DUALBUF_RXD_L4CS | DUALBUF_RXD_L4E, 0,
-		RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_BAD, RTE_PTYPE_L2_ETHER },
+			RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_BAD,
+			RTE_PTYPE_L2_ETHER },
 	/* errors count only where the device looked */
 	{ DUALBUF_RXD_IPE | DUALBUF_RXD_L4E, 0, 0, RTE_PTYPE_L2_ETHER },
-	{ DUALBUF_RXD_VP, 0, RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED,
-		RTE_PTYPE_L2_ETHER },
+	{ DUALBUF_RXD_VP, 0, RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED, RTE_PTYPE_L2_ETHER },
 	{ 0, DUALBUF_RXD_RSS_IPV4, RTE_MBUF_F_RX_RSS_HASH,
-		RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN },
+			RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN },
 	{ 0, DUALBUF_RXD_RSS_TCP4, RTE_MBUF_F_RX_RSS_HASH,
-		RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN | RTE_PTYPE_L4_TCP },
+			RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN | RTE_PTYPE_L4_TCP },
 	{ 0, DUALBUF_RXD_RSS_IPV6, RTE_MBUF_F_RX_RSS_HASH,
-		RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN },
+			RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN },
 	{ 0, DUALBUF_RXD_RSS_TCP6, RTE_MBUF_F_RX_RSS_HASH,
-		RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN | RTE_PTYPE_L4_TCP },
+			RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN | RTE_PTYPE_L4_TCP },
 	{ DUALBUF_RXD_VP | DUALBUF_RXD_IPCS | DUALBUF_RXD_L4CS, DUALBUF_RXD_RSS_TCP4,
-		RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_RX_RSS_HASH |
-			RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_GOOD,
-		RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN | RTE_PTYPE_L4_TCP },
+			RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_RX_RSS_HASH |
+					RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_GOOD,
+			RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN | RTE_PTYPE_L4_TCP },
 };
 
 static void
@@ -857,8 +859,11 @@ assert_statuses(uint16_t nb_done)
 
 	assert_int_equal(dualbuf_rx_queue_count(&rxq), nb_done);
 	for (offset = 0; offset < NB_DESC; offset++) {
-		expected = offset < nb_done ? RTE_ETH_RX_DESC_DONE :
-			offset == NB_DESC - 1 ? RTE_ETH_RX_DESC_UNAVAIL : RTE_ETH_RX_DESC_AVAIL;
+		expected = RTE_ETH_RX_DESC_AVAIL;
+		if (offset < nb_done)
+			expected = RTE_ETH_RX_DESC_DONE;
+		else if (offset == NB_DESC - 1)
+			expected = RTE_ETH_RX_DESC_UNAVAIL;
 		assert_int_equal(dualbuf_rx_descriptor_status(&rxq, offset), expected);
 	}
 	assert_int_equal(dualbuf_rx_descriptor_status(&rxq, NB_DESC), -EINVAL);
@@ -950,6 +955,7 @@ each_packet_has_the_stamp_of_its_last_descriptor(void **state)
 }
 
 #define with_rxq(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define with_tear_down(test) cmocka_unit_test_teardown(test, tear_down)
 
 int
 main(int argc, char **argv)
@@ -957,14 +963,10 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		with_rxq(a_packet_comes_up_in_the_buffer_that_was_armed),
 		with_rxq(a_packet_is_copied_when_the_alternate_is_out),
-		cmocka_unit_test_teardown(a_consumer_that_never_frees_gets_copies_with_2_buffers,
-				tear_down),
-		cmocka_unit_test_teardown(a_consumer_that_never_frees_gets_copies_with_3_buffers,
-				tear_down),
-		cmocka_unit_test_teardown(a_consumer_that_never_frees_gets_copies_with_4_buffers,
-				tear_down),
-		cmocka_unit_test_teardown(a_consumer_that_never_frees_gets_copies_with_8_buffers,
-				tear_down),
+		with_tear_down(a_consumer_that_never_frees_gets_copies_with_2_buffers),
+		with_tear_down(a_consumer_that_never_frees_gets_copies_with_3_buffers),
+		with_tear_down(a_consumer_that_never_frees_gets_copies_with_4_buffers),
+		with_tear_down(a_consumer_that_never_frees_gets_copies_with_8_buffers),
 		with_rxq(exhausted_pool_drops_and_counts),
 		with_rxq(dropped_packets_do_not_count_for_the_burst),
 		with_rxq(a_long_packet_spans_descriptors),

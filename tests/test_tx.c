@@ -136,8 +136,8 @@ static void
 assert_descriptor(uint32_t pos, const struct rte_mbuf *m, uint32_t cmd)
 {
 	cmd |= DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_DATA | DUALBUF_TXD_IFCS;
-	assert_int_equal(rte_le_to_cpu_64(txq.desc[pos].addr),
-			(uintptr_t)m->buf_addr + m->data_off);
+	assert_int_equal(
+			rte_le_to_cpu_64(txq.desc[pos].addr), (uintptr_t)m->buf_addr + m->data_off);
 	assert_int_equal(cmd_of(pos), cmd | m->data_len);
 	assert_int_equal(txq.desc[pos].status, 0);
 	assert_int_equal(txq.desc[pos].popts, 0);
@@ -424,8 +424,8 @@ assert_statuses(uint16_t nb_full)
 	for (offset = 0; offset < NB_DESC; offset++) {
 		at = (txq.next + offset) % NB_DESC;
 		assert_int_equal(dualbuf_tx_descriptor_status(&txq, offset),
-				(at + NB_DESC - first) % NB_DESC < nb_full ?
-				RTE_ETH_TX_DESC_FULL : RTE_ETH_TX_DESC_DONE);
+				(at + NB_DESC - first) % NB_DESC < nb_full ? RTE_ETH_TX_DESC_FULL :
+									     RTE_ETH_TX_DESC_DONE);
 	}
 	assert_int_equal(dualbuf_tx_descriptor_status(&txq, NB_DESC), -EINVAL);
 	assert_int_equal(dualbuf_tx_descriptor_status(&txq, UINT16_MAX), -EINVAL);
@@ -665,8 +665,8 @@ device_checks(struct sent *sent, uint32_t limit)
 	for (n = 0; n < limit && device_head != doorbell; n++) {
 		assert_int_equal(rte_le_to_cpu_64(txq.desc[device_head].addr),
 				sent->addr[device_head]);
-		assert_int_equal(cmd_of(device_head) & DUALBUF_TXD_LEN_MASK,
-				sent->len[device_head]);
+		assert_int_equal(
+				cmd_of(device_head) & DUALBUF_TXD_LEN_MASK, sent->len[device_head]);
 		device_reads(1);
 	}
 }

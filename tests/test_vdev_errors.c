@@ -138,8 +138,8 @@ an_output_is_not_emptied_when_the_input_is_bad(void **state)
 	(void)state;
 	assert_refused(&(struct refusal){ vdev_text("rx_pcap=@DIR/missing,tx_pcap=%s", out),
 			"missing: No such file" });
-	assert_refused(&(struct refusal){ vdev_text("rx_pcap=%s,tx_pcap=%s", out, out),
-			"its own input" });
+	assert_refused(&(struct refusal){
+			vdev_text("rx_pcap=%s,tx_pcap=%s", out, out), "its own input" });
 	assert_file(out, &packets);
 }
 
@@ -154,9 +154,26 @@ a_file_that_another_port_writes_is_refused(void **state)
 	vdev_start(one);
 	log_capture_begin(&log);
 	assert_true(vdev_try_plug("net_dualbuf", vdev_text("tx_pcap=%s", capture_name("out")),
-			&other) != 0);
+				    &other) != 0);
 	vdev_assert_logged(&log, "not in use");
 	assert_int_equal(rte_eth_dev_count_avail(), 1);
+}
+
+static void
+a_port_more_than_there_can_be_is_refused_and_leaves_nothing(void **state)
+{
+	char *args = vdev_text("rx_pcap=%s,tx_pcap=/dev/null", capture_of("imix"));
+	struct vdev_census before;
+	unsigned int i;
+	uint16_t port;
+
+	(void)state;
+	vdev_hush_ethdev();
+	for (i = 0; i < RTE_MAX_ETHPORTS; i++)
+		vdev_plug("%s", args);
+	before = vdev_count();
+	assert_true(vdev_try_plug("net_dualbuf", args, &port) != 0);
+	assert_true(vdev_nothing_left(&before));
 }
 
 static void
@@ -167,7 +184,8 @@ after_a_refusal_the_same_name_can_be_plugged(void **state)
 	(void)state;
 	assert_true(rte_eal_hotplug_add("vdev", "net_dualbuf_again", "buffers=1") != 0);
 	assert_int_equal(rte_eal_hotplug_add("vdev", "net_dualbuf_again",
-			vdev_text("rx_pcap=%s", capture_of("imix"))), 0);
+					 vdev_text("rx_pcap=%s", capture_of("imix"))),
+			0);
 	assert_int_equal(rte_eth_dev_get_port_by_name("net_dualbuf_again", &port), 0);
 	vdev_start(port);
 }
@@ -181,6 +199,7 @@ main(void)
 		vdev_test(a_seventeenth_queue_is_refused),
 		vdev_test(an_output_is_not_emptied_when_the_input_is_bad),
 		vdev_test(a_file_that_another_port_writes_is_refused),
+		vdev_test(a_port_more_than_there_can_be_is_refused_and_leaves_nothing),
 		vdev_test(after_a_refusal_the_same_name_can_be_plugged),
 	};
 

@@ -11,12 +11,28 @@
  */
 
 static const char *const good_kinds[] = {
-	"pcap-us-le", "pcap-us-be", "pcap-ns-le", "pcap-ns-be", "pcapng", "pcapng-be", "pcapng-ns",
-	"imix", "uniform", "tiny", "runts", "edges", "jumbo", "jumbo-64k", "vlan", "ipv6",
-	"snapped", "zerolen", "sample",
+	"pcap-us-le",
+	"pcap-us-be",
+	"pcap-ns-le",
+	"pcap-ns-be",
+	"pcapng",
+	"pcapng-be",
+	"pcapng-ns",
+	"imix",
+	"uniform",
+	"tiny",
+	"runts",
+	"edges",
+	"jumbo",
+	"jumbo-64k",
+	"vlan",
+	"ipv6",
+	"snapped",
+	"zerolen",
+	"sample",
 };
 
-/* Bytes and order -------------------------------------------------------------------------------- */
+/* Bytes and order ------------------------------------------------------------------------------ */
 
 static void
 assert_kind_comes_through(const char *kind, unsigned int nb_bufs, uint16_t nb_desc)
@@ -132,7 +148,7 @@ a_frame_longer_than_the_ring_is_counted_and_the_others_come(void **state)
 	batch_free(&batch);
 }
 
-/* Damaged files ---------------------------------------------------------------------------------- */
+/* Damaged files -------------------------------------------------------------------------------- */
 
 static void
 assert_damage_is_logged(const char *kind, unsigned int nb, const char *part)
@@ -172,7 +188,7 @@ a_capture_of_no_packets_gives_none(void **state)
 	assert_int_equal(receive_all(port, 0, &batch), 0);
 }
 
-/* Timestamps ------------------------------------------------------------------------------------- */
+/* Timestamps ----------------------------------------------------------------------------------- */
 
 static uint64_t
 stamp_flag(void)
@@ -214,7 +230,13 @@ assert_stamps(const char *kind, uint64_t offloads)
 }
 
 static const char *const stamped_kinds[] = {
-	"pcap-us-le", "pcap-us-be", "pcap-ns-le", "pcap-ns-be", "pcapng", "pcapng-ns", "jumbo",
+	"pcap-us-le",
+	"pcap-us-be",
+	"pcap-ns-le",
+	"pcap-ns-be",
+	"pcapng",
+	"pcapng-ns",
+	"jumbo",
 	"vlan",
 };
 
@@ -252,7 +274,7 @@ nanoseconds_of_the_file_are_not_rounded(void **state)
 	assert_true(odd > 0); /* or the tests above would show nothing */
 }
 
-/* Queues ----------------------------------------------------------------------------------------- */
+/* Queues --------------------------------------------------------------------------------------- */
 
 static void
 assert_queue_gives(uint16_t port, uint16_t queue, const char *kind)
@@ -317,7 +339,7 @@ fewer_queues_than_files_read_the_first_files(void **state)
 	assert_queue_gives(port, 1, "ipv6");
 }
 
-/* Addresses -------------------------------------------------------------------------------------- */
+/* Addresses ------------------------------------------------------------------------------------ */
 
 static const struct rte_ether_addr macs[] = {
 	{ { 0x02, 0, 0, 0, 0, 0x99 } },

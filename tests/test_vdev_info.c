@@ -12,7 +12,8 @@ static uint16_t
 plug_two_by_three(void)
 {
 	return vdev_plug("rx_pcap=%s,rx_pcap=%s,tx_pcap=/dev/null,tx_pcap=/dev/null,"
-			"tx_pcap=/dev/null", capture_of("imix"), capture_of("vlan"));
+			 "tx_pcap=/dev/null",
+			capture_of("imix"), capture_of("vlan"));
 }
 
 static uint16_t
@@ -36,7 +37,7 @@ configure_one(uint16_t port)
 	assert_int_equal(rte_eth_dev_configure(port, 1, 1, &(struct rte_eth_conf){ 0 }), 0);
 }
 
-/* Limits ----------------------------------------------------------------------------------------- */
+/* Limits --------------------------------------------------------------------------------------- */
 
 static void
 a_port_has_as_many_queues_as_ends_were_given(void **state)
@@ -102,7 +103,7 @@ every_mtu_within_the_limits_is_taken(void **state)
 	assert_int_equal(rte_eth_dev_set_mtu(port, info.min_mtu - 1), -EINVAL);
 }
 
-/* Offloads --------------------------------------------------------------------------------------- */
+/* Offloads ------------------------------------------------------------------------------------- */
 
 static int
 configure_with(uint16_t port, uint64_t rx, uint64_t tx)
@@ -194,7 +195,7 @@ receive_modes_that_sort_packets_into_queues_are_refused(void **state)
 	}
 }
 
-/* Queues ----------------------------------------------------------------------------------------- */
+/* Queues --------------------------------------------------------------------------------------- */
 
 static void
 queue_information_is_that_of_the_set_up(void **state)
@@ -274,7 +275,7 @@ an_mtu_beyond_one_buffer_is_reported_as_scattered(void **state)
 	assert_int_equal(rxq.scattered_rx, 1);
 }
 
-/* Refused set-ups -------------------------------------------------------------------------------- */
+/* Refused set-ups ------------------------------------------------------------------------------ */
 
 static void
 deferred_start_is_refused_with_a_reason(void **state)
@@ -300,7 +301,9 @@ static void
 transmit_thresholds_of_the_ring_or_more_are_refused(void **state)
 {
 	const struct rte_eth_txconf bad[] = {
-		{ .tx_rs_thresh = 64 }, { .tx_free_thresh = 64 }, { .tx_rs_thresh = UINT16_MAX },
+		{ .tx_rs_thresh = 64 },
+		{ .tx_free_thresh = 64 },
+		{ .tx_rs_thresh = UINT16_MAX },
 	};
 	uint16_t port = plug_one();
 	struct log_capture log;
@@ -338,7 +341,7 @@ a_pool_whose_data_room_is_too_small_is_refused_with_a_reason(void **state)
 	assert_pool_full(small);
 }
 
-/* Small pools ------------------------------------------------------------------------------------ */
+/* Small pools ---------------------------------------------------------------------------------- */
 
 /* Receive with a pool of so many mbufs, one packet at a time; all packets must come. */
 static void
@@ -399,8 +402,8 @@ a_pool_with_pinned_external_buffers_is_refused(void **state)
 		.buf_len = sizeof(memory),
 		.elt_size = 2048,
 	};
-	struct rte_mempool *mp = rte_pktmbuf_pool_create_extbuf("pinned", 64, 0, 0, 2048,
-			SOCKET_ID_ANY, &extmem, 1);
+	struct rte_mempool *mp = rte_pktmbuf_pool_create_extbuf(
+			"pinned", 64, 0, 0, 2048, SOCKET_ID_ANY, &extmem, 1);
 	uint16_t port = plug_one();
 	struct log_capture log;
 
@@ -435,7 +438,7 @@ the_first_queue_leaves_enough_for_those_to_come(void **state)
 	assert_pool_full(mp);
 }
 
-/* Before anything is configured ------------------------------------------------------------------- */
+/* Before anything is configured ---------------------------------------------------------------- */
 
 static void
 a_port_that_was_never_configured_answers_and_can_be_removed(void **state)
@@ -455,7 +458,7 @@ a_port_that_was_never_configured_answers_and_can_be_removed(void **state)
 	vdev_unplug(port);
 }
 
-/* Address ---------------------------------------------------------------------------------------- */
+/* Address -------------------------------------------------------------------------------------- */
 
 static void
 ports_have_different_local_addresses(void **state)

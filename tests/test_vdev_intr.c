@@ -66,7 +66,8 @@ listen_to(uint16_t port, uint16_t nb)
 	assert_true(epfd >= 0);
 	for (i = 0; i < nb; i++)
 		assert_int_equal(rte_eth_dev_rx_intr_ctl_q(port, i, epfd, RTE_INTR_EVENT_ADD,
-						 (void *)(i + 100)), 0);
+						 (void *)(i + 100)),
+				0);
 	return epfd;
 }
 
@@ -118,7 +119,7 @@ await_write_back(uint16_t port, uint16_t queue)
 		assert_true(vdev_wait(&since));
 }
 
-/* Who slept ------------------------------------------------------------------------------------- */
+/* Who slept ------------------------------------------------------------------------------------ */
 
 struct account {
 	double cpu; /* seconds */
@@ -205,12 +206,13 @@ count_threads(void)
 	return nb;
 }
 
-/* Arrivals -------------------------------------------------------------------------------------- */
+/* Arrivals ------------------------------------------------------------------------------------- */
 
 static void
 put_on_wire(int fd, uint32_t number)
 {
-	uint8_t frame[FRAME_LEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1, 0x88, 0xb5 };
+	uint8_t frame[FRAME_LEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1, 0x88,
+		0xb5 };
 
 	memcpy(frame + 14, &number, sizeof(number));
 	while (send(fd, frame, sizeof(frame), 0) != sizeof(frame))
@@ -227,13 +229,13 @@ number_of(const struct rte_mbuf *m)
 	return number;
 }
 
-/* Queues are told apart ------------------------------------------------------------------------- */
+/* Queues are told apart ------------------------------------------------------------------------ */
 
 static void
 each_queue_has_an_event_of_its_own(void **state)
 {
-	uint16_t port = vdev_plug("rx_pcap=%s,rx_pcap=%s,tx_pcap=/dev/null",
-			capture_of("uniform"), capture_of("imix"));
+	uint16_t port = vdev_plug("rx_pcap=%s,rx_pcap=%s,tx_pcap=/dev/null", capture_of("uniform"),
+			capture_of("imix"));
 	uint16_t q;
 	int epfd;
 
@@ -296,13 +298,13 @@ live_queues_wake_for_their_own_packets(void **state)
 	close(far[1]);
 }
 
-/* Nothing is lost --------------------------------------------------------------------------------- */
+/* Nothing is lost ------------------------------------------------------------------------------ */
 
 static void
 a_packet_that_came_before_the_enable_wakes_at_once(void **state)
 {
-	uint16_t port = vdev_plug("rx_pcap=%s,tx_pcap=/dev/null,infinite_rx=1",
-			capture_of("uniform"));
+	uint16_t port = vdev_plug(
+			"rx_pcap=%s,tx_pcap=/dev/null,infinite_rx=1", capture_of("uniform"));
 	struct rte_mbuf *m[NB_DESC];
 	unsigned int i;
 	uint16_t nb;
@@ -479,7 +481,7 @@ arrivals_that_race_the_enable_lose_no_wake_up(void **state)
 	close(sender.fd);
 }
 
-/* Nobody polls ------------------------------------------------------------------------------------- */
+/* Nobody polls --------------------------------------------------------------------------------- */
 
 #define NB_NAPS 200
 #define NAP_NS 2000000
@@ -580,7 +582,7 @@ an_interface_that_is_gone_does_not_keep_the_model_awake(void **state)
 	close(epfd);
 }
 
-/* Moderation ---------------------------------------------------------------------------------------- */
+/* Moderation ----------------------------------------------------------------------------------- */
 
 #define GAP_MS 10
 #define NB_MODERATED 40
@@ -647,7 +649,7 @@ a_packet_that_moderation_held_back_is_not_forgotten(void **state)
 	close(far);
 }
 
-/* Whole files ----------------------------------------------------------------------------------------- */
+/* Whole files ---------------------------------------------------------------------------------- */
 
 /* Receive by interrupts alone, and send all of it; send_all() waits for the model. */
 static void
@@ -720,7 +722,7 @@ what_is_sent_right_before_the_stop_is_in_the_file(void **state)
 	assert_pool_full(mp);
 }
 
-/* Deferred copies ---------------------------------------------------------------------------------------- */
+/* Deferred copies ------------------------------------------------------------------------------ */
 
 struct loan_holder {
 	pthread_mutex_t lock;
@@ -817,7 +819,7 @@ a_handler_that_sleeps_while_its_loans_are_out_is_woken(void **state)
 	close(epfd);
 }
 
-/* Beginning and end --------------------------------------------------------------------------------------- */
+/* Beginning and end ---------------------------------------------------------------------------- */
 
 static void
 without_intr_conf_there_are_no_interrupts(void **state)
@@ -889,8 +891,8 @@ live_a_little(uint16_t port, unsigned int round, unsigned int nb_threads)
 	}
 	rte_pktmbuf_free_bulk(m, nb);
 	if (intr && round % 2 == 0)
-		assert_int_equal(rte_eth_dev_rx_intr_ctl_q(port, 0, epfd, RTE_INTR_EVENT_DEL,
-						 NULL), 0);
+		assert_int_equal(rte_eth_dev_rx_intr_ctl_q(port, 0, epfd, RTE_INTR_EVENT_DEL, NULL),
+				0);
 	if (epfd >= 0)
 		close(epfd);
 	assert_int_equal(rte_eth_dev_stop(port), 0);
@@ -942,7 +944,7 @@ a_port_that_is_pulled_out_takes_its_thread_along(void **state)
 	}
 }
 
-/* Link events ------------------------------------------------------------------------------------------- */
+/* Link events ---------------------------------------------------------------------------------- */
 
 struct link_events {
 	uint32_t nb;
@@ -968,16 +970,18 @@ watch_link(uint16_t port)
 {
 	struct link_events *events = vdev_alloc(sizeof(*events));
 
-	assert_int_equal(rte_eth_dev_callback_register(port, RTE_ETH_EVENT_INTR_LSC, on_link,
-					 events), 0);
+	assert_int_equal(rte_eth_dev_callback_register(
+					 port, RTE_ETH_EVENT_INTR_LSC, on_link, events),
+			0);
 	return events;
 }
 
 static void
 forget_link(uint16_t port, struct link_events *events)
 {
-	assert_int_equal(rte_eth_dev_callback_unregister(port, RTE_ETH_EVENT_INTR_LSC, on_link,
-					 events), 0);
+	assert_int_equal(rte_eth_dev_callback_unregister(
+					 port, RTE_ETH_EVENT_INTR_LSC, on_link, events),
+			0);
 }
 
 static void
@@ -1056,8 +1060,8 @@ with_eof_and_interrupts_the_link_goes_down_when_the_file_has_been_received(void 
 static void
 with_eof_loans_that_are_out_do_not_hold_the_link_up(void **state)
 {
-	uint16_t port = vdev_plug("rx_pcap=%s,eof=1,copy=deferred",
-			capture_make("uniform", 2 * NB_DESC - 1));
+	uint16_t port = vdev_plug(
+			"rx_pcap=%s,eof=1,copy=deferred", capture_make("uniform", 2 * NB_DESC - 1));
 	struct link_events *events = watch_link(port);
 	struct batch batch = { 0 };
 

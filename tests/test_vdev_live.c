@@ -22,7 +22,7 @@ struct world {
 	const char *driver;
 	uint16_t port;
 	int near; /* sends out of the interface, beside the port */
-	int far;  /* the other end of the wire */
+	int far; /* the other end of the wire */
 };
 
 static struct world
@@ -111,7 +111,7 @@ assert_world_receives(int fd, uint8_t number)
 	assert_memory_equal(got, frame, sizeof(frame));
 }
 
-/* Scenarios -------------------------------------------------------------------------------------- */
+/* Scenarios ------------------------------------------------------------------------------------ */
 
 /* Both what comes in and what others send out of the interface. */
 static void
@@ -238,29 +238,27 @@ stop_and_start_open_the_interface_again_on(const char *driver)
 	leave(&world);
 }
 
-#define on_both_drivers(scenario)                                                                  \
-	static void scenario(void **state)                                                         \
-	{                                                                                          \
-		unsigned int i;                                                                    \
-		(void)state;                                                                       \
-		vdev_pool(1024);                                                                   \
-		for (i = 0; i < RTE_DIM(drivers); i++)                                             \
-			scenario##_on(drivers[i]);                                                 \
+#define on_both_drivers(scenario) \
+	static void scenario(void **state) \
+	{ \
+		unsigned int i; \
+		(void)state; \
+		vdev_pool(1024); \
+		for (i = 0; i < RTE_DIM(drivers); i++) \
+			scenario##_on(drivers[i]); \
 	}
 
-on_both_drivers(rx_iface_sees_both_directions)
-on_both_drivers(rx_iface_in_sees_what_comes_in)
-on_both_drivers(tx_iface_sends)
-on_both_drivers(iface_receives_and_sends)
-on_both_drivers(phy_mac_takes_the_address_of_the_interface)
-on_both_drivers(receiving_does_not_wait)
-on_both_drivers(a_file_is_sent_to_an_interface)
-on_both_drivers(stop_and_start_open_the_interface_again)
+on_both_drivers(rx_iface_sees_both_directions) on_both_drivers(
+		rx_iface_in_sees_what_comes_in) on_both_drivers(tx_iface_sends)
+		on_both_drivers(iface_receives_and_sends) on_both_drivers(
+				phy_mac_takes_the_address_of_the_interface)
+				on_both_drivers(receiving_does_not_wait) on_both_drivers(
+						a_file_is_sent_to_an_interface)
+						on_both_drivers(stop_and_start_open_the_interface_again)
 
-/* Only of this driver ----------------------------------------------------------------------------- */
+		/* Only of this driver -------------------------------------------------------------------------- */
 
-static void
-live_packets_have_the_time_of_now(void **state)
+		static void live_packets_have_the_time_of_now(void **state)
 {
 	int offset, bit;
 	struct world world = { .near = veth_socket(NEAR), .far = veth_socket(FAR) };

@@ -15,8 +15,8 @@
 
 #define VLAN_FLAGS (RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED)
 #define CKSUM_FLAGS (RTE_MBUF_F_RX_IP_CKSUM_MASK | RTE_MBUF_F_RX_L4_CKSUM_MASK)
-#define ALL_RSS_TYPES                                                                              \
-	(RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_IPV6 |                      \
+#define ALL_RSS_TYPES \
+	(RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_IPV6 | \
 			RTE_ETH_RSS_NONFRAG_IPV6_TCP)
 
 static struct batch
@@ -30,7 +30,7 @@ receive_file(const char *path, const struct vdev_config *config)
 	return batch;
 }
 
-/* VLAN ------------------------------------------------------------------------------------------- */
+/* VLAN ----------------------------------------------------------------------------------------- */
 
 static bool
 is_tagged(const struct packet *packet)
@@ -119,7 +119,7 @@ frames_that_end_at_their_tag_are_safe(void **state)
 	batch_free(&batch);
 }
 
-/* Checksums -------------------------------------------------------------------------------------- */
+/* Checksums ------------------------------------------------------------------------------------ */
 
 #define IP_GOOD RTE_MBUF_F_RX_IP_CKSUM_GOOD
 #define IP_BAD RTE_MBUF_F_RX_IP_CKSUM_BAD
@@ -171,7 +171,8 @@ assert_checksums(const struct cksum_case *c)
 	assert_packets(&batch, &packets);
 	for (i = 0; i < batch.nb; i++)
 		if ((batch.m[i]->ol_flags & CKSUM_FLAGS) != (i % 2 == 0 ? c->even : c->odd))
-			fail_msg("%s, byte %d, offloads %#" PRIx64 ": packet %u has flags %#" PRIx64,
+			fail_msg("%s, byte %d, offloads %#" PRIx64
+				 ": packet %u has flags %#" PRIx64,
 					c->kind, c->byte, c->offloads, i, batch.m[i]->ol_flags);
 	batch_free(&batch);
 	vdev_remove_ports();
@@ -202,7 +203,7 @@ a_snapped_packet_has_no_verdict_on_what_is_not_there(void **state)
 	batch_free(&batch);
 }
 
-/* RSS -------------------------------------------------------------------------------------------- */
+/* RSS ------------------------------------------------------------------------------------------ */
 
 /* Microsoft's "Verifying the RSS Hash Calculation", first row of each table. */
 #define HASH_IPV4 0x323e8fc2
@@ -214,8 +215,38 @@ a_snapped_packet_has_no_verdict_on_what_is_not_there(void **state)
 
 static const uint8_t ipv4_addrs[8] = { 66, 9, 149, 187, 161, 142, 100, 80 };
 static const uint8_t ipv6_addrs[32] = {
-	0x3f, 0xfe, 0x25, 0x01, 0x02, 0x00, 0x1f, 0xff, 0, 0, 0, 0, 0, 0, 0, 7,
-	0x3f, 0xfe, 0x25, 0x01, 0x02, 0x00, 0x00, 0x03, 0, 0, 0, 0, 0, 0, 0, 1,
+	0x3f,
+	0xfe,
+	0x25,
+	0x01,
+	0x02,
+	0x00,
+	0x1f,
+	0xff,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	7,
+	0x3f,
+	0xfe,
+	0x25,
+	0x01,
+	0x02,
+	0x00,
+	0x00,
+	0x03,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	0,
+	1,
 };
 
 struct frame_v4 {
@@ -285,8 +316,9 @@ rss_file(void)
 static void
 assert_hashes(uint64_t types, const uint32_t hashes[5], const uint32_t ptypes[5])
 {
-	struct batch batch = receive_file(rss_file(), &(struct vdev_config){
-			.rx_offloads = RTE_ETH_RX_OFFLOAD_RSS_HASH, .rss_types = types });
+	struct batch batch = receive_file(rss_file(),
+			&(struct vdev_config){ .rx_offloads = RTE_ETH_RX_OFFLOAD_RSS_HASH,
+					.rss_types = types });
 	unsigned int i;
 
 	assert_int_equal(batch.nb, 5);
@@ -349,8 +381,9 @@ the_key_of_the_application_is_used(void **state)
 	uint8_t key[40] = { 0 };
 	struct rte_eth_conf conf = {
 		.rxmode = { .mq_mode = RTE_ETH_MQ_RX_RSS, .offloads = RTE_ETH_RX_OFFLOAD_RSS_HASH },
-		.rx_adv_conf.rss_conf = { .rss_key = key, .rss_key_len = sizeof(key),
-			.rss_hf = RTE_ETH_RSS_IPV4 },
+		.rx_adv_conf.rss_conf = { .rss_key = key,
+				.rss_key_len = sizeof(key),
+				.rss_hf = RTE_ETH_RSS_IPV4 },
 	};
 	struct rte_mempool *mp = vdev_pool(1024);
 	struct rte_mbuf *m;
@@ -374,8 +407,9 @@ a_key_of_another_length_is_refused(void **state)
 	uint8_t key[52] = { 0 };
 	struct rte_eth_conf conf = {
 		.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS,
-		.rx_adv_conf.rss_conf = { .rss_key = key, .rss_key_len = sizeof(key),
-			.rss_hf = RTE_ETH_RSS_IPV4 },
+		.rx_adv_conf.rss_conf = { .rss_key = key,
+				.rss_key_len = sizeof(key),
+				.rss_hf = RTE_ETH_RSS_IPV4 },
 	};
 	struct log_capture log;
 
@@ -385,7 +419,7 @@ a_key_of_another_length_is_refused(void **state)
 	vdev_assert_logged(&log, "an RSS key of 52 bytes; 40 are required");
 }
 
-/* Packet types ----------------------------------------------------------------------------------- */
+/* Packet types --------------------------------------------------------------------------------- */
 
 static bool
 is_supported(const uint32_t *types, int nb, uint32_t type)
@@ -428,11 +462,13 @@ all_offloads_together_do_not_get_in_each_others_way(void **state)
 {
 	const char *path = capture_of("vlan");
 	struct packets packets = capture_read(path);
-	struct batch batch = receive_file(path, &(struct vdev_config){
-			.rss_types = ALL_RSS_TYPES,
-			.rx_offloads = RTE_ETH_RX_OFFLOAD_VLAN_STRIP | RTE_ETH_RX_OFFLOAD_CHECKSUM |
-					RTE_ETH_RX_OFFLOAD_RSS_HASH | RTE_ETH_RX_OFFLOAD_TIMESTAMP |
-					RTE_ETH_RX_OFFLOAD_SCATTER });
+	struct batch batch = receive_file(path,
+			&(struct vdev_config){ .rss_types = ALL_RSS_TYPES,
+					.rx_offloads = RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
+							RTE_ETH_RX_OFFLOAD_CHECKSUM |
+							RTE_ETH_RX_OFFLOAD_RSS_HASH |
+							RTE_ETH_RX_OFFLOAD_TIMESTAMP |
+							RTE_ETH_RX_OFFLOAD_SCATTER });
 	unsigned int i;
 
 	(void)state;

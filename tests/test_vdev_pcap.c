@@ -11,8 +11,23 @@
 
 /* net_pcap neither reads records without bytes as others do nor writes more than 65535 bytes. */
 static const char *const kinds[] = {
-	"pcap-us-le", "pcap-us-be", "pcap-ns-le", "pcap-ns-be", "pcapng", "pcapng-be", "pcapng-ns",
-	"imix", "uniform", "tiny", "runts", "edges", "jumbo", "vlan", "ipv6", "snapped", "sample",
+	"pcap-us-le",
+	"pcap-us-be",
+	"pcap-ns-le",
+	"pcap-ns-be",
+	"pcapng",
+	"pcapng-be",
+	"pcapng-ns",
+	"imix",
+	"uniform",
+	"tiny",
+	"runts",
+	"edges",
+	"jumbo",
+	"vlan",
+	"ipv6",
+	"snapped",
+	"sample",
 };
 
 static const char *
@@ -208,7 +223,7 @@ packets_sent_through_net_pcap_flip_as_if_freed(void **state)
 	assert_int_equal(vdev_xstat(ours, 0, "home"), vdev_xstat(ours, 0, "bound"));
 }
 
-/* Restarting ------------------------------------------------------------------------------------- */
+/* Restarting ----------------------------------------------------------------------------------- */
 
 static unsigned int
 packets_after_restart(const char *driver)

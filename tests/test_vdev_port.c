@@ -18,7 +18,7 @@ plug_pair(const char *kind)
 	return vdev_plug("rx_pcap=%s,tx_pcap=%s", capture_of(kind), capture_name("out.pcap"));
 }
 
-/* Again and again -------------------------------------------------------------------------------- */
+/* Again and again ------------------------------------------------------------------------------ */
 
 static void
 a_thousand_starts_and_stops_leave_the_pool_full(void **state)
@@ -84,8 +84,7 @@ two_hundred_set_ups_and_releases_leave_the_pool_full(void **state)
 		/* every third time with nothing set up in between */
 		if (i % 3 != 0)
 			continue;
-		assert_int_equal(rte_eth_dev_configure(port, 0, 1,
-						 &(struct rte_eth_conf){ 0 }), 0);
+		assert_int_equal(rte_eth_dev_configure(port, 0, 1, &(struct rte_eth_conf){ 0 }), 0);
 		assert_pool_full(mp);
 	}
 }
@@ -113,8 +112,8 @@ a_port_runs_with_any_number_of_its_queues_in_any_order(void **state)
 {
 	static const uint16_t counts[] = { 1, 4, 2, 3, 4, 1, 3 };
 	const char *file = capture_of("imix");
-	uint16_t port = vdev_plug("rx_pcap=%s,rx_pcap=%s,rx_pcap=%s,rx_pcap=%s", file, file, file,
-			file);
+	uint16_t port = vdev_plug(
+			"rx_pcap=%s,rx_pcap=%s,rx_pcap=%s,rx_pcap=%s", file, file, file, file);
 	struct rte_mempool *mp = vdev_pool(2048);
 	struct batch batch = { 0 };
 	unsigned int i;
@@ -215,7 +214,7 @@ mbufs_that_outlive_their_queue_do_not_mix_with_those_of_the_next(void **state)
 	assert_pool_full(mp);
 }
 
-/* Starting --------------------------------------------------------------------------------------- */
+/* Starting ------------------------------------------------------------------------------------- */
 
 static void
 assert_start_refused(uint16_t port, const char *part)
@@ -323,7 +322,7 @@ a_port_of_one_direction_has_queues_for_the_other_that_do_nothing(void **state)
 	assert_int_equal(vdev_stats(port).oerrors, 0);
 }
 
-/* Statistics ------------------------------------------------------------------------------------- */
+/* Statistics ----------------------------------------------------------------------------------- */
 
 static void
 xstats_have_exactly_the_promised_names(void **state)

@@ -72,7 +72,7 @@ assert_ring_full(const struct dualbuf_rxq *rxq)
 	}
 }
 
-/* Claim 1 ------------------------------------------------------------------------------------ */
+/* Claim 1 -------------------------------------------------------------------------------------- */
 
 struct observer {
 	unsigned int nb_seen;
@@ -120,7 +120,7 @@ in_an_rx_callback_the_descriptor_names_the_alternate_buffer(void **state)
 	rte_free((void *)(uintptr_t)callback);
 }
 
-/* Claim 3 ------------------------------------------------------------------------------------ */
+/* Claim 3 -------------------------------------------------------------------------------------- */
 
 static void
 a_consumer_that_never_frees_gets_ten_thousand_packets_by_copies(void **state)
@@ -149,7 +149,7 @@ a_consumer_that_never_frees_gets_ten_thousand_packets_by_copies(void **state)
 	assert_pool_full(mp);
 }
 
-/* Claims 2 and 9: any number of buffers, any pattern of holding ----------------------------------- */
+/* Claims 2 and 9: any number of buffers, any pattern of holding -------------------------------- */
 
 /* A consumer: how many packets later does it free packet k? */
 typedef unsigned int (*hold_pattern)(unsigned int k);
@@ -284,8 +284,13 @@ static void
 run_all_patterns(unsigned int nb_bufs)
 {
 	static const hold_pattern patterns[] = {
-		hold_nothing, hold_for_a_round, hold_for_three_rounds, hold_every_other,
-		hold_in_reverse, hold_at_random, hold_for_ever,
+		hold_nothing,
+		hold_for_a_round,
+		hold_for_three_rounds,
+		hold_every_other,
+		hold_in_reverse,
+		hold_at_random,
+		hold_for_ever,
 	};
 	static const unsigned int bursts[] = { 1, 7, 32 };
 	unsigned int i, j;
@@ -324,7 +329,7 @@ eight_buffers_flip_and_copy_exactly_as_held(void **state)
 	run_all_patterns(8);
 }
 
-/* When nothing is left to copy into ---------------------------------------------------------------- */
+/* When nothing is left to copy into ------------------------------------------------------------ */
 
 /* Of 96 mbufs, 32 are bound to descriptors, half of the rest as alternates; 32 are temporaries. */
 #define POOL_OF_32_TEMPORARIES 96
@@ -417,7 +422,7 @@ a_chain_that_finds_no_temporary_is_dropped_whole(void **state)
 	assert_int_equal(vdev_xstat(port, 0, "home"), vdev_xstat(port, 0, "bound"));
 }
 
-/* For ever ------------------------------------------------------------------------------------ */
+/* For ever ------------------------------------------------------------------------------------- */
 
 /* Receive so many packets of a file that repeats, freeing each 10 packets later. */
 static void
@@ -477,7 +482,7 @@ infinite_rx_repeats_a_single_packet_and_starts_anew_with_the_port(void **state)
 	assert_repeats(port, &packets, 500);
 }
 
-/* Looking into the ring ------------------------------------------------------------------------- */
+/* Looking into the ring ------------------------------------------------------------------------ */
 
 static void
 descriptor_status_and_queue_count_tell_what_the_device_has_written(void **state)

@@ -26,7 +26,7 @@
 /* The address space is crowded under ASan; both processes have to find the same place free. */
 #define BASE_ADDRESS "--base-virtaddr=0x200000000000"
 
-/* The secondary ----------------------------------------------------------------------------------- */
+/* The secondary -------------------------------------------------------------------------------- */
 
 static int
 no_objects(struct rte_mempool *mp __rte_unused)
@@ -139,7 +139,7 @@ be_secondary(const char *how, char *prefix, char *huge_dir)
 	_exit(0);
 }
 
-/* The primary ------------------------------------------------------------------------------------- */
+/* The primary ---------------------------------------------------------------------------------- */
 
 static char prefix_arg[64];
 static char huge_arg[PATH_MAX + 32];
@@ -250,7 +250,7 @@ hand_over(struct batch *batch)
 	return ring;
 }
 
-/* Tests ------------------------------------------------------------------------------------------- */
+/* Tests ---------------------------------------------------------------------------------------- */
 
 static void
 a_secondary_sees_the_statistics_and_receives_nothing(void **state)
@@ -364,7 +364,7 @@ a_secondary_with_other_plugins_is_refused_with_a_reason(void **state)
 	batch_free(&batch);
 }
 
-/* Huge pages -------------------------------------------------------------------------------------- */
+/* Huge pages ----------------------------------------------------------------------------------- */
 
 static void
 skip_all(const char *why)

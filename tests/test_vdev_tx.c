@@ -13,7 +13,15 @@
  */
 
 static const char *const kinds[] = {
-	"imix", "tiny", "runts", "edges", "jumbo", "jumbo-64k", "vlan", "zerolen", "sample",
+	"imix",
+	"tiny",
+	"runts",
+	"edges",
+	"jumbo",
+	"jumbo-64k",
+	"vlan",
+	"zerolen",
+	"sample",
 };
 
 static const char *
@@ -28,7 +36,7 @@ plug_out(void)
 	return vdev_plug("tx_pcap=%s", out());
 }
 
-/* The file ---------------------------------------------------------------------------------------- */
+/* The file ------------------------------------------------------------------------------------- */
 
 static void
 assert_kind_goes_out(const char *kind, uint32_t max_seg, uint16_t nb_desc)
@@ -154,7 +162,7 @@ what_was_sent_is_in_the_file_soon_while_the_port_runs_idle(void **state)
 	assert_int_equal(capture_count(out()), 2 * packets.nb);
 }
 
-/* The ring --------------------------------------------------------------------------------------- */
+/* The ring ------------------------------------------------------------------------------------- */
 
 static void
 fill(struct batch *batch, struct rte_mempool *mp, unsigned int nb)
@@ -260,7 +268,7 @@ descriptors_are_done_when_the_packet_is_out(void **state)
 	assert_int_equal(rte_eth_tx_descriptor_status(port, 0, VDEV_DESC), -EINVAL);
 }
 
-/* Where mbufs come from ---------------------------------------------------------------------------- */
+/* Where mbufs come from ------------------------------------------------------------------------ */
 
 static void
 clone_all(struct batch *to, const struct batch *from, struct rte_mempool *mp)
@@ -332,12 +340,31 @@ chains_go_home_with_fast_free(void **state)
 	struct batch batch = { 0 };
 
 	(void)state;
-	vdev_start(port, .tx_offloads = RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE |
+	vdev_start(port,
+			.tx_offloads = RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE |
 					RTE_ETH_TX_OFFLOAD_MULTI_SEGS);
 	receive_all(port, 0, &batch);
 	send_all(port, 0, &batch);
 	vdev_unplug(port);
 	assert_pool_full(mp);
+	assert_file(out(), &packets);
+}
+
+/* Those of the application's own pool as well, which nobody would clean behind the driver. */
+static void
+chains_of_the_application_go_home_with_fast_free(void **state)
+{
+	struct packets packets = capture_read(capture_of("jumbo"));
+	struct rte_mempool *mp = vdev_pool(2048);
+	uint16_t port = plug_out();
+
+	(void)state;
+	vdev_start(port,
+			.tx_offloads = RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE |
+					RTE_ETH_TX_OFFLOAD_MULTI_SEGS);
+	send_packets(port, 0, mp, &packets);
+	vdev_unplug(port);
+	assert_true(vdev_is_intact(mp));
 	assert_file(out(), &packets);
 }
 
@@ -363,7 +390,7 @@ clones_may_be_sent_after_the_original(void **state)
 	assert_int_equal(capture_count(out()), 400);
 }
 
-/* Offloads ---------------------------------------------------------------------------------------- */
+/* Offloads ------------------------------------------------------------------------------------- */
 
 static void
 vlan_insert_puts_the_tag_behind_the_addresses(void **state)
@@ -424,7 +451,7 @@ prepare_refuses_offloads_that_are_not_offered(void **state)
 	batch_free(&batch);
 }
 
-/* A full disk -------------------------------------------------------------------------------------- */
+/* A full disk ---------------------------------------------------------------------------------- */
 
 /* While the limit holds, files cannot grow beyond it: as on a full disk, but for the reason. */
 static void
@@ -513,6 +540,7 @@ main(void)
 		vdev_test(mbufs_of_several_origins_all_go_home),
 		vdev_test(mbufs_of_several_origins_all_go_home_with_fast_free),
 		vdev_test(chains_go_home_with_fast_free),
+		vdev_test(chains_of_the_application_go_home_with_fast_free),
 		vdev_test(clones_may_be_sent_after_the_original),
 		vdev_test(vlan_insert_puts_the_tag_behind_the_addresses),
 		vdev_test(a_tag_for_a_frame_without_addresses_is_an_error_that_is_counted),

@@ -82,9 +82,7 @@ vdev_alloc(size_t size)
 	return block->memory;
 }
 
-__rte_format_printf(1, 2)
-static inline char *
-vdev_text(const char *format, ...)
+__rte_format_printf(1, 2) static inline char *vdev_text(const char *format, ...)
 {
 	char *text = vdev_alloc(2 * PATH_MAX);
 	va_list ap;
@@ -117,7 +115,7 @@ vdev_wait(double *since)
 	return vdev_now() - *since < VDEV_PATIENCE_S;
 }
 
-/* What there is ------------------------------------------------------------------------------ */
+/* What there is -------------------------------------------------------------------------------- */
 
 static inline void
 vdev_count_memzone(const struct rte_memzone *mz, void *nb)
@@ -182,7 +180,7 @@ vdev_nothing_left(const struct vdev_census *before)
 	return same;
 }
 
-/* Pools -------------------------------------------------------------------------------------- */
+/* Pools ---------------------------------------------------------------------------------------- */
 
 static inline struct rte_mempool *
 vdev_pool_with_room(unsigned int nb, unsigned int cache, uint16_t data_room)
@@ -261,7 +259,7 @@ vdev_free_pool(struct rte_mempool *mp)
 	rte_mempool_free(mp);
 }
 
-/* Ports -------------------------------------------------------------------------------------- */
+/* Ports ---------------------------------------------------------------------------------------- */
 
 /* Plug a virtual device of a driver. Returns EAL's answer, and the port. */
 static inline int
@@ -305,7 +303,7 @@ vdev_unplug(uint16_t port)
 /* How a port is to run; what is 0 has a default. */
 struct vdev_config {
 	struct rte_mempool *mp; /* the first pool of the test */
-	uint16_t nb_rx;		/* as many as the device has */
+	uint16_t nb_rx; /* as many as the device has */
 	uint16_t nb_tx;
 	uint16_t nb_rx_desc; /* VDEV_DESC */
 	uint16_t nb_tx_desc;
@@ -353,15 +351,16 @@ vdev_set_up_queues(uint16_t port, const struct vdev_config *config)
 	assert_int_equal(rte_eth_dev_configure(port, full.nb_rx, full.nb_tx, &conf), 0);
 	for (i = 0; i < full.nb_rx; i++)
 		assert_int_equal(rte_eth_rx_queue_setup(port, i, full.nb_rx_desc, SOCKET_ID_ANY,
-						 NULL, full.mp), 0);
+						 NULL, full.mp),
+				0);
 	for (i = 0; i < full.nb_tx; i++)
-		assert_int_equal(rte_eth_tx_queue_setup(port, i, full.nb_tx_desc, SOCKET_ID_ANY,
-						 NULL), 0);
+		assert_int_equal(rte_eth_tx_queue_setup(
+						 port, i, full.nb_tx_desc, SOCKET_ID_ANY, NULL),
+				0);
 }
 
 /* Configure a port, set its queues up and start it: vdev_start(port, .nb_rx_desc = 32). */
-#define vdev_start(port, ...)                                                                      \
-	vdev_start_with(port, &(const struct vdev_config){ __VA_ARGS__ })
+#define vdev_start(port, ...) vdev_start_with(port, &(const struct vdev_config){ __VA_ARGS__ })
 
 static inline void
 vdev_start_with(uint16_t port, const struct vdev_config *config)
@@ -400,7 +399,7 @@ vdev_hush_ethdev(void)
 	rte_log_set_level_pattern("lib.ethdev", RTE_LOG_EMERG);
 }
 
-/* What the driver logged ------------------------------------------------------------------------ */
+/* What the driver logged ----------------------------------------------------------------------- */
 
 /* Lines of the driver itself: EAL adds some of its own when a probe fails. */
 static inline unsigned int
@@ -429,7 +428,7 @@ vdev_assert_logged(struct log_capture *log, const char *part)
 	assert_true(found);
 }
 
-/* Before and after -------------------------------------------------------------------------------- */
+/* Before and after ----------------------------------------------------------------------------- */
 
 /* All CPUs that we may run on, for lcores that move between them. */
 static inline void

@@ -103,7 +103,7 @@ base_starve(struct base_queue *queue)
 	uint32_t i;
 
 	queue->nombuf++;
-	if (queue->nb_bare + BASE_BATCH < queue->nb_desc)
+	if (queue->nb_bare + BASE_BATCH + BASE_PADDING < queue->nb_desc)
 		return;
 	for (i = 0; i < BASE_PADDING; i++) {
 		queue->mbufs[queue->bare + i] = &queue->nobody;

@@ -58,6 +58,7 @@ main(int argc, char **argv)
 	copy_row();
 	stall_row();
 	memory_row();
+	pcap_rows();
 	rte_eal_cleanup();
 	return EXIT_SUCCESS;
 }

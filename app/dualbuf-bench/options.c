@@ -30,6 +30,7 @@ enum option_key {
 	KEY_SIMD,
 	KEY_CPUS,
 	KEY_QUICK,
+	KEY_SMOKE,
 	KEY_JSON,
 	KEY_NO_HUGE,
 	KEY_HELP,
@@ -46,6 +47,7 @@ static const struct option keys[] = {
 	{ "simd", required_argument, NULL, KEY_SIMD },
 	{ "cpus", required_argument, NULL, KEY_CPUS },
 	{ "quick", no_argument, NULL, KEY_QUICK },
+	{ "smoke", no_argument, NULL, KEY_SMOKE },
 	{ "json", no_argument, NULL, KEY_JSON },
 	{ "no-huge", no_argument, NULL, KEY_NO_HUGE },
 	{ "help", no_argument, NULL, KEY_HELP },
@@ -64,6 +66,7 @@ options_usage(void)
 	       "                  pipe-rx pipe pipe-fast sizes copy stall memory pcap-rx pcap-fwd\n"
 	       "                  replay live\n"
 	       "  --quick         fewer repetitions\n"
+	       "  --smoke         next to none: everything once, to show that it works\n"
 	       "  --json          a line of JSON for each result\n"
 	       "  --samples N     measurements of each contender, which take turns\n"
 	       "  --rounds N      fillings of the ring in one measurement\n"
@@ -128,6 +131,8 @@ options_take(int key, const char *value)
 		return sscanf(value, "%u,%u", &options.cpus[0], &options.cpus[1]) == 2;
 	case KEY_QUICK:
 		return options.quick = true;
+	case KEY_SMOKE:
+		return options.quick = options.smoke = true;
 	case KEY_JSON:
 		return options.json = true;
 	case KEY_NO_HUGE:
@@ -140,6 +145,8 @@ options_take(int key, const char *value)
 static void
 options_complete(void)
 {
+	if (options.smoke)
+		options.nb_samples = options.nb_rounds = 2;
 	if (options.nb_samples == 0)
 		options.nb_samples = options.quick ? 21 : 101;
 	if (options.nb_rounds == 0)

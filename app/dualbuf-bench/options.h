@@ -20,6 +20,7 @@ struct options {
 	unsigned int simd; /* 0: as EAL has it */
 	unsigned int cpus[2];
 	bool quick;
+	bool smoke; /* quick too */
 	bool json;
 	bool no_huge;
 };

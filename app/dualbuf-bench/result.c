@@ -23,8 +23,6 @@ result_ratio(const struct result *result)
 
 	if (result->alone)
 		return ours;
-	if (result->inverse)
-		return ours == 0 ? 0 : theirs / ours;
 	return theirs == 0 ? 0 : ours / theirs;
 }
 

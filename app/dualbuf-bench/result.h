@@ -24,7 +24,6 @@ struct result {
 	const struct sample *ours;
 	const struct sample *theirs;
 	bool alone; /* what counts is ours, not how it compares */
-	bool inverse; /* more is better: ratio of speeds is wanted, values are costs */
 	enum result_sense sense;
 	double goal;
 };

@@ -128,7 +128,7 @@ rig_base_name(enum rig_kind kind)
 static void
 rig_open_base(struct rig *rig)
 {
-	unsigned int bits = rig_vector_bits();
+	unsigned int bits = rig->shape.bits > 0 ? rig->shape.bits : rig_vector_bits();
 
 	rig->burst = rig->shape.kind == RIG_B1 ? base_burst_scalar : base_vector(bits);
 	rig->name = rig_base_name(rig->shape.kind);

@@ -25,6 +25,7 @@ struct rig_shape {
 	uint32_t nb_desc;
 	uint32_t nb_bufs; /* by descriptor, ours only */
 	uint32_t nb_spare; /* mbufs that the application may hold besides */
+	unsigned int bits; /* of b2's vectors; 0: rig_vector_bits() */
 	struct rte_mempool *pool; /* NULL: one of the rig's own */
 };
 

@@ -13,5 +13,6 @@ void sizes_row(void);
 void copy_row(void);
 void stall_row(void);
 void memory_row(void);
+void pcap_rows(void);
 
 #endif /* _ROWS_H_ */

@@ -122,7 +122,7 @@ static double
 stall_time(struct rig **rigs)
 {
 	static struct sample free_rate, stalled_rate;
-	double seconds = (options.quick ? 1.0 : 10.0) / SLICES, rate;
+	double seconds = (options.smoke ? 0.02 : options.quick ? 0.5 : 10.0) / SLICES, rate;
 	unsigned int i;
 
 	free_rate.nb = 0;

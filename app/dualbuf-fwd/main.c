@@ -32,10 +32,10 @@
  *
  * Who owns what:
  *
- *  1. A packet belongs to the stage that holds it, and to nobody while it is in a lane. Stages share
- *     no packets; the writer has copies of its own.
- *  2. A bound buffer is the application's from rte_eth_rx_burst() to its free, wherever that is, and
- *     then home. The handler does not care who has it: it arms another one (claim 1).
+ *  1. A packet belongs to the stage that holds it, and to nobody while it is in a lane. Stages
+ *     share no packets; the writer has copies of its own.
+ *  2. A bound buffer is the application's from rte_eth_rx_burst() to its free, wherever that is,
+ *     and then home. The handler does not care who has it: it arms another one (claim 1).
  *  3. Receive queues are the handler's. A transmit queue is one protocol thread's, or is locked
  *     where there are fewer queues than threads.
  *  4. A counter has one thread that counts (count.h).
@@ -96,7 +96,7 @@ inspect_ports(void)
 	return 0;
 }
 
-/* Mbufs that may lie in mempool caches: an lcore's or a registered thread's holds 1.5 times its size. */
+/* Mbufs that may lie in caches: each lcore and registered thread keeps up to 1.5 times the size. */
 static unsigned int
 pool_cached(void)
 {

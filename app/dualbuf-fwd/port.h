@@ -17,7 +17,7 @@
 #include "options.h"
 
 #define PORT_MAX 32
-#define PORT_MAX_QUEUES 16
+#define PORT_MAX_QUEUES 16u
 #define PORT_RX_DESC 512
 #define PORT_TX_DESC 512
 

@@ -27,7 +27,7 @@ struct protocol {
 	struct writer *writer; /* NULL: nothing is stored */
 	struct worker *workers;
 	unsigned int nb_workers;
-	uint64_t settled; /* loans that were copied */
+	uint64_t settled; /* packets with loans in them that were copied */
 	uint64_t unsettled; /* those that had to be passed on as they were: no memory */
 	/* Packets on their way into each worker's lane. */
 	struct rte_mbuf *staged[OPTIONS_MAX_THREADS][PORT_BURST];

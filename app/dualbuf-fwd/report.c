@@ -67,8 +67,8 @@ static void
 print_copies(FILE *out, const struct fwd *fwd, const struct totals *totals)
 {
 	fprintf(out,
-			"flips %" PRIu64 "  copies %" PRIu64 "  loans %" PRIu64 " (settled %" PRIu64
-			", passed on %" PRIu64 ")",
+			"flips %" PRIu64 "  copies %" PRIu64 "  loans %" PRIu64
+			" (packets settled %" PRIu64 ", passed on %" PRIu64 ")",
 			totals->flips, totals->copies, totals->loans, totals->settled,
 			totals->unsettled);
 	if (fwd->options.write != NULL)

@@ -96,7 +96,7 @@ send_all(struct worker *worker, uint16_t index, struct rte_mbuf **pkts, uint16_t
 	worker->unswept = true;
 }
 
-/* Have what was sent freed: drivers do that only when they need room, and buffers would stay out. */
+/* Have what was sent freed: drivers do that only when they need room; buffers would stay out. */
 static void
 sweep(struct worker *worker)
 {

@@ -31,7 +31,7 @@ struct worker {
 	struct lane in;
 	struct bell bell;
 	bool unswept; /* packets were sent since transmit queues were last swept */
-	bool stuck[PORT_MAX]; /* the port's last packets had to be dropped: do not wait with the next */
+	bool stuck[PORT_MAX]; /* the port took nothing last time: do not wait for it */
 	uint64_t tx[PORT_MAX]; /* packets sent, by the port that sends them */
 	uint64_t drops[WORKER_DROPS];
 } __rte_cache_aligned;

@@ -153,8 +153,8 @@ copy_once(struct writer *writer, const struct rte_mbuf *pkt, uint64_t cycles)
 }
 
 /*
- * NULL: no memory, and waiting for it is not allowed or would be in vain. So it is for a frame of no
- * bytes, which is not a packet to rte_pktmbuf_copy().
+ * NULL: no memory, and waiting for it is not allowed or would be in vain. So it is for a frame of
+ * no bytes, which is not a packet to rte_pktmbuf_copy().
  */
 static struct rte_mbuf *
 copy(struct writer *writer, const struct rte_mbuf *pkt, uint64_t cycles)

@@ -3,7 +3,7 @@
 """How the device reaches memory: virtual or physical addresses, with huge pages or without."""
 
 import common
-from common import OURS, POOL_SIZE, REPLY, Port, VmTest, ours, vm
+from common import OURS, POOL_SIZE, REPLY, Port, VmTest, vm
 
 FRAMES = vm.mixed_frames(5000)
 
@@ -24,9 +24,11 @@ class Modes(VmTest):
             self.traffic(guest, "PA")
             # Without huge pages physical addresses are unknown: refused, and not crashed.
             guest.start(Port(guest, memory="--no-huge -m 64").command)
-            self.assertIn("> error EAL", guest.expect(REPLY) + "> error EAL")
+            self.assertIn(f"{guest.pci(0)} cannot be used", guest.expect(REPLY))
+            guest.send("ports\n")
+            self.assertIn("ports=0", guest.expect(REPLY))
             guest.send("quit\n")
-            guest.wait()
+            self.assertEqual(guest.wait(), 0)
             self.traffic(guest, "PA")
 
     def test_physical_addresses_with_vfio(self):

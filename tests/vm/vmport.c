@@ -106,9 +106,7 @@ static bool paused, quitting;
 
 /* Answers and arguments ---------------------------------------------------------------------- */
 
-__rte_format_printf(1, 2)
-static int
-ok(const char *format, ...)
+__rte_format_printf(1, 2) static int ok(const char *format, ...)
 {
 	va_list ap;
 
@@ -120,9 +118,7 @@ ok(const char *format, ...)
 	return 0;
 }
 
-__rte_format_printf(1, 2)
-static int
-error(const char *format, ...)
+__rte_format_printf(1, 2) static int error(const char *format, ...)
 {
 	va_list ap;
 
@@ -290,11 +286,11 @@ do_start(const struct words *words)
 	if (ret == 0)
 		ret = rte_eth_dev_configure(port, 1, 1, &conf);
 	if (ret == 0)
-		ret = rte_eth_rx_queue_setup(port, 0, number_of(words, "rxd", 256), SOCKET_ID_ANY,
-				NULL, pool);
+		ret = rte_eth_rx_queue_setup(
+				port, 0, number_of(words, "rxd", 256), SOCKET_ID_ANY, NULL, pool);
 	if (ret == 0)
-		ret = rte_eth_tx_queue_setup(port, 0, number_of(words, "txd", 256), SOCKET_ID_ANY,
-				NULL);
+		ret = rte_eth_tx_queue_setup(
+				port, 0, number_of(words, "txd", 256), SOCKET_ID_ANY, NULL);
 	if (ret == 0 && number_of(words, "promisc", 1))
 		ret = rte_eth_promiscuous_enable(port);
 	if (ret == 0)
@@ -405,8 +401,8 @@ do_counts(const struct words *words)
 
 	if (ret != 0)
 		return failed("stats", ret);
-	return ok("rx=%" PRIu64 " tx=%" PRIu64 " missed=%" PRIu64 " rxerr=%" PRIu64 " txerr=%" PRIu64
-		  " nombuf=%" PRIu64 " rxbytes=%" PRIu64 " txbytes=%" PRIu64,
+	return ok("rx=%" PRIu64 " tx=%" PRIu64 " missed=%" PRIu64 " rxerr=%" PRIu64
+		  " txerr=%" PRIu64 " nombuf=%" PRIu64 " rxbytes=%" PRIu64 " txbytes=%" PRIu64,
 			stats.ipackets, stats.opackets, stats.imissed, stats.ierrors, stats.oerrors,
 			stats.rx_nombuf, stats.ibytes, stats.obytes);
 }
@@ -927,8 +923,7 @@ flow_send(struct flow *f)
 	struct rte_mbuf *m[BURST];
 	uint16_t nb = 0, sent, i;
 
-	while (nb < BURST && f->sent + nb < f->count &&
-			f->sent + nb - f->received < f->window) {
+	while (nb < BURST && f->sent + nb < f->count && f->sent + nb - f->received < f->window) {
 		m[nb] = frame_make(f->sent + nb, f->max);
 		if (m[nb] == NULL)
 			break;

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_byteorder.h>
+#include <rte_common.h>
+#include <rte_debug.h>
+#include <rte_ether.h>
+#include <rte_ip.h>
+#include <rte_udp.h>
+
+#include "capture.h"
+
+#define BUFFER_SIZE (1 << 20)
+#define MAX_FRAME 1514
+
+struct capture_frame {
+	uint32_t seconds, microseconds, captured, original;
+	union {
+		struct {
+			struct rte_ether_hdr ether;
+			struct rte_ipv4_hdr ip;
+			struct rte_udp_hdr udp;
+		} __rte_packed;
+		uint8_t bytes[MAX_FRAME];
+	};
+} __rte_packed;
+
+static const uint16_t lengths[][12] = {
+	[CAPTURE_60] = { 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60 },
+	[CAPTURE_IMIX] = { 60, 570, 60, 60, 570, 60, 1514, 60, 570, 60, 570, 60 },
+	[CAPTURE_1514] = { 1514, 1514, 1514, 1514, 1514, 1514, 1514, 1514, 1514, 1514, 1514, 1514 },
+};
+
+const char *
+capture_name(enum capture_kind kind)
+{
+	static const char *const names[] = { "60", "imix", "1514" };
+
+	return names[kind];
+}
+
+double
+capture_mean(enum capture_kind kind)
+{
+	double sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(lengths[kind]); i++)
+		sum += lengths[kind][i];
+	return sum / RTE_DIM(lengths[kind]);
+}
+
+/* UDP in IPv4, from many addresses. */
+static void
+capture_frame_set(struct capture_frame *frame, uint64_t number, uint16_t length)
+{
+	frame->seconds = 1700000000 + (uint32_t)(number / 1000000);
+	frame->microseconds = (uint32_t)(number % 1000000);
+	frame->captured = length;
+	frame->original = length;
+	frame->ip.total_length = rte_cpu_to_be_16(length - sizeof(frame->ether));
+	frame->ip.src_addr = rte_cpu_to_be_32(RTE_IPV4(10, 0, 0, 0) + (uint32_t)number % 65536);
+	frame->ip.hdr_checksum = 0;
+	frame->ip.hdr_checksum = rte_ipv4_cksum(&frame->ip);
+	frame->udp.dgram_len = rte_cpu_to_be_16(
+			length - sizeof(frame->ether) - sizeof(frame->ip));
+}
+
+static void
+capture_frame_init(struct capture_frame *frame)
+{
+	memset(frame, 0x5a, sizeof(*frame));
+	memcpy(&frame->ether.dst_addr, "\2\0\0\0\0\2", RTE_ETHER_ADDR_LEN);
+	memcpy(&frame->ether.src_addr, "\2\0\0\0\0\1", RTE_ETHER_ADDR_LEN);
+	frame->ether.ether_type = rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4);
+	memset(&frame->ip, 0, sizeof(frame->ip));
+	frame->ip.version_ihl = RTE_IPV4_VHL_DEF;
+	frame->ip.time_to_live = 64;
+	frame->ip.next_proto_id = IPPROTO_UDP;
+	frame->ip.dst_addr = rte_cpu_to_be_32(RTE_IPV4(192, 0, 2, 1));
+	frame->udp.src_port = rte_cpu_to_be_16(1000);
+	frame->udp.dst_port = rte_cpu_to_be_16(9);
+	frame->udp.dgram_cksum = 0;
+}
+
+void
+capture_make(const char *path, enum capture_kind kind, uint64_t nb)
+{
+	static const uint32_t header[6] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0, 65535, 1 };
+	static struct capture_frame frame;
+	FILE *file = fopen(path, "wb");
+	uint64_t i;
+	bool good;
+
+	if (file == NULL)
+		rte_exit(EXIT_FAILURE, "%s: %s\n", path, strerror(errno));
+	setvbuf(file, NULL, _IOFBF, BUFFER_SIZE);
+	capture_frame_init(&frame);
+	good = fwrite(header, sizeof(header), 1, file) == 1;
+	for (i = 0; i < nb && good; i++) {
+		capture_frame_set(&frame, i, lengths[kind][i % RTE_DIM(lengths[kind])]);
+		good = fwrite(&frame, 16 + frame.captured, 1, file) == 1;
+	}
+	if (fclose(file) != 0 || !good)
+		rte_exit(EXIT_FAILURE, "%s: %s\n", path, strerror(errno));
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _CAPTURE_H_
+#define _CAPTURE_H_
+
+/* Capture files for the bench, written faster than a script would. */
+
+#include <stdint.h>
+
+enum capture_kind {
+	CAPTURE_60,
+	CAPTURE_IMIX, /* 7 of 60, 4 of 570, 1 of 1514 bytes */
+	CAPTURE_1514,
+};
+
+/* "60", "imix", "1514" */
+const char *capture_name(enum capture_kind kind);
+
+/* Bytes of a packet on average. */
+double capture_mean(enum capture_kind kind);
+
+/* Write a classic pcap file of nb packets. The process ends with a message when that fails. */
+void capture_make(const char *path, enum capture_kind kind, uint64_t nb);
+
+#endif /* _CAPTURE_H_ */
