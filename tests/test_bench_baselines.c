@@ -275,7 +275,8 @@ check_damage(struct stand *stand)
 
 	for (i = 0; i < 1000; i++) {
 		wire_fill(&stand->rig->wire, 3);
-		assert_int_equal(receive_next(stand, 3), 3);
+		while (stand->expected < stand->rig->wire.sequence)
+			assert_int_not_equal(receive_next(stand, 3), 0);
 		write_odd(stand, DUALBUF_RXD_RXE, 0, 60);
 		write_odd(stand, 0, DUALBUF_RXD_EOP, 2048);
 		write_odd(stand, DUALBUF_RXD_CE, DUALBUF_RXD_EOP, 2048);

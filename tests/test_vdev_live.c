@@ -16,7 +16,15 @@
 #define FAR "dbtest1"
 #define FRAME_LEN 100
 
-static const char *const drivers[] = { "net_pcap", "net_dualbuf" };
+/* Two tests, whose state is the driver's name. */
+#define on_both_drivers(scenario) \
+	on_driver(scenario, "net_pcap"), on_driver(scenario, "net_dualbuf")
+
+#define on_driver(scenario, driver) \
+	{ \
+		.name = #scenario " on " driver, .test_func = scenario, .setup_func = set_up, \
+		.teardown_func = vdev_tear_down, .initial_state = (void *)(uintptr_t)driver \
+	}
 
 struct world {
 	const char *driver;
@@ -34,7 +42,6 @@ enter(const char *driver, const char *args)
 		.far = veth_socket(FAR),
 	};
 
-	print_message("%s,%s\n", driver, args);
 	assert_true(world.near >= 0 && world.far >= 0);
 	world.port = vdev_plug_args(driver, args);
 	vdev_start(world.port);
@@ -115,9 +122,9 @@ assert_world_receives(int fd, uint8_t number)
 
 /* Both what comes in and what others send out of the interface. */
 static void
-rx_iface_sees_both_directions_on(const char *driver)
+rx_iface_sees_both_directions(void **state)
 {
-	struct world world = enter(driver, "rx_iface=" NEAR);
+	struct world world = enter(*state, "rx_iface=" NEAR);
 
 	put_on_wire(world.far, 1);
 	assert_port_receives(&world, 1);
@@ -130,9 +137,9 @@ rx_iface_sees_both_directions_on(const char *driver)
 
 /* The frame that goes out is passed over: the next one to come is the one that comes in. */
 static void
-rx_iface_in_sees_what_comes_in_on(const char *driver)
+rx_iface_in_sees_what_comes_in(void **state)
 {
-	struct world world = enter(driver, "rx_iface_in=" NEAR);
+	struct world world = enter(*state, "rx_iface_in=" NEAR);
 
 	put_on_wire(world.near, 1);
 	assert_world_receives(world.far, 1);
@@ -142,9 +149,9 @@ rx_iface_in_sees_what_comes_in_on(const char *driver)
 }
 
 static void
-tx_iface_sends_on(const char *driver)
+tx_iface_sends(void **state)
 {
-	struct world world = enter(driver, "tx_iface=" NEAR);
+	struct world world = enter(*state, "tx_iface=" NEAR);
 	unsigned int i;
 
 	for (i = 0; i < 50; i++) {
@@ -156,9 +163,9 @@ tx_iface_sends_on(const char *driver)
 
 /* One interface for both; the port does not receive what it sends. */
 static void
-iface_receives_and_sends_on(const char *driver)
+iface_receives_and_sends(void **state)
 {
-	struct world world = enter(driver, "iface=" NEAR);
+	struct world world = enter(*state, "iface=" NEAR);
 
 	put_on_wire(world.far, 1);
 	assert_port_receives(&world, 1);
@@ -170,17 +177,17 @@ iface_receives_and_sends_on(const char *driver)
 }
 
 static void
-phy_mac_takes_the_address_of_the_interface_on(const char *driver)
+phy_mac_takes_the_address_of_the_interface(void **state)
 {
 	const struct rte_ether_addr mac = { { 0x02, 0xaa, 0xbb, 0xcc, 0xdd, 0xee } };
 	struct rte_ether_addr with, without;
 	struct world world;
 
 	assert_true(veth_ip("link set %s address 02:aa:bb:cc:dd:ee", NEAR));
-	world = enter(driver, "iface=" NEAR ",phy_mac=1");
+	world = enter(*state, "iface=" NEAR ",phy_mac=1");
 	assert_int_equal(rte_eth_macaddr_get(world.port, &with), 0);
 	leave(&world);
-	world = enter(driver, "iface=" NEAR ",phy_mac=0");
+	world = enter(*state, "iface=" NEAR ",phy_mac=0");
 	assert_int_equal(rte_eth_macaddr_get(world.port, &without), 0);
 	leave(&world);
 	assert_true(rte_is_same_ether_addr(&with, &mac));
@@ -188,9 +195,9 @@ phy_mac_takes_the_address_of_the_interface_on(const char *driver)
 }
 
 static void
-receiving_does_not_wait_on(const char *driver)
+receiving_does_not_wait(void **state)
 {
-	struct world world = enter(driver, "rx_iface=" NEAR);
+	struct world world = enter(*state, "rx_iface=" NEAR);
 	double begin = vdev_now();
 	struct rte_mbuf *m;
 	unsigned int i;
@@ -203,11 +210,11 @@ receiving_does_not_wait_on(const char *driver)
 
 /* A file may go to an interface, and the reverse. */
 static void
-a_file_is_sent_to_an_interface_on(const char *driver)
+a_file_is_sent_to_an_interface(void **state)
 {
 	char *args = vdev_text("rx_pcap=%s,tx_iface=" NEAR, capture_of("uniform"));
 	struct packets packets = capture_read(capture_of("uniform"));
-	struct world world = enter(driver, args);
+	struct world world = enter(*state, args);
 	struct batch batch = { 0 };
 	uint8_t got[2048];
 	unsigned int i;
@@ -222,9 +229,9 @@ a_file_is_sent_to_an_interface_on(const char *driver)
 }
 
 static void
-stop_and_start_open_the_interface_again_on(const char *driver)
+stop_and_start_open_the_interface_again(void **state)
 {
-	struct world world = enter(driver, "rx_iface=" NEAR ",tx_iface=" NEAR);
+	struct world world = enter(*state, "rx_iface=" NEAR ",tx_iface=" NEAR);
 	unsigned int i;
 
 	for (i = 0; i < 5; i++) {
@@ -238,27 +245,10 @@ stop_and_start_open_the_interface_again_on(const char *driver)
 	leave(&world);
 }
 
-#define on_both_drivers(scenario) \
-	static void scenario(void **state) \
-	{ \
-		unsigned int i; \
-		(void)state; \
-		vdev_pool(1024); \
-		for (i = 0; i < RTE_DIM(drivers); i++) \
-			scenario##_on(drivers[i]); \
-	}
+/* Only of this driver -------------------------------------------------------------------------- */
 
-on_both_drivers(rx_iface_sees_both_directions) on_both_drivers(
-		rx_iface_in_sees_what_comes_in) on_both_drivers(tx_iface_sends)
-		on_both_drivers(iface_receives_and_sends) on_both_drivers(
-				phy_mac_takes_the_address_of_the_interface)
-				on_both_drivers(receiving_does_not_wait) on_both_drivers(
-						a_file_is_sent_to_an_interface)
-						on_both_drivers(stop_and_start_open_the_interface_again)
-
-		/* Only of this driver -------------------------------------------------------------------------- */
-
-		static void live_packets_have_the_time_of_now(void **state)
+static void
+live_packets_have_the_time_of_now(void **state)
 {
 	int offset, bit;
 	struct world world = { .near = veth_socket(NEAR), .far = veth_socket(FAR) };
@@ -291,7 +281,6 @@ what_the_kernel_drops_is_counted_as_missed(void **state)
 	unsigned int i;
 
 	(void)state;
-	vdev_pool(1024);
 	world = enter("net_dualbuf", "rx_iface=" NEAR);
 	for (i = 0; i < 200000 && vdev_stats(world.port).imissed == 0; i++)
 		put_on_wire(world.far, 1);
@@ -327,6 +316,15 @@ an_interface_that_goes_away_is_logged_once_and_the_port_stays(void **state)
 }
 
 static int
+set_up(void **state)
+{
+	int ret = vdev_set_up(state);
+
+	vdev_pool(1024);
+	return ret;
+}
+
+static int
 set_up_group(void **state)
 {
 	if (!veth_make(NEAR, FAR)) {
@@ -340,14 +338,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		vdev_test(rx_iface_sees_both_directions),
-		vdev_test(rx_iface_in_sees_what_comes_in),
-		vdev_test(tx_iface_sends),
-		vdev_test(iface_receives_and_sends),
-		vdev_test(phy_mac_takes_the_address_of_the_interface),
-		vdev_test(receiving_does_not_wait),
-		vdev_test(a_file_is_sent_to_an_interface),
-		vdev_test(stop_and_start_open_the_interface_again),
+		on_both_drivers(rx_iface_sees_both_directions),
+		on_both_drivers(rx_iface_in_sees_what_comes_in),
+		on_both_drivers(tx_iface_sends),
+		on_both_drivers(iface_receives_and_sends),
+		on_both_drivers(phy_mac_takes_the_address_of_the_interface),
+		on_both_drivers(receiving_does_not_wait),
+		on_both_drivers(a_file_is_sent_to_an_interface),
+		on_both_drivers(stop_and_start_open_the_interface_again),
 		vdev_test(live_packets_have_the_time_of_now),
 		vdev_test(what_the_kernel_drops_is_counted_as_missed),
 		vdev_test(an_interface_that_goes_away_is_logged_once_and_the_port_stays),

@@ -270,14 +270,22 @@ keep(struct worker *worker, struct rte_mbuf **m, unsigned int nb)
 	}
 }
 
+/* Whoever has nothing to do frees what it kept, or the ring might wait for it for ever. */
 static unsigned int
 take(struct worker *worker, struct rte_mbuf **m)
 {
 	unsigned int nb;
 
 	pthread_mutex_lock(&worker->lock);
-	while (worker->nb == 0 && !worker->end)
-		pthread_cond_wait(&worker->changed, &worker->lock);
+	while (worker->nb == 0 && (worker->nb_stashed > 0 || !worker->end)) {
+		if (worker->nb_stashed == 0) {
+			pthread_cond_wait(&worker->changed, &worker->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&worker->lock);
+		free_some(worker);
+		pthread_mutex_lock(&worker->lock);
+	}
 	nb = worker->nb;
 	memcpy(m, worker->queue, nb * sizeof(*m));
 	worker->nb = 0;
@@ -301,8 +309,6 @@ work(void *arg)
 	pthread_barrier_wait(&worker->crew->together);
 	while ((nb = take(worker, m)) > 0)
 		keep(worker, m, nb);
-	while (worker->nb_stashed > 0)
-		rte_pktmbuf_free(unstash(worker));
 	pthread_barrier_wait(&worker->crew->together);
 	if (worker->registered)
 		rte_thread_unregister();
@@ -463,6 +469,7 @@ give_up_the_port_early(bool deferred)
 	struct rte_mbuf *m[32];
 	struct crew *crew;
 	uint32_t total = 0;
+	double since = 0;
 	uint16_t nb, i;
 
 	vdev_start(port, .mp = mp, .nb_rx_desc = NB_DESC,
@@ -470,6 +477,8 @@ give_up_the_port_early(bool deferred)
 	crew = crew_start(4, mp);
 	while (total < 500) {
 		nb = rte_eth_rx_burst(port, 0, m, RTE_DIM(m));
+		if (nb == 0 && !vdev_wait(&since))
+			break;
 		for (i = 0; i < nb; i++)
 			hand_over(&crew->workers[total++ % crew->nb], m[i]);
 	}

@@ -138,7 +138,7 @@ a_restart_begins_the_file_anew(void **state)
 	assert_file(out(), &vlan);
 }
 
-/* Users are promised a second; on a machine that is busy with other tests it may be a little more. */
+/* Users are promised a second; on a machine that is busy with tests, allow two. */
 static void
 what_was_sent_is_in_the_file_soon_while_the_port_runs_idle(void **state)
 {

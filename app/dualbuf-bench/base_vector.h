@@ -77,7 +77,7 @@ vector_ptypes(vec type)
 
 /* Write the mbufs of vector j: rearm data, flags, then the 16 bytes from packet_type on. */
 #define FILL(j) v_fill(&mbufs[(j) * LANES], v_flags(rearm, flags, j), \
-		v_ptype(v_shuffle8(v_load16(tables.fields), desc[j]), ptypes, j))
+		v_ptype(v_shuffle8(desc[j], v_load16(tables.fields)), ptypes, j))
 
 /* DD and anything that makes a descriptor more than a packet of its own. */
 static __rte_always_inline vec

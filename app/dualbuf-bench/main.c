@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <rte_common.h>
+#include <rte_cycles.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 
@@ -13,6 +14,7 @@
 #include "result.h"
 #include "rig.h"
 #include "rows.h"
+#include "veth.h"
 
 /* EAL's own arguments are ours to choose: what is measured depends on them. */
 static int
@@ -39,10 +41,17 @@ eal_start(char *program)
 int
 main(int argc, char **argv)
 {
+	bool has_veth = false;
 	int code;
 
 	if (!options_parse(argc, argv, &code))
 		return code;
+	if (options_wants("live")) {
+		has_veth = veth_make();
+		if (!has_veth)
+			fprintf(stderr, "dualbuf-bench: no live rows: they need root rights, veth "
+					"interfaces, and ip of iproute2\n");
+	}
 	if (eal_start(argv[0]) < 0) {
 		fprintf(stderr, "dualbuf-bench: EAL does not start (%s); are there free 2 MB huge "
 				"pages? devtools/bench.sh sets them up\n",
@@ -50,8 +59,8 @@ main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	result_as_json(options.json);
-	if (!options.json)
-		printf("b2 uses vectors of %u bits\n", rig_vector_bits());
+	result_note("b2 uses vectors of %u bits; %.2f GHz", rig_vector_bits(),
+			rte_get_tsc_hz() / 1e9);
 	ring_rows();
 	pipe_rows();
 	sizes_row();
@@ -59,6 +68,8 @@ main(int argc, char **argv)
 	stall_row();
 	memory_row();
 	pcap_rows();
+	if (has_veth)
+		live_rows();
 	rte_eal_cleanup();
 	return EXIT_SUCCESS;
 }

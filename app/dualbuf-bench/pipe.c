@@ -48,6 +48,45 @@ pipe_free_all(void *arg __rte_unused)
 	return 0;
 }
 
+static struct {
+	uint32_t word;
+} ball __rte_cache_aligned;
+
+#define THROWS 10000
+
+/* The other core throws back each even number. */
+static int
+pipe_throw_back(void *arg __rte_unused)
+{
+	uint32_t i;
+
+	for (i = 1; i <= THROWS; i++) {
+		while (__atomic_load_n(&ball.word, __ATOMIC_ACQUIRE) != 2 * i - 1)
+			;
+		__atomic_store_n(&ball.word, 2 * i, __ATOMIC_RELEASE);
+	}
+	return 0;
+}
+
+double
+pipe_distance(void)
+{
+	uint64_t begin, best = UINT64_MAX;
+	uint32_t i;
+
+	ball.word = 0;
+	rte_eal_remote_launch(pipe_throw_back, NULL, rte_get_next_lcore(-1, 1, 0));
+	for (i = 1; i <= THROWS; i++) {
+		begin = rte_rdtsc();
+		__atomic_store_n(&ball.word, 2 * i - 1, __ATOMIC_RELEASE);
+		while (__atomic_load_n(&ball.word, __ATOMIC_ACQUIRE) != 2 * i)
+			;
+		best = RTE_MIN(best, rte_rdtsc() - begin);
+	}
+	rte_eal_mp_wait_lcore();
+	return best / 2.0;
+}
+
 void
 pipe_start(void)
 {

@@ -18,6 +18,9 @@ struct pipe_cost {
 void pipe_start(void);
 void pipe_stop(void);
 
+/* Cycles that a word takes from one core to the other; between pipe_stop() and pipe_start(). */
+double pipe_distance(void);
+
 struct pipe_cost pipe_measure(struct rig *rig, enum ring_free how, unsigned int nb_rounds);
 
 #endif /* _PIPE_H_ */

@@ -88,6 +88,7 @@ pipe_rows(void)
 
 		rigs[kind] = rig_open(&shape);
 	}
+	result_note("from one core to the other: %.0f cycles", pipe_distance());
 	pipe_start();
 	if (options_wants("pipe-rx") || options_wants("pipe"))
 		pipe_row(rigs, RING_FREE_BULK);

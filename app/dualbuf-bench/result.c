@@ -2,6 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "result.h"
@@ -94,6 +95,19 @@ result_print(const struct result *result)
 		result_print_json(result, ratio);
 	else
 		result_print_line(result, ratio);
+	fflush(stdout);
+}
+
+void
+result_note(const char *format, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	printf(as_json ? "{\"note\": \"%s\"}\n" : "%s\n", text);
 	fflush(stdout);
 }
 

@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include <rte_common.h>
+
 #include "sample.h"
 
 enum result_sense {
@@ -32,6 +34,9 @@ struct result {
 void result_as_json(bool json);
 
 void result_print(const struct result *result);
+
+/* Something about the machine. */
+void result_note(const char *format, ...) __rte_format_printf(1, 2);
 
 /* A point of a plot: series of a row, x and y. Only with JSON. */
 void result_point(const char *row, const char *series, double x, double y);

@@ -14,5 +14,6 @@ void copy_row(void);
 void stall_row(void);
 void memory_row(void);
 void pcap_rows(void);
+void live_rows(void);
 
 #endif /* _ROWS_H_ */

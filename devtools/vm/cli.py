@@ -27,7 +27,8 @@ EXAMPLES = """\
 examples:
   vm.py shell                               a shell in the guest, leave it with 'exit'
   vm.py shell --nics 2 --wired              two NICs connected to each other
-  vm.py run -- dpdk-testpmd -l 0,1 -m 64 -- --stats-period 1
+  vm.py run -- dpdk-testpmd -l 0,1 -m 64 -a 0000:00:01.0,driver=net_dualbuf -- \\
+      --total-num-mbufs=2048 --stats-period 1
   vm.py run --file build/app/foo -- ./foo   a program of this host, with its libraries
   vm.py run --driver uio_pci_generic -- 'ls /dev/uio*; exit 7'
   vm.py bench                               instructions per packet, Debian's driver and ours

@@ -230,7 +230,7 @@ dualbuf_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 						   RTE_MIN(DUALBUF_TX_RS_THRESH, nb_desc - 1);
 	txq->free_thresh = conf->tx_free_thresh != 0 ?
 			conf->tx_free_thresh :
-			nb_desc - RTE_MIN(DUALBUF_TX_LINGER, nb_desc - 1);
+			nb_desc - RTE_MIN(DUALBUF_TX_LINGER, nb_desc / 4);
 	txq->mbuf_addr_offset = device->mbuf_addr_offset;
 	ret = txq_alloc(dev, txq, nb_desc, socket_id);
 	if (ret == 0) {
@@ -326,6 +326,9 @@ dualbuf_link_update(struct rte_eth_dev *dev, int wait_to_complete __rte_unused)
 {
 	struct rte_eth_link link = { 0 };
 
+	/* Others see what the primary process, which has the device, saw last. */
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return 0;
 	dualbuf_device(dev)->link(dev, &link);
 	return rte_eth_linkstatus_set(dev, &link);
 }

@@ -88,6 +88,31 @@ pool_handle_for(const struct dualbuf_pool *pool, const struct dualbuf_pool_queue
 	return (uint32_t)(queue - pool->queues) << DUALBUF_HANDLE_SLOT_BITS | slot;
 }
 
+/* An mbuf's bit in ever_bound; mbufs are a constant stride apart, which the factor spreads. */
+static uint32_t
+pool_filter_bit(const struct rte_mbuf *m)
+{
+	uint64_t line = (uintptr_t)m / RTE_CACHE_LINE_MIN_SIZE;
+
+	return (line * UINT64_C(0x9e3779b97f4a7c15) >> 45) % DUALBUF_POOL_FILTER_BITS;
+}
+
+static void
+pool_filter_add(struct dualbuf_pool *pool, const struct rte_mbuf *m)
+{
+	uint32_t bit = pool_filter_bit(m);
+
+	__atomic_fetch_or(&pool->ever_bound[bit / 64], RTE_BIT64(bit % 64), __ATOMIC_RELAXED);
+}
+
+static bool
+pool_was_ever_bound(const struct dualbuf_pool *pool, const struct rte_mbuf *m)
+{
+	uint32_t bit = pool_filter_bit(m);
+
+	return __atomic_load_n(&pool->ever_bound[bit / 64], __ATOMIC_RELAXED) & RTE_BIT64(bit % 64);
+}
+
 /*
  * Look for an mbuf in every slot: only for one whose handle somebody has written over. That is
  * repaired, or every later free of this mbuf would have to look again.
@@ -128,7 +153,7 @@ pool_find(struct dualbuf_pool *pool, struct rte_mbuf *m, uint32_t *slot)
 	if (likely(index < DUALBUF_POOL_MAX_QUEUES &&
 			    pool_slot_holds(&pool->queues[index], *slot, m)))
 		return &pool->queues[index];
-	return pool_search(pool, m, slot);
+	return pool_was_ever_bound(pool, m) ? pool_search(pool, m, slot) : NULL;
 }
 
 /*
@@ -581,6 +606,7 @@ pool_bind_sides(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue,
 			break;
 		rte_pktmbuf_reset(m);
 		*dualbuf_pool_handle(pool, m) = pool_handle_for(pool, queue, slot);
+		pool_filter_add(pool, m);
 		addr = *(uint64_t *)RTE_PTR_ADD(m, request->mbuf_addr_offset);
 		dualbuf_ring_bind(&queue->ring, slot, m, addr + RTE_PKTMBUF_HEADROOM);
 	}

@@ -46,6 +46,13 @@
 static_assert(DUALBUF_MAX_BUFS * DUALBUF_MAX_DESC <= 1 << DUALBUF_HANDLE_SLOT_BITS,
 		"a handle must have room for every slot of the largest ring");
 
+/*
+ * Clones and copies made from a packet's own pool carry that packet's handle, which is not theirs. A
+ * bit for what was ever bound tells most of them apart at once: a sixteenth of the bits is set by
+ * the largest queue.
+ */
+#define DUALBUF_POOL_FILTER_BITS (1u << 19)
+
 /* One receive queue's share of a return pool. */
 struct dualbuf_pool_queue {
 	/* What those who free read: on a line that nobody writes while the queue lives. */
@@ -66,6 +73,7 @@ struct dualbuf_pool {
 	struct rte_mempool *app; /* the application's pool behind it */
 	int handle_offset; /* of the dynamic field in an mbuf */
 	rte_spinlock_t lock; /* bind, release and retire; never on the way of a packet */
+	uint64_t ever_bound[DUALBUF_POOL_FILTER_BITS / 64]; /* by a hash of the mbuf's address */
 	struct dualbuf_pool_queue queues[DUALBUF_POOL_MAX_QUEUES];
 };
 

@@ -68,7 +68,10 @@ eth_rx_burst_t dualbuf_rx_burst_of(bool deferred, bool stamped);
 /* Where the receive timestamp stands in an mbuf; registered at configure. 0 or a negative errno. */
 int dualbuf_rx_stamp_register(void);
 
-/* Arm every descriptor that has a buffer home, forget half a packet, and begin at descriptor 0; the device is stopped. */
+/*
+ * Begin at descriptor 0, forget half a packet, and arm the descriptors up to the first that waits for
+ * a buffer. The device is stopped.
+ */
 void dualbuf_rx_restart(struct dualbuf_rxq *rxq);
 
 /* Give back the segments of a packet that was never completed. The device is stopped. */

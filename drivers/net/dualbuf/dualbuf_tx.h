@@ -16,8 +16,9 @@
 #define DUALBUF_TX_RS_THRESH 32
 
 /*
- * How many descriptors may hold mbufs before a burst looks for those that are done. Few: what lies
- * in a transmit ring is not home, and a receive ring that finds no alternate home has to copy.
+ * How many descriptors, or a quarter of the ring if that is less, may hold mbufs before a burst
+ * looks for those that are done. Few: what lies in a transmit ring is not home, and a receive ring
+ * that finds no alternate home has to copy.
  */
 #define DUALBUF_TX_LINGER 32
 

@@ -40,14 +40,15 @@ struct rte_pmd_dualbuf_queue_state {
  * @warning
  * @b EXPERIMENTAL: this API may change without prior notice.
  *
- * Is a packet a loan, in whole or in one of its segments?
+ * Is a packet a loan, in whole or in one of its segments? The mark stays until the mbuf is freed or
+ * settled, even if another buffer of the descriptor has come home meanwhile.
  *
  * Any thread that owns the packet.
  *
  * @param m
  *   The packet.
  * @return
- *   1 if a descriptor waits for one of its buffers, 0 if not.
+ *   1 if it went up in the last buffer of a descriptor, 0 if not.
  */
 __rte_experimental int rte_pmd_dualbuf_is_loan(const struct rte_mbuf *m);
 

@@ -27,7 +27,8 @@ static const struct rte_pci_id gbe_pci_ids[] = {
 static void
 gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 {
-	const struct gbe_family *family = gbe_of(dev)->hw.family;
+	/* By the device, which is this process's own; the hardware's data point into the primary. */
+	const struct gbe_family *family = gbe_family_of(RTE_ETH_DEV_TO_PCI(dev)->id.device_id);
 
 	info->max_rx_queues = family->nb_queues;
 	info->max_tx_queues = family->nb_queues;

@@ -389,8 +389,9 @@ sum_counters(const struct gbe_hw *hw, const uint32_t *regs, unsigned int n)
 	return sum;
 }
 
-void
-gbe_read_counters(struct gbe_hw *hw, struct gbe_counters *counters)
+/* One reading of all counters. */
+static struct gbe_counters
+take_counters(const struct gbe_hw *hw)
 {
 	static const uint32_t rx_errors[] = {
 		GBE_CRCERRS,
@@ -404,11 +405,25 @@ gbe_read_counters(struct gbe_hw *hw, struct gbe_counters *counters)
 		GBE_LATECOL,
 	};
 
+	return (struct gbe_counters){
+		.missed = gbe_read(hw, GBE_MPC),
+		.rx_errors = sum_counters(hw, rx_errors, RTE_DIM(rx_errors)),
+		.tx_errors = sum_counters(hw, tx_errors, RTE_DIM(tx_errors)),
+	};
+}
+
+void
+gbe_read_counters(struct gbe_hw *hw, struct gbe_counters *counters)
+{
+	struct gbe_counters taken;
+
 	rte_spinlock_lock(&hw->counters_lock);
+	taken = take_counters(hw);
+	/* One that was pulled out reads all ones, which counted nothing. */
 	if (gbe_is_present(hw)) {
-		hw->counters.missed += gbe_read(hw, GBE_MPC);
-		hw->counters.rx_errors += sum_counters(hw, rx_errors, RTE_DIM(rx_errors));
-		hw->counters.tx_errors += sum_counters(hw, tx_errors, RTE_DIM(tx_errors));
+		hw->counters.missed += taken.missed;
+		hw->counters.rx_errors += taken.rx_errors;
+		hw->counters.tx_errors += taken.tx_errors;
 	}
 	if (counters != NULL)
 		*counters = hw->counters;

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_cycles.h>
+#include <rte_debug.h>
+#include <rte_ether.h>
+
+#include "options.h"
+#include "port.h"
+#include "result.h"
+#include "ring.h"
+#include "rows.h"
+#include "veth.h"
+
+/*
+ * A live interface. Only one port has it open at a time, since the kernel would work for each.
+ *
+ * tx: packets that arrived at the other end, by the time it took to hand them over. rx: packets are
+ * sent to the interface and stay in the kernel's buffer; then receiving them is timed. A sender on
+ * the other core would be slower than all receivers, and their rates the same.
+ */
+
+static const char *const drivers[] = { "net_dualbuf", "net_pcap", "net_af_packet" };
+
+#define CONTENDERS RTE_DIM(drivers)
+
+#define REPEATS 7
+#define TX_PACKETS 200000
+#define QUICK_TX_PACKETS 20000
+
+/* What the smallest of the kernel's buffers has room for, and how often it is filled. */
+#define RX_FILLING 256
+#define RX_ROUNDS 20
+#define QUICK_RX_ROUNDS 3
+
+/* The kernel hands over what is in a block of its buffer after some milliseconds at the latest. */
+#define SETTLE_US 20000
+
+#define PATIENCE 100000
+
+static void
+live_send_burst(const struct port *port, uint16_t length)
+{
+	struct rte_mbuf *pkts[RING_MAX_BURST];
+	uint16_t nb = (uint16_t)options.burst, sent = 0, i;
+
+	if (rte_pktmbuf_alloc_bulk(port->pool, pkts, nb) != 0)
+		return;
+	/* whatever is in the buffers goes: a locally administered address, and no known protocol */
+	for (i = 0; i < nb; i++)
+		memset(rte_pktmbuf_append(pkts[i], length), 2, RTE_ETHER_HDR_LEN);
+	while (sent < nb)
+		sent += rte_eth_tx_burst(port->id, 0, &pkts[sent], nb - sent);
+}
+
+static double
+live_tx(const struct port *port, uint16_t length)
+{
+	unsigned int nb = options.smoke ? RX_FILLING :
+			options.quick ? QUICK_TX_PACKETS : TX_PACKETS;
+	uint64_t before = veth_peer_packets(), begin, end;
+	unsigned int i;
+
+	begin = rte_rdtsc_precise();
+	for (i = 0; i < nb; i += options.burst)
+		live_send_burst(port, length);
+	end = rte_rdtsc_precise();
+	rte_delay_us_sleep(SETTLE_US);
+	return (double)(veth_peer_packets() - before) * rte_get_tsc_hz() / (end - begin) / 1e6;
+}
+
+static uint64_t
+live_drain(const struct port *port, uint64_t *packets)
+{
+	struct rte_mbuf *pkts[RING_MAX_BURST];
+	uint32_t nb_rx = 0, idle = 0;
+	uint64_t begin, end;
+	uint16_t nb;
+
+	begin = rte_rdtsc_precise();
+	while (nb_rx < RX_FILLING && idle < PATIENCE) {
+		nb = rte_eth_rx_burst(port->id, 0, pkts, (uint16_t)options.burst);
+		rte_pktmbuf_free_bulk(pkts, nb);
+		nb_rx += nb;
+		idle += nb == 0;
+	}
+	end = rte_rdtsc_precise();
+	if (nb_rx < RX_FILLING) /* some were lost; the time was spent in waiting for them */
+		return 0;
+	*packets += nb_rx;
+	return end - begin;
+}
+
+static double
+live_rx(const struct port *port, uint16_t length)
+{
+	unsigned int rounds = options.smoke ? 1 : options.quick ? QUICK_RX_ROUNDS : RX_ROUNDS;
+	uint64_t cycles = 0, packets = 0;
+	unsigned int i;
+
+	for (i = 0; i < rounds; i++) {
+		veth_peer_send(RX_FILLING, length);
+		rte_delay_us_sleep(SETTLE_US);
+		cycles += live_drain(port, &packets);
+	}
+	return cycles == 0 ? 0 : (double)packets * rte_get_tsc_hz() / cycles / 1e6;
+}
+
+static void
+live_row(bool transmit, uint16_t length)
+{
+	static struct sample speeds[CONTENDERS];
+	unsigned int repeats = options.smoke ? 1 : options.quick ? 3 : REPEATS;
+	unsigned int i, k, better;
+	struct port *port;
+	char row[32];
+
+	memset(speeds, 0, sizeof(speeds));
+	for (i = 0; i < repeats; i++) {
+		for (k = 0; k < CONTENDERS; k++) {
+			port = port_open(drivers[k], "iface=" VETH_PORT);
+			port_start(port);
+			sample_add(&speeds[k], transmit ? live_tx(port, length) :
+							  live_rx(port, length));
+			port_stop(port);
+			port_close(port);
+		}
+	}
+	snprintf(row, sizeof(row), "live %s %u", transmit ? "tx" : "rx", length);
+	better = sample_median(&speeds[1]) > sample_median(&speeds[2]) ? 1 : 2;
+	for (k = 1; k < CONTENDERS; k++) {
+		struct result result = { .row = row, .baseline = drivers[k], .unit = "Mpps",
+			.ours = &speeds[0], .theirs = &speeds[k],
+			.sense = k == better ? RESULT_AT_LEAST : RESULT_NO_GOAL, .goal = 1.3 };
+
+		result_print(&result);
+	}
+}
+
+void
+live_rows(void)
+{
+	if (!options_wants("live"))
+		return;
+	live_row(true, 64);
+	live_row(true, 1514);
+	live_row(false, 64);
+	live_row(false, 1514);
+}

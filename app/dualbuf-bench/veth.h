@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _VETH_H_
+#define _VETH_H_
+
+/* A pair of virtual Ethernet interfaces in a network namespace of the bench's own. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define VETH_PORT "bench0" /* for the port under test */
+#define VETH_PEER "bench1"
+
+/*
+ * Move this process to a new network namespace, which goes when it ends, and make the pair there.
+ * Before EAL starts any thread. Returns false when that is not allowed, or ip is missing.
+ */
+bool veth_make(void);
+
+/* Packets that have come to the peer since it was made. */
+uint64_t veth_peer_packets(void);
+
+/* Send nb packets of that length from the peer. Returns how many were sent. */
+unsigned int veth_peer_send(unsigned int nb, uint16_t length);
+
+#endif /* _VETH_H_ */

@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Measures the driver against others and prints medians with spread, and ratios:
+#
+#   devtools/bench.sh [--quick] [--json FILE] [--plots DIR] [--rows A,B,...] [--simd BITS]
+#
+#   --quick       fewer repetitions, under 3 minutes; shows that it works more than how fast it is
+#   --json FILE   the same as a list of objects
+#   --plots DIR   a plot (SVG) of each group of rows
+#   --rows A,...  some rows only: those of `dualbuf-bench --help`, and nic
+#   --simd BITS   the widest vectors to use, as EAL's --force-max-simd-bitwidth (its default is 256)
+#
+# Builds in build-release. Reserves 2 MB huge pages, and puts that setting back. Exit code 0 when
+# everything was measured, whether goals are met or not.
+
+set -euo pipefail
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+build="$top/build-release"
+bench="$build/app/dualbuf-bench/dualbuf-bench"
+plugin="$build/drivers/net/dualbuf/librte_net_dualbuf.so"
+nr_hugepages=/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
+free_hugepages=/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages
+
+# 1 GB; the longest ring with most buffers takes half of it.
+wanted_pages=512
+
+usage()
+{
+	sed -n '4,16s/^# \{0,1\}//p' "$0"
+}
+
+# value_of OPTION [VALUE]
+value_of()
+{
+	[ -n "${2:-}" ] || die "$1 needs a value"
+	printf '%s' "$2"
+}
+
+parse_arguments()
+{
+	bench_options=(--json)
+	table_options=()
+	plots=no
+	rows=
+	quick=no
+	while [ $# -gt 0 ]; do
+		case "$1" in
+		--quick) quick=yes; bench_options+=(--quick) ;;
+		--json) table_options+=(--json "$(value_of "$@")"); shift ;;
+		--plots) table_options+=(--plots "$(value_of "$@")"); plots=yes; shift ;;
+		--rows) rows="$(value_of "$@")"; shift ;;
+		--simd) bench_options+=(--simd "$(value_of "$@")"); shift ;;
+		-h | --help) usage; exit 0 ;;
+		*) die "unknown argument '$1' (see --help)" ;;
+		esac
+		shift
+	done
+	[ -z "$rows" ] || bench_options+=(--rows "$rows")
+}
+
+install_packages()
+{
+	local packages=("${build_packages[@]}" "${run_packages[@]}" iproute2)
+
+	[ $plots = no ] || packages+=(python3-matplotlib)
+	need_packages "${packages[@]}"
+}
+
+build_release()
+{
+	check_plugin_folder "$top"
+	have_driver_headers || "$top/devtools/dpdk-sdk.sh"
+	set_up "$build" -Doptimization=3 -Ddebug=false || die "meson setup failed"
+	say "ninja -C ${build#"$top/"}"
+	ninja -C "$build" --quiet "${bench#"$build/"}" librte_net_dualbuf.so || die "the build failed"
+}
+
+# The kernel gives what it can; fewer than asked for is no error to it.
+set_hugepages()
+{
+	printf '%s\n' "$1" | as_root tee "$nr_hugepages" >/dev/null
+}
+
+reserve_hugepages()
+{
+	local free
+
+	[ -r "$nr_hugepages" ] || die "this kernel has no 2 MB huge pages; $why_hugepages"
+	free="$(cat "$free_hugepages")"
+	if [ "$free" -lt "$wanted_pages" ]; then
+		pages_before="$(cat "$nr_hugepages")"
+		set_hugepages $((pages_before + wanted_pages - free)) ||
+			die "cannot write $nr_hugepages; $why_hugepages"
+		free="$(cat "$free_hugepages")"
+	fi
+	[ "$free" -ge "$wanted_pages" ] ||
+		die "only $free of $wanted_pages huge pages (2 MB) can be had; $why_hugepages"
+}
+
+why_hugepages="without them mbufs stand one to a 4 KiB page, all their headers fall into one \
+set of the L1 cache, and figures lie by 40 %: nothing is measured"
+
+clean_up()
+{
+	local pid
+
+	for pid in ${running:-} ${table:-}; do
+		kill "$pid" 2>/dev/null || continue
+		wait "$pid" 2>/dev/null || true
+	done
+	[ -z "${pages_before:-}" ] || set_hugepages "$pages_before" ||
+		warn "error: could not set $nr_hugepages back to $pages_before"
+	rm -rf "$captures"
+}
+
+# A signal is to end this script at once, so what takes long runs beside it.
+run()
+{
+	local status=0
+
+	"$@" &
+	running=$!
+	wait "$running" || status=$?
+	running=
+	return $status
+}
+
+wants_nic()
+{
+	[ -z "$rows" ] || [[ ",$rows," = *,nic,* ]]
+}
+
+nic_rows()
+{
+	local rounds=20
+
+	[ $quick = no ] || rounds=5
+	run /usr/bin/python3 "$top/devtools/vm.py" bench --rounds $rounds --plugin "$plugin" \
+		>"$captures/nic.txt" || die "vm.py bench failed"
+	/usr/bin/python3 "$top/devtools/bench.py" nic <"$captures/nic.txt"
+}
+
+measure()
+{
+	if [ "$rows" != nic ]; then
+		run as_root "$bench" "${bench_options[@]}" --dir "$captures" || die "dualbuf-bench failed"
+	fi
+	! wants_nic || nic_rows
+}
+
+main()
+{
+	parse_arguments "$@"
+	install_packages
+	build_release
+	captures="$(mktemp -d "$build/captures.XXXXXX")"
+	trap clean_up EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	reserve_hugepages
+	say "$(sed -n 's/^model name[\t ]*: //p' /proc/cpuinfo | head -n 1), load $(cut -d ' ' -f 1 /proc/loadavg)"
+
+	mkfifo "$captures/lines"
+	/usr/bin/python3 "$top/devtools/bench.py" table "${table_options[@]}" <"$captures/lines" &
+	table=$!
+	exec 8>"$captures/lines"
+	measure >&8 8>&-
+	exec 8>&-
+	wait "$table"
+	table=
+}
+
+main "$@"
