@@ -9,9 +9,11 @@
 #include "dualbuf_args.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_ring.h"
+#include "dualbuf_rx.h"
 
 const struct dualbuf_args dualbuf_default_args = {
 	.nb_bufs = DUALBUF_MIN_BUFS,
+	.burst = DUALBUF_BURST_AUTO,
 };
 
 static int
@@ -40,6 +42,34 @@ take_copy(const char *value, bool *deferred)
 	return -EINVAL;
 }
 
+static int
+take_burst(const char *value, enum dualbuf_burst *burst)
+{
+	static const char *const names[] = {
+		[DUALBUF_BURST_SCALAR] = "scalar",
+		[DUALBUF_BURST_SSE] = "sse",
+		[DUALBUF_BURST_AVX2] = "avx2",
+	};
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(names) && strcmp(value, names[i]) != 0; i++)
+		;
+	if (i == RTE_DIM(names)) {
+		DUALBUF_LOG(ERR, DUALBUF_ARG_BURST "=%s: must be scalar, sse or avx2", value);
+		return -EINVAL;
+	}
+	if (dualbuf_rx_path_check(i) != 0) {
+		DUALBUF_LOG(ERR,
+				DUALBUF_ARG_BURST
+				"=%s: this CPU does not have what that needs; " DUALBUF_ARG_BURST
+				"=scalar is always possible",
+				value);
+		return -EINVAL;
+	}
+	*burst = i;
+	return 0;
+}
+
 int
 dualbuf_args_take(const char *name, const char *value, struct dualbuf_args *args)
 {
@@ -50,6 +80,8 @@ dualbuf_args_take(const char *name, const char *value, struct dualbuf_args *args
 		value = "";
 	if (strcmp(name, DUALBUF_ARG_COPY) == 0)
 		return take_copy(value, &args->deferred);
+	if (strcmp(name, DUALBUF_ARG_BURST) == 0)
+		return take_burst(value, &args->burst);
 	if (strcmp(name, DUALBUF_ARG_INTR_US) == 0)
 		return take_number(name, value, 0, DUALBUF_MAX_INTR_US, &args->intr_us);
 	ret = take_number(name, value, DUALBUF_MIN_BUFS, DUALBUF_MAX_BUFS, &number);

@@ -151,7 +151,8 @@ dualbuf_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 	rxq->offloads = conf->offloads | dev->data->dev_conf.rxmode.offloads;
 	rxq->rearm = rxq_rearm(rxq->port_id);
 	rxq->loan_flag = dualbuf_port(dev)->loan_flag;
-	rxq->burst = dualbuf_rx_burst_of(dualbuf_port(dev)->args.deferred,
+	rxq->burst = dualbuf_rx_burst_of(dualbuf_rx_path_choose(dualbuf_port(dev)->args.burst),
+			dualbuf_port(dev)->args.deferred,
 			(rxq->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0);
 
 	rxq->mz = rte_eth_dma_zone_reserve(dev, "dualbuf_rx", queue_id,
@@ -501,7 +502,17 @@ dualbuf_txq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_
 }
 
 static int
-dualbuf_burst_mode_get(struct rte_eth_dev *dev __rte_unused, uint16_t queue_id __rte_unused,
+dualbuf_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id __rte_unused,
+		struct rte_eth_burst_mode *mode)
+{
+	snprintf(mode->info, sizeof(mode->info), "%s",
+			dualbuf_rx_path_info(
+					dualbuf_rx_path_choose(dualbuf_port(dev)->args.burst)));
+	return 0;
+}
+
+static int
+dualbuf_tx_burst_mode_get(struct rte_eth_dev *dev __rte_unused, uint16_t queue_id __rte_unused,
 		struct rte_eth_burst_mode *mode)
 {
 	snprintf(mode->info, sizeof(mode->info), "Scalar");
@@ -532,8 +543,8 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.tx_done_cleanup = dualbuf_tx_done_cleanup,
 	.rxq_info_get = dualbuf_rxq_info_get,
 	.txq_info_get = dualbuf_txq_info_get,
-	.rx_burst_mode_get = dualbuf_burst_mode_get,
-	.tx_burst_mode_get = dualbuf_burst_mode_get,
+	.rx_burst_mode_get = dualbuf_rx_burst_mode_get,
+	.tx_burst_mode_get = dualbuf_tx_burst_mode_get,
 	.stats_get = dualbuf_stats_get,
 	.stats_reset = dualbuf_stats_reset,
 	.xstats_get = dualbuf_xstats_get,
@@ -549,8 +560,8 @@ static const struct eth_dev_ops dualbuf_secondary_ops = {
 	.link_update = dualbuf_link_update,
 	.rxq_info_get = dualbuf_rxq_info_get,
 	.txq_info_get = dualbuf_txq_info_get,
-	.rx_burst_mode_get = dualbuf_burst_mode_get,
-	.tx_burst_mode_get = dualbuf_burst_mode_get,
+	.rx_burst_mode_get = dualbuf_rx_burst_mode_get,
+	.tx_burst_mode_get = dualbuf_tx_burst_mode_get,
 	.stats_get = dualbuf_stats_get,
 	.stats_reset = dualbuf_stats_reset,
 	.xstats_get = dualbuf_xstats_get,

@@ -190,33 +190,122 @@ pool_clean(struct rte_mbuf *m)
 		m->nb_segs = 1;
 }
 
+/* Is there anything for pool_clean() to do in a run of mbufs? One look for all, since there hardly is. */
+static inline bool
+pool_run_is_clean(void *const *objs)
+{
+	const struct rte_mbuf *m;
+	uint64_t dirt = 0;
+	uint32_t i;
+
+	for (i = 0; i < DUALBUF_RUN; i++) {
+		m = objs[i];
+		dirt |= (uintptr_t)m->next | (m->nb_segs ^ 1u) |
+				(m->ol_flags & (RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL));
+	}
+	return dirt == 0;
+}
+
+/* Where the next run of returned mbufs is looked for: behind the last one, most likely. */
+struct pool_hint {
+	struct dualbuf_pool_queue *queue;
+	uint32_t slot;
+};
+
+static inline bool
+pool_hint_holds(const struct pool_hint *hint, void *const *objs)
+{
+	return hint->queue != NULL && dualbuf_slots_hold_run(&hint->queue->slots, hint->slot, objs);
+}
+
+/* Look by the first mbuf's handle, which costs a cache line that nothing else has touched. */
+static inline bool
+pool_hint_find(struct dualbuf_pool *pool, struct pool_hint *hint, void *const *objs)
+{
+	uint32_t handle = *dualbuf_pool_handle(pool, objs[0]);
+	uint32_t index = handle >> DUALBUF_HANDLE_SLOT_BITS;
+
+	if (index >= DUALBUF_POOL_MAX_QUEUES)
+		return false;
+	hint->queue = &pool->queues[index];
+	hint->slot = handle & ((1u << DUALBUF_HANDLE_SLOT_BITS) - 1);
+	return pool_hint_holds(hint, objs);
+}
+
+/*
+ * Bring DUALBUF_RUN mbufs home at once, if they are neighbours in the order they went out, which is
+ * how most come back. That their slots hold them proves that they are bound ones.
+ */
+static inline bool
+pool_bring_run_home(struct dualbuf_pool *pool, struct pool_hint *hint, void *const *objs)
+{
+	struct dualbuf_pool_queue *queue;
+	uint32_t slot, i;
+
+	if (!pool_hint_holds(hint, objs) && !pool_hint_find(pool, hint, objs))
+		return false;
+	if (unlikely(!pool_run_is_clean(objs)))
+		for (i = 0; i < DUALBUF_RUN; i++)
+			pool_clean(objs[i]);
+	queue = hint->queue;
+	slot = hint->slot;
+	hint->slot += DUALBUF_RUN;
+	dualbuf_ring_return_run(&queue->slots, slot);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (unlikely(__atomic_load_n(&queue->released, __ATOMIC_RELAXED)))
+		for (i = 0; i < DUALBUF_RUN; i++)
+			pool_retire_locked(pool, queue, slot + i);
+	return true;
+}
+
+/* Where an mbuf that is not a bound one goes: temporaries are gathered, others passed on. */
+struct pool_batch {
+	void *temporaries[POOL_BATCH];
+	unsigned int n;
+};
+
+static void
+pool_flush(struct dualbuf_pool *pool, struct pool_batch *batch)
+{
+	if (batch->n > 0)
+		rte_mempool_put_bulk(pool->app, batch->temporaries, batch->n);
+	batch->n = 0;
+}
+
+static inline void
+pool_put_one(struct dualbuf_pool *pool, struct rte_mbuf *m, struct pool_batch *batch)
+{
+	pool_clean(m);
+	if (unlikely(m->pool != pool->mp)) {
+		rte_mempool_put(m->pool, m);
+		return;
+	}
+	if (likely(pool_bring_home(pool, m)))
+		return;
+	m->pool = pool->app;
+	batch->temporaries[batch->n++] = m;
+	if (batch->n == POOL_BATCH)
+		pool_flush(pool, batch);
+}
+
 static int
 pool_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
 	struct dualbuf_pool *pool = mp->pool_data;
-	void *temporaries[POOL_BATCH];
-	unsigned int nb_temporaries = 0;
-	struct rte_mbuf *m;
-	unsigned int i;
+	struct pool_hint hint = { .queue = NULL };
+	struct pool_batch batch;
+	unsigned int i = 0;
 
-	for (i = 0; i < n; i++) {
-		m = objs[i];
-		pool_clean(m);
-		if (unlikely(m->pool != mp)) {
-			rte_mempool_put(m->pool, m);
+	batch.n = 0;
+	while (i < n) {
+		if (n - i >= DUALBUF_RUN && pool_bring_run_home(pool, &hint, &objs[i])) {
+			i += DUALBUF_RUN;
 			continue;
 		}
-		if (likely(pool_bring_home(pool, m)))
-			continue;
-		m->pool = pool->app;
-		temporaries[nb_temporaries++] = m;
-		if (nb_temporaries == POOL_BATCH) {
-			rte_mempool_put_bulk(pool->app, temporaries, nb_temporaries);
-			nb_temporaries = 0;
-		}
+		pool_put_one(pool, objs[i], &batch);
+		i++;
 	}
-	if (nb_temporaries > 0)
-		rte_mempool_put_bulk(pool->app, temporaries, nb_temporaries);
+	pool_flush(pool, &batch);
 	return 0;
 }
 

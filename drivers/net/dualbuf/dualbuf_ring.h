@@ -282,6 +282,50 @@ dualbuf_ring_return(const struct dualbuf_slots *slots, uint32_t slot)
 	__atomic_store_n(&slots->returned[slot], (uint8_t)(returned + 1), __ATOMIC_RELEASE);
 }
 
+/* Neighbouring slots whose bytes are one aligned word: what steps of the fast paths work on. */
+#define DUALBUF_RUN 8
+
+/* Their bytes, read or written together. */
+typedef uint64_t __attribute__((may_alias)) dualbuf_run_t;
+
+#define DUALBUF_RUN_OF(byte) ((byte)*UINT64_C(0x0101010101010101))
+
+/* One added to each byte of a run, with no carry from one to the next. */
+static inline dualbuf_run_t
+dualbuf_run_increment(dualbuf_run_t run)
+{
+	const dualbuf_run_t low = DUALBUF_RUN_OF(0x7f);
+
+	return ((run & low) + DUALBUF_RUN_OF(1)) ^ (run & ~low);
+}
+
+/* Are these DUALBUF_RUN buffers those of neighbouring slots in that order, from slot on? */
+static inline bool
+dualbuf_slots_hold_run(const struct dualbuf_slots *slots, uint32_t slot, void *const *bufs)
+{
+	uintptr_t differ = 0;
+	uint32_t i;
+
+	if (slot % DUALBUF_RUN != 0 || slot + DUALBUF_RUN > slots->nb_slots ||
+			__atomic_load_n(&slots->buf[slot], __ATOMIC_RELAXED) != bufs[0])
+		return false;
+	for (i = 1; i < DUALBUF_RUN; i++)
+		differ |= (uintptr_t)__atomic_load_n(&slots->buf[slot + i], __ATOMIC_RELAXED) ^
+				(uintptr_t)bufs[i];
+	return differ == 0;
+}
+
+/* Bring the DUALBUF_RUN buffers home that are bound to neighbouring slots; as dualbuf_ring_return(). */
+static inline void
+dualbuf_ring_return_run(const struct dualbuf_slots *slots, uint32_t slot)
+{
+	dualbuf_run_t *returned = (dualbuf_run_t *)&slots->returned[slot];
+
+	__atomic_store_n(returned,
+			dualbuf_run_increment(__atomic_load_n(returned, __ATOMIC_RELAXED)),
+			__ATOMIC_RELEASE);
+}
+
 /* Count the buffers of a ring that are bound, and those of them that are home. Any thread. */
 static inline void
 dualbuf_ring_census(const struct dualbuf_ring *ring, uint32_t *bound, uint32_t *home)

@@ -10,6 +10,7 @@
 #include <rte_mbuf.h>
 #include <rte_memzone.h>
 
+#include "dualbuf_args.h"
 #include "dualbuf_desc.h"
 #include "dualbuf_pool.h"
 
@@ -54,16 +55,21 @@ struct dualbuf_rxq {
 };
 
 /*
- * Receive up to nb_pkts packets; the rx_pkt_burst of every device. Each packet is the caller's.
- * Before this returns, every descriptor read is armed with another buffer (claims 1 and 3).
- */
-uint16_t dualbuf_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
-
-/*
- * The instance of the same for a port. deferred: last buffers go up as loans (claim 5). stamped: each
+ * The instance of the receive path for a port, its rx_pkt_burst: receives up to nb_pkts packets, each
+ * of which is the caller's. Before it returns, every descriptor read is armed with another buffer
+ * (claims 1 and 3); or waits, when its last one went up on loan (deferred, claim 5). stamped: each
  * packet gets its receive time in the standard dynamic field.
  */
-eth_rx_burst_t dualbuf_rx_burst_of(bool deferred, bool stamped);
+eth_rx_burst_t dualbuf_rx_burst_of(enum dualbuf_burst burst, bool deferred, bool stamped);
+
+/* 0, or -ENOTSUP for a path that this CPU or this build does not have. */
+int dualbuf_rx_path_check(enum dualbuf_burst burst);
+
+/* The path to use: the one that is wanted, or the fastest that CPU and EAL's settings allow. */
+enum dualbuf_burst dualbuf_rx_path_choose(enum dualbuf_burst wanted);
+
+/* What rte_eth_rx_burst_mode_get() says of a path. */
+const char *dualbuf_rx_path_info(enum dualbuf_burst burst);
 
 /* Where the receive timestamp stands in an mbuf; registered at configure. 0 or a negative errno. */
 int dualbuf_rx_stamp_register(void);

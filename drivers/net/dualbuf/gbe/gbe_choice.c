@@ -20,6 +20,7 @@ static const char *const common_names[] = {
 	DUALBUF_ARG_BUFFERS,
 	DUALBUF_ARG_COPY,
 	DUALBUF_ARG_INTR_US,
+	DUALBUF_ARG_BURST,
 };
 
 static int
@@ -61,7 +62,7 @@ static int
 choice_read(const char *text, struct gbe_choice *choice)
 {
 	static const char *const names[] = { GBE_DRIVER_ARG, DUALBUF_ARG_BUFFERS, DUALBUF_ARG_COPY,
-		DUALBUF_ARG_INTR_US, NULL };
+		DUALBUF_ARG_INTR_US, DUALBUF_ARG_BURST, NULL };
 	struct rte_kvargs *kvargs = rte_kvargs_parse(text, names);
 	unsigned int i;
 	int ret;

@@ -175,7 +175,9 @@ gbe_start(struct rte_eth_dev *dev)
 		gbe_reset(&gbe->hw);
 		return ret;
 	}
-	dev->rx_pkt_burst = dualbuf_rx_burst_of(dualbuf_port(dev)->args.deferred, false);
+	dev->rx_pkt_burst = dev->data->nb_rx_queues == 0 ?
+			rte_eth_pkt_burst_dummy :
+			((struct dualbuf_rxq *)dev->data->rx_queues[0])->burst;
 	dev->tx_pkt_burst = dualbuf_tx_burst;
 	gbe->running = true;
 	return 0;

@@ -16,7 +16,7 @@
 #include "vnic_args.h"
 
 #define QUEUE_NAMES "rx_pcap, tx_pcap, rx_iface, rx_iface_in, tx_iface"
-#define ALL_NAMES QUEUE_NAMES ", iface, phy_mac, infinite_rx, eof, buffers, copy, intr_us"
+#define ALL_NAMES QUEUE_NAMES ", iface, phy_mac, infinite_rx, eof, buffers, copy, intr_us, burst"
 
 enum devarg_group {
 	GROUP_RX = 1 << 0,
@@ -125,6 +125,7 @@ static const struct devarg devargs[] = {
 	{ "eof", take_eof, GROUP_OTHER, VNIC_END_NONE, true },
 	{ DUALBUF_ARG_BUFFERS, take_common, GROUP_OTHER, VNIC_END_NONE, true },
 	{ DUALBUF_ARG_COPY, take_common, GROUP_OTHER, VNIC_END_NONE, true },
+	{ DUALBUF_ARG_BURST, take_common, GROUP_OTHER, VNIC_END_NONE, true },
 	{ DUALBUF_ARG_INTR_US, take_common, GROUP_OTHER, VNIC_END_NONE, true },
 };
 
