@@ -11,6 +11,7 @@
 #include <rte_mbuf_dyn.h>
 
 #include "dualbuf_rx.h"
+#include "path_util.h"
 
 #define NB_DESC 32
 #define BUF_SIZE 256
@@ -19,6 +20,7 @@
 #define GOOD (DUALBUF_RXD_DD | DUALBUF_RXD_EOP)
 #define DOORBELL_UNTOUCHED 0xdeadbeef
 
+static enum dualbuf_burst path; /* the instance under test */
 static struct rte_mempool *app;
 static struct test_queue queue;
 static struct dualbuf_rxq rxq;
@@ -177,7 +179,7 @@ device_writes_frames(unsigned int n)
 static uint16_t
 burst(struct rte_mbuf **m, uint16_t n)
 {
-	return dualbuf_rx_burst(&rxq, m, n);
+	return dualbuf_rx_burst_of(path, false, false)(&rxq, m, n);
 }
 
 static struct rte_mbuf *
@@ -947,7 +949,7 @@ each_packet_has_the_stamp_of_its_last_descriptor(void **state)
 	stamps[0] = 1;
 	stamps[1] = 1700000000123456789;
 	device_writes(BUF_SIZE + 1);
-	assert_int_equal(dualbuf_rx_burst_of(false, true)(&rxq, &m, 1), 1);
+	assert_int_equal(dualbuf_rx_burst_of(path, false, true)(&rxq, &m, 1), 1);
 	assert_next_frame(m, BUF_SIZE + 1);
 	assert_int_equal(m->ol_flags, flag);
 	assert_int_equal(*RTE_MBUF_DYNFIELD(m, offset, rte_mbuf_timestamp_t *), stamps[1]);
@@ -995,9 +997,10 @@ main(int argc, char **argv)
 		with_rxq(each_packet_has_the_stamp_of_its_last_descriptor),
 	};
 
-	(void)argc;
 	test_eal_start(argv[0]);
-	if (dualbuf_pool_register() != 0)
+	if (dualbuf_pool_register() != 0 || test_path_of(argc, argv, &path) != 0)
 		return TEST_EXIT_BROKEN;
+	if (dualbuf_rx_path_check(path) != 0)
+		return TEST_EXIT_SKIP;
 	return test_eal_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

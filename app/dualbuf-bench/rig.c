@@ -55,8 +55,8 @@ rig_make_pool(struct rig *rig)
 	rig->pool = rte_pktmbuf_pool_create(name, rig_pool_size(&rig->shape), CACHE_SIZE, 0,
 			RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 	if (rig->pool == NULL)
-		rte_exit(EXIT_FAILURE, "no memory for %u mbufs: %s\n",
-				rig_pool_size(&rig->shape), rte_strerror(rte_errno));
+		rte_exit(EXIT_FAILURE, "no memory for %u mbufs: %s\n", rig_pool_size(&rig->shape),
+				rte_strerror(rte_errno));
 	rig->owns_pool = true;
 }
 
@@ -111,7 +111,7 @@ rig_open_ours(struct rig *rig)
 	rxq->rearm = rearm_data();
 	rxq->buf_size = RTE_MBUF_DEFAULT_DATAROOM;
 	rxq->mp = rig->pool;
-	rxq->burst = dualbuf_rx_burst_of(false, false);
+	rxq->burst = dualbuf_rx_burst_of(dualbuf_rx_path_choose(DUALBUF_BURST_AUTO), false, false);
 	dualbuf_rx_restart(rxq);
 	dualbuf_rx_doorbell(rxq);
 	rig->queue = rxq;

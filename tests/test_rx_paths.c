@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+/*
+ * The vector receive paths against the scalar one: two queues are given the same write-backs and
+ * the same frees, and must hand up the same packets and be left in the same state.
+ */
+
+#include "dualbuf_test.h"
+#include "pool_util.h"
+
+#include <rte_ethdev.h>
+
+#include "dualbuf_rx.h"
+#include "path_util.h"
+
+#define NB_DESC 64
+#define BUF_SIZE 256
+#define MAX_BURST 48
+#define ROUNDS 20000
+
+/* A queue, and the packets of it that a consumer holds. */
+struct side {
+	struct rte_mempool *pool;
+	struct test_queue queue;
+	struct dualbuf_rxq rxq;
+	volatile uint32_t doorbell;
+	eth_rx_burst_t burst;
+	struct rte_mbuf *held[NB_DESC * 9];
+	unsigned int nb_held;
+};
+
+static struct side scalar, vector;
+static uint32_t device_head;
+static enum dualbuf_burst path;
+static bool deferred;
+static uint64_t seed;
+
+static void
+side_make(struct side *side, const char *name, uint32_t nb_bufs, enum dualbuf_burst burst)
+{
+	memset(side, 0, sizeof(*side));
+	side->pool = test_pool_make(name, 4 * NB_DESC * nb_bufs, 0);
+	test_queue_bind(&side->queue, side->pool, NB_DESC, nb_bufs);
+	side->rxq.desc = aligned_alloc(DUALBUF_RING_BASE_ALIGN, NB_DESC * sizeof(*side->rxq.desc));
+	assert_non_null((const void *)(uintptr_t)side->rxq.desc);
+	side->rxq.tail_reg = &side->doorbell;
+	side->rxq.ring = side->queue.ring;
+	side->rxq.pool = side->queue.pool;
+	side->rxq.rearm = RTE_PKTMBUF_HEADROOM | UINT64_C(1) << 16 | UINT64_C(1) << 32;
+	side->rxq.buf_size = BUF_SIZE;
+	side->rxq.mp = side->pool;
+	side->rxq.loan_flag = RTE_BIT64(40);
+	side->burst = dualbuf_rx_burst_of(burst, deferred, false);
+	dualbuf_rx_restart(&side->rxq);
+	dualbuf_rx_doorbell(&side->rxq);
+}
+
+static void
+side_end(struct side *side)
+{
+	rte_pktmbuf_free_bulk(side->held, side->nb_held);
+	dualbuf_rx_forget(&side->rxq);
+	assert_int_equal(test_queue_out(&side->queue), 0);
+	test_queue_release(&side->queue);
+	free((void *)(uintptr_t)side->rxq.desc);
+	assert_pool_full(side->pool);
+	rte_mempool_free(side->pool);
+}
+
+/* A write-back that is good most of the time, and has every flag that one can have. */
+static union dualbuf_rx_desc
+random_write_back(void)
+{
+	uint32_t status = DUALBUF_RXD_DD | DUALBUF_RXD_EOP;
+	uint32_t len = test_random_below(&seed, BUF_SIZE + 1);
+	uint32_t odd = test_random_below(&seed, 64);
+
+	status |= (uint32_t)test_random(&seed) &
+			(DUALBUF_RXD_VP | DUALBUF_RXD_UDPCS | DUALBUF_RXD_L4CS | DUALBUF_RXD_IPCS |
+					DUALBUF_RXD_L4E | DUALBUF_RXD_IPE);
+	if (odd == 0)
+		status |= DUALBUF_RXD_RXE;
+	else if (odd == 1)
+		status &= ~DUALBUF_RXD_EOP;
+	else if (odd == 2)
+		len = BUF_SIZE + 1 + test_random_below(&seed, 1000);
+	return (union dualbuf_rx_desc){
+		.wb.mrq = rte_cpu_to_le_32((uint32_t)test_random(&seed)),
+		.wb.rss = rte_cpu_to_le_32((uint32_t)test_random(&seed)),
+		.wb.status_error = rte_cpu_to_le_32(status),
+		.wb.length = rte_cpu_to_le_16((uint16_t)len),
+		.wb.vlan = rte_cpu_to_le_16((uint16_t)test_random(&seed)),
+	};
+}
+
+static void
+side_write_back(struct side *side, uint32_t pos, const union dualbuf_rx_desc *wb, uint8_t byte)
+{
+	uint64_t addr = rte_le_to_cpu_64(side->rxq.desc[pos].read.addr);
+
+	memset((void *)(uintptr_t)addr, byte, BUF_SIZE);
+	memcpy((void *)(uintptr_t)&side->rxq.desc[pos], wb, sizeof(*wb));
+}
+
+/* The device writes some packets to both queues, as far as the tail lets it. */
+static void
+device_writes(uint32_t n)
+{
+	union dualbuf_rx_desc wb;
+	uint8_t byte;
+
+	assert_int_equal(scalar.doorbell, vector.doorbell);
+	for (; n > 0 && device_head != scalar.doorbell; n--) {
+		wb = random_write_back();
+		byte = (uint8_t)test_random(&seed);
+		side_write_back(&scalar, device_head, &wb, byte);
+		side_write_back(&vector, device_head, &wb, byte);
+		device_head = (device_head + 1) % NB_DESC;
+	}
+}
+
+static void
+assert_same_segment(const struct rte_mbuf *a, const struct rte_mbuf *b)
+{
+	assert_int_equal(a->data_off, b->data_off);
+	assert_int_equal(a->refcnt, b->refcnt);
+	assert_int_equal(a->port, b->port);
+	assert_int_equal(a->ol_flags, b->ol_flags);
+	assert_int_equal(a->data_len, b->data_len);
+	assert_memory_equal(rte_pktmbuf_mtod(a, const void *), rte_pktmbuf_mtod(b, const void *),
+			a->data_len);
+}
+
+static void
+assert_same_packet(const struct rte_mbuf *a, const struct rte_mbuf *b)
+{
+	assert_int_equal(a->nb_segs, b->nb_segs);
+	assert_int_equal(a->pkt_len, b->pkt_len);
+	assert_int_equal(a->packet_type, b->packet_type);
+	if (a->ol_flags & RTE_MBUF_F_RX_VLAN)
+		assert_int_equal(a->vlan_tci, b->vlan_tci);
+	if (a->ol_flags & RTE_MBUF_F_RX_RSS_HASH)
+		assert_int_equal(a->hash.rss, b->hash.rss);
+	for (; a != NULL && b != NULL; a = a->next, b = b->next)
+		assert_same_segment(a, b);
+	assert_ptr_equal(a, b);
+}
+
+static void
+assert_same_state(void)
+{
+	const struct dualbuf_ring *a = scalar.rxq.ring, *b = vector.rxq.ring;
+
+	assert_memory_equal(&scalar.rxq.stats, &vector.rxq.stats, sizeof(scalar.rxq.stats));
+	assert_memory_equal(&a->next, &b->next, sizeof(a->next));
+	assert_memory_equal(&a->arm, &b->arm, sizeof(a->arm));
+	assert_memory_equal(a->armed, b->armed, NB_DESC);
+	assert_memory_equal(a->handed, b->handed, a->slots.nb_slots);
+	assert_memory_equal(a->slots.returned, b->slots.returned, a->slots.nb_slots);
+}
+
+static void
+receive_same(void)
+{
+	uint16_t n = (uint16_t)(1 + test_random_below(&seed, MAX_BURST));
+	struct rte_mbuf **a = &scalar.held[scalar.nb_held], **b = &vector.held[vector.nb_held];
+	uint16_t nb_a, nb_b, i;
+
+	n = RTE_MIN(n, RTE_DIM(scalar.held) - scalar.nb_held);
+	nb_a = scalar.burst(&scalar.rxq, a, n);
+	nb_b = vector.burst(&vector.rxq, b, n);
+	assert_int_equal(nb_a, nb_b);
+	for (i = 0; i < nb_a; i++)
+		assert_same_packet(a[i], b[i]);
+	scalar.nb_held += nb_a;
+	vector.nb_held += nb_b;
+	assert_same_state();
+}
+
+static void
+side_free_from(struct side *side, unsigned int first, bool in_bulk)
+{
+	unsigned int i;
+
+	if (in_bulk)
+		rte_pktmbuf_free_bulk(&side->held[first], side->nb_held - first);
+	for (i = first; i < side->nb_held && !in_bulk; i++)
+		rte_pktmbuf_free(side->held[i]);
+	side->nb_held = first;
+}
+
+/* For a while everything is freed at once; then packets are kept, until alternates lack. */
+static void
+free_same(unsigned int round)
+{
+	bool keeps = round / 64 % 2 == 1;
+	bool in_bulk = test_random_below(&seed, 2) == 0;
+	unsigned int first = 0;
+
+	if (keeps && test_random_below(&seed, 16) != 0 && scalar.nb_held < NB_DESC * 8)
+		return;
+	if (keeps)
+		first = test_random_below(&seed, scalar.nb_held + 1);
+	side_free_from(&scalar, first, in_bulk);
+	side_free_from(&vector, first, in_bulk);
+	assert_same_state();
+}
+
+static void
+compare_paths(uint32_t nb_bufs)
+{
+	unsigned int i;
+
+	seed = UINT64_C(0x9e3779b97f4a7c15) + nb_bufs;
+	device_head = 0;
+	side_make(&scalar, "paths_scalar", nb_bufs, DUALBUF_BURST_SCALAR);
+	side_make(&vector, "paths_vector", nb_bufs, path);
+	for (i = 0; i < ROUNDS; i++) {
+		device_writes(test_random_below(&seed, MAX_BURST + 1));
+		receive_same();
+		free_same(i);
+	}
+	assert_true(scalar.rxq.stats.flips > ROUNDS);
+	assert_true(scalar.rxq.stats.copies + scalar.rxq.stats.loans > 0);
+	assert_true(scalar.rxq.stats.errors > 0);
+	side_end(&scalar);
+	side_end(&vector);
+}
+
+static void
+both_paths_do_the_same_with_copies(void **state)
+{
+	(void)state;
+	deferred = false;
+	compare_paths(2);
+	compare_paths(3);
+	compare_paths(8);
+}
+
+static void
+both_paths_do_the_same_with_loans(void **state)
+{
+	(void)state;
+	deferred = true;
+	compare_paths(2);
+	compare_paths(4);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_paths_do_the_same_with_copies),
+		cmocka_unit_test(both_paths_do_the_same_with_loans),
+	};
+
+	test_eal_start(argv[0]);
+	if (dualbuf_pool_register() != 0 || test_path_of(argc, argv, &path) != 0)
+		return TEST_EXIT_BROKEN;
+	if (dualbuf_rx_path_check(path) != 0)
+		return TEST_EXIT_SKIP;
+	return test_eal_end(cmocka_run_group_tests(tests, NULL, NULL));
+}
