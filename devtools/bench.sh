@@ -3,12 +3,13 @@
 #
 # Measures the driver against others and prints medians with spread, and ratios:
 #
-#   devtools/bench.sh [--quick] [--json FILE] [--plots DIR] [--rows A,B,...] [--simd BITS]
+#   devtools/bench.sh [--quick] [--json FILE] [--plots DIR] [OPTION...]
 #
 #   --quick       fewer repetitions, under 3 minutes; shows that it works more than how fast it is
 #   --json FILE   the same as a list of objects
 #   --plots DIR   a plot (SVG) of each group of rows
 #   --rows A,...  some rows only: those of `dualbuf-bench --help`, and nic
+#   --dir DIR     captures go there (build-release); in a tmpfs no disk has a say in pcap-fwd
 #   --simd BITS   the widest vectors to use, as EAL's --force-max-simd-bitwidth (its default is 256)
 #
 # Builds in build-release. Reserves 2 MB huge pages, and puts that setting back. Exit code 0 when
@@ -29,7 +30,7 @@ wanted_pages=512
 
 usage()
 {
-	sed -n '4,16s/^# \{0,1\}//p' "$0"
+	sed -n '4,17s/^# \{0,1\}//p' "$0"
 }
 
 # value_of OPTION [VALUE]
@@ -46,12 +47,14 @@ parse_arguments()
 	plots=no
 	rows=
 	quick=no
+	dir="$build"
 	while [ $# -gt 0 ]; do
 		case "$1" in
 		--quick) quick=yes; bench_options+=(--quick) ;;
 		--json) table_options+=(--json "$(value_of "$@")"); shift ;;
 		--plots) table_options+=(--plots "$(value_of "$@")"); plots=yes; shift ;;
 		--rows) rows="$(value_of "$@")"; shift ;;
+		--dir) dir="$(value_of "$@")"; shift ;;
 		--simd) bench_options+=(--simd "$(value_of "$@")"); shift ;;
 		-h | --help) usage; exit 0 ;;
 		*) die "unknown argument '$1' (see --help)" ;;
@@ -145,8 +148,11 @@ nic_rows()
 
 measure()
 {
+	local sudo=(sudo)
+
+	[ "$(id -u)" -ne 0 ] || sudo=()
 	if [ "$rows" != nic ]; then
-		run as_root "$bench" "${bench_options[@]}" --dir "$captures" || die "dualbuf-bench failed"
+		run "${sudo[@]}" "$bench" "${bench_options[@]}" --dir "$captures" || die "dualbuf-bench failed"
 	fi
 	! wants_nic || nic_rows
 }
@@ -156,13 +162,14 @@ main()
 	parse_arguments "$@"
 	install_packages
 	build_release
-	captures="$(mktemp -d "$build/captures.XXXXXX")"
+	captures="$(mktemp -d "$dir/captures.XXXXXX")"
 	trap clean_up EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	reserve_hugepages
-	say "$(sed -n 's/^model name[\t ]*: //p' /proc/cpuinfo | head -n 1), load $(cut -d ' ' -f 1 /proc/loadavg)"
+	say "$(sed -n 's/^model name[\t ]*: //p;T;q' /proc/cpuinfo)," \
+		"load $(cut -d ' ' -f 1 /proc/loadavg)"
 
 	mkfifo "$captures/lines"
 	/usr/bin/python3 "$top/devtools/bench.py" table "${table_options[@]}" <"$captures/lines" &

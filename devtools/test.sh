@@ -3,9 +3,10 @@
 #
 # Builds everything with warnings as errors and runs all tests:
 #
-#   devtools/test.sh                with gcc, under ASan and UBSan too; clang compiles
+#   devtools/test.sh                with gcc, under sanitizers too; clang compiles
 #   devtools/test.sh --quick        with gcc alone
-#   devtools/test.sh --sanitize     under ASan and UBSan alone
+#   devtools/test.sh --sanitize     under sanitizers alone: all tests under ASan and UBSan, and
+#                                   those that have races in them under ThreadSanitizer
 #   devtools/test.sh --cc clang     with clang alone (also with --sanitize)
 #
 # The last line is always "N passed, N failed, N skipped"; exit code 0 if nothing failed. A part
@@ -21,7 +22,7 @@ skipped=0
 
 usage()
 {
-	sed -n '4,12s/^# \{0,1\}//p' "$0"
+	sed -n '4,13s/^# \{0,1\}//p' "$0"
 }
 
 parse_arguments()
@@ -46,11 +47,11 @@ parse_arguments()
 	case "$cc" in gcc | clang) ;; *) die "--cc must be gcc or clang" ;; esac
 
 	if [ $sanitize = yes ]; then
-		parts=("sanitized $cc")
+		parts=("sanitized $cc" "raced $cc")
 	elif [ $quick = yes ] || [ $chosen = yes ]; then
 		parts=("plain $cc")
 	else
-		parts=('plain gcc' 'compiled clang' 'sanitized gcc')
+		parts=('plain gcc' 'compiled clang' 'sanitized gcc' 'raced gcc')
 	fi
 }
 
@@ -72,12 +73,13 @@ folder_of()
 	printf '%s/%s%s' "$top" "$1" "$suffix"
 }
 
+# build_part DIR TARGET [OPTION...]
 build_part()
 {
-	local dir="$1"
+	local dir="$1" target="$2"
 
-	shift
-	set_up "$dir" -Dwerror=true -Dtests=enabled "$@" && ninja -C "$dir" --quiet
+	shift 2
+	set_up "$dir" -Dwerror=true -Dtests=enabled "$@" && ninja -C "$dir" --quiet "$target"
 }
 
 # Adds what meson noted of each test to the sums.
@@ -119,7 +121,7 @@ run_tests()
 
 run_part()
 {
-	local kind="$1" dir options=()
+	local kind="$1" dir target=all options=()
 
 	export CC="$2"
 	case "$kind" in
@@ -128,17 +130,22 @@ run_part()
 		# at -O3 the sanitizers' own code makes gcc see ghosts
 		options=('-Db_sanitize=address,undefined' -Db_lundef=false -Doptimization=1)
 		;;
+	raced)
+		dir="$(folder_of build-tsan "$CC")"
+		target=race-tests
+		options=(-Db_sanitize=thread -Db_lundef=false -Doptimization=1)
+		;;
 	*) dir="$(folder_of build "$CC")" ;;
 	esac
 
 	echo
 	say "== $kind, $CC"
-	if ! build_part "$dir" "${options[@]}"; then
+	if ! build_part "$dir" "$target" "${options[@]}"; then
 		warn "the build with $CC failed ($kind)"
 		failed=$((failed + 1))
 	elif [ "$kind" != compiled ]; then
 		# what guests are made of is downloaded here, where no time-out of a test applies
-		[ "$kind" = sanitized ] || /usr/bin/python3 "$top/devtools/vm.py" build >/dev/null ||
+		[ "$kind" != plain ] || /usr/bin/python3 "$top/devtools/vm.py" build >/dev/null ||
 			warn "the virtual machine cannot be made: its tests will fail"
 		run_tests "$dir"
 	fi

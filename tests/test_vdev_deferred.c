@@ -26,8 +26,8 @@
 
 #define VLAN_FLAGS (RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED)
 #define RSS_TYPES (RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_IPV6)
-#define OFFLOADS                                                                                   \
-	(RTE_ETH_RX_OFFLOAD_TIMESTAMP | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |                            \
+#define OFFLOADS \
+	(RTE_ETH_RX_OFFLOAD_TIMESTAMP | RTE_ETH_RX_OFFLOAD_VLAN_STRIP | \
 			RTE_ETH_RX_OFFLOAD_RSS_HASH | RTE_ETH_RX_OFFLOAD_CHECKSUM)
 
 static struct dualbuf_rxq *
@@ -230,7 +230,8 @@ settle_all_of_it(uint16_t (*where)(struct settling *))
 	port = get_stuck(&batch, path);
 	memcpy(ordinary, batch.m, sizeof(ordinary));
 	while (batch.nb < NB_PACKETS) {
-		assert_int_equal(count_loans(&batch), batch.nb - settled - (settled == 0) * NB_DESC);
+		assert_int_equal(
+				count_loans(&batch), batch.nb - settled - (settled == 0) * NB_DESC);
 		assert_int_equal(settle_from(&batch, settled, pool, where), 0);
 		assert_int_equal(count_loans(&batch), 0);
 		settled = batch.nb;

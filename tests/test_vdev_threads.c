@@ -21,7 +21,7 @@
  * file, so that every order which the driver must not have made itself is in sight.
  */
 
-#ifdef __SANITIZE_THREAD__
+#ifdef VDEV_RACED
 #define NB_PACKETS 3000
 #else
 #define NB_PACKETS 20000
@@ -227,11 +227,10 @@ unstash(struct worker *worker)
 static void
 free_some(struct worker *worker)
 {
-	struct rte_mbuf *m[16];
-	unsigned int n = RTE_MIN(1 + below(worker, RTE_DIM(m)), worker->nb_stashed), i;
-	struct rte_mbuf *clone;
+	struct rte_mbuf *m[16] = { unstash(worker) }, *clone;
+	unsigned int n = RTE_MIN(below(worker, RTE_DIM(m)), worker->nb_stashed) + 1, i;
 
-	for (i = 0; i < n; i++)
+	for (i = 1; i < n; i++)
 		m[i] = unstash(worker);
 	switch (below(worker, 3)) {
 	case 0:
@@ -262,9 +261,15 @@ keep(struct worker *worker, struct rte_mbuf **m, unsigned int nb)
 		if (rte_pmd_dualbuf_settle(m, nb, worker->crew->pool) != 0)
 			worker->nb_wrong++;
 	}
-	for (i = 0; i < nb; i++) {
+	for (i = 0; i < nb; i++)
 		worker->nb_wrong += !process(worker->crew, m[i]);
-		while (worker->nb_stashed > below(worker, STASH_LEN))
+	if (below(worker, 4) == 0) {
+		/* as they came, so that neighbours come home together */
+		rte_pktmbuf_free_bulk(m, nb);
+		return;
+	}
+	for (i = 0; i < nb; i++) {
+		while (worker->nb_stashed > below(worker, STASH_LEN - 1))
 			free_some(worker);
 		worker->stash[worker->nb_stashed++] = m[i];
 	}
@@ -299,6 +304,7 @@ work(void *arg)
 {
 	struct worker *worker = arg;
 	struct rte_mbuf *m[QUEUE_LEN];
+	struct rte_mempool_cache *cache;
 	unsigned int nb;
 
 	if (worker->registered && rte_thread_register() != 0)
@@ -310,8 +316,13 @@ work(void *arg)
 	while ((nb = take(worker, m)) > 0)
 		keep(worker, m, nb);
 	pthread_barrier_wait(&worker->crew->together);
-	if (worker->registered)
+	if (worker->registered) {
+		/* what an lcore has cached, nobody gets before there is such an lcore again */
+		cache = rte_mempool_default_cache(worker->crew->pool, rte_lcore_id());
+		if (cache != NULL)
+			rte_mempool_cache_flush(cache, worker->crew->pool);
 		rte_thread_unregister();
+	}
 	return NULL;
 }
 
@@ -404,8 +415,8 @@ static void
 spread_over(unsigned int nb_threads, bool deferred, bool threaded)
 {
 	struct rte_mempool *mp = vdev_pool_with_room(POOL_SIZE, 32, ROOM + RTE_PKTMBUF_HEADROOM);
-	uint16_t port = vdev_plug("rx_pcap=%s,copy=%s", make_capture(),
-			deferred ? "deferred" : "inline");
+	uint16_t port = vdev_plug(
+			"rx_pcap=%s,copy=%s", make_capture(), deferred ? "deferred" : "inline");
 	struct rte_mbuf *m[32];
 	uint32_t total = 0, i, seed = 1;
 	struct crew *crew;
@@ -438,11 +449,11 @@ spread_over(unsigned int nb_threads, bool deferred, bool threaded)
 	assert_pool_full(mp);
 }
 
-#define SPREAD(name, nb_threads, deferred, threaded)                                               \
-	static void name(void **state)                                                             \
-	{                                                                                          \
-		(void)state;                                                                       \
-		spread_over(nb_threads, deferred, threaded);                                       \
+#define SPREAD(name, nb_threads, deferred, threaded) \
+	static void name(void **state) \
+	{ \
+		(void)state; \
+		spread_over(nb_threads, deferred, threaded); \
 	}
 
 SPREAD(one_thread_frees_what_was_copied_inline, 1, false, false)
@@ -464,8 +475,8 @@ static void
 give_up_the_port_early(bool deferred)
 {
 	struct rte_mempool *mp = vdev_pool_with_room(POOL_SIZE, 0, ROOM + RTE_PKTMBUF_HEADROOM);
-	uint16_t port = vdev_plug("rx_pcap=%s,copy=%s", make_capture(),
-			deferred ? "deferred" : "inline");
+	uint16_t port = vdev_plug(
+			"rx_pcap=%s,copy=%s", make_capture(), deferred ? "deferred" : "inline");
 	struct rte_mbuf *m[32];
 	struct crew *crew;
 	uint32_t total = 0;

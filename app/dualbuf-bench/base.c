@@ -94,8 +94,8 @@ base_vector(unsigned int bits)
 }
 
 /*
- * No batch to be had. When the receive point may come to bare descriptors, whose old write-backs say
- * that they are done, they are made to say otherwise; a step may fill in their mbufs.
+ * No batch to be had. When the receive point may come to bare descriptors, whose old write-backs
+ * say that they are done, they are made to say otherwise; a step may fill in their mbufs.
  */
 static void
 base_starve(struct base_queue *queue)
@@ -172,8 +172,7 @@ base_drop(struct base_queue *queue, struct rte_mbuf *m, bool last)
 }
 
 uint16_t
-base_assemble(struct base_queue *queue, struct rte_mbuf **pkts, const uint32_t *status,
-		uint16_t nb)
+base_assemble(struct base_queue *queue, struct rte_mbuf **pkts, const uint32_t *status, uint16_t nb)
 {
 	uint16_t i, nb_pkts = 0;
 	struct rte_mbuf *m;

@@ -6,8 +6,8 @@
 #define _BASE_H_
 
 /*
- * The conventional receive path, which ours is measured against: every descriptor has one buffer, and
- * a new mbuf from the application's pool takes the place of each one that goes up.
+ * The conventional receive path, which ours is measured against: every descriptor has one buffer,
+ * and a new mbuf from the application's pool takes the place of each one that goes up.
  *
  *  - scalar: one rte_mbuf_raw_alloc() for each packet, as em and igb do.
  *  - sse, avx2, avx512: descriptors are read in vectors, and armed again in batches that come from
@@ -28,7 +28,10 @@
 /* Descriptors that are armed again in one go, by the vector paths. */
 #define BASE_BATCH 32
 
-/* The scalar path tells the device of armed descriptors when it has more than these, or than a quarter of a ring. */
+/*
+ * The scalar path tells the device of armed descriptors when it has more than these, or than a
+ * quarter of a ring.
+ */
 #define BASE_HOLD 32u
 
 /* Descriptors and mbufs behind the end of a ring, never written back: a vector may reach there. */
@@ -75,7 +78,7 @@ uint16_t base_burst_avx512(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts
 uint16_t base_assemble(struct base_queue *queue, struct rte_mbuf **pkts, const uint32_t *status,
 		uint16_t nb);
 
-/* Arm a batch of descriptors that were read, if the pool has as many mbufs; for the vector paths. */
+/* Arm a batch of descriptors that were read, if the pool has as many; for the vector paths. */
 void base_refill(struct base_queue *queue);
 
 static inline void

@@ -35,8 +35,7 @@ typedef __m256i vec;
 /* Dword j of flags to dword 2, where ol_flags begin; dword j of ptypes to dword 0. */
 #define v_flags(rearm, flags, j) \
 	_mm256_blend_epi32(rearm, _mm256_shuffle_epi32(flags, (j) << 4), 0x44)
-#define v_ptype(fields, ptypes, j) \
-	_mm256_blend_epi32(fields, _mm256_shuffle_epi32(ptypes, j), 0x11)
+#define v_ptype(fields, ptypes, j) _mm256_blend_epi32(fields, _mm256_shuffle_epi32(ptypes, j), 0x11)
 
 static __rte_always_inline void
 v_fill(struct rte_mbuf *const *mbufs, vec head, vec fields)

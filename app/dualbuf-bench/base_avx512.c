@@ -33,8 +33,8 @@ typedef __m512i vec;
 			(long long)(data))
 #define v_any(v) (_mm512_test_epi32_mask(v, v) != 0)
 #define v_order(v) \
-	_mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, \
-						 11, 15), \
+	_mm512_permutexvar_epi32( \
+			_mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), \
 			v)
 
 /* Dword j of flags to dword 2, where ol_flags begin; dword j of ptypes to dword 0. */
@@ -44,10 +44,10 @@ typedef __m512i vec;
 static __rte_always_inline void
 v_fill(struct rte_mbuf *const *mbufs, vec head, vec fields)
 {
-	vec low = _mm512_permutex2var_epi64(head, _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11),
-			fields);
-	vec high = _mm512_permutex2var_epi64(head, _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15),
-			fields);
+	vec low = _mm512_permutex2var_epi64(
+			head, _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), fields);
+	vec high = _mm512_permutex2var_epi64(
+			head, _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15), fields);
 
 	_mm256_storeu_si256((__m256i *)&mbufs[0]->rearm_data, _mm512_castsi512_si256(low));
 	_mm256_storeu_si256((__m256i *)&mbufs[1]->rearm_data, _mm512_extracti64x4_epi64(low, 1));

@@ -19,9 +19,9 @@ static const uint32_t rss_ptype[DUALBUF_RXD_RSS_MASK + 1] = {
 };
 
 /* Checksum flags by what was looked at (bits 0, 1: L4CS, IPCS) and failed (bits 2, 3: L4E, IPE). */
-#define CK_L4(i) ((i) & 4 ? RTE_MBUF_F_RX_L4_CKSUM_BAD : RTE_MBUF_F_RX_L4_CKSUM_GOOD)
-#define CK_IP(i) ((i) & 8 ? RTE_MBUF_F_RX_IP_CKSUM_BAD : RTE_MBUF_F_RX_IP_CKSUM_GOOD)
-#define CK(i) (((i) & 1 ? CK_L4(i) : 0) | ((i) & 2 ? CK_IP(i) : 0))
+#define CK_L4(i) ((i)&4 ? RTE_MBUF_F_RX_L4_CKSUM_BAD : RTE_MBUF_F_RX_L4_CKSUM_GOOD)
+#define CK_IP(i) ((i)&8 ? RTE_MBUF_F_RX_IP_CKSUM_BAD : RTE_MBUF_F_RX_IP_CKSUM_GOOD)
+#define CK(i) (((i)&1 ? CK_L4(i) : 0) | ((i)&2 ? CK_IP(i) : 0))
 
 static const uint16_t checksum_flags[16] = {
 	CK(0), CK(1), CK(2), CK(3), CK(4), CK(5), CK(6), CK(7), //
@@ -33,8 +33,8 @@ static inline uint64_t
 scalar_flags(uint32_t status, uint32_t rss_type)
 {
 	uint64_t checksum = checksum_flags[(status >> 5 & 0x3) | (status >> 27 & 0xc)];
-	uint64_t vlan = status & DUALBUF_RXD_VP ?
-			RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED : 0;
+	uint64_t vlan = status & DUALBUF_RXD_VP ? RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED :
+						  0;
 	uint64_t rss = rss_type != DUALBUF_RXD_RSS_NONE ? RTE_MBUF_F_RX_RSS_HASH : 0;
 
 	return checksum | vlan | rss;
@@ -107,7 +107,7 @@ base_burst_scalar(void *rx_queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 		scalar_fill(queue, m, &desc, status);
 		pkts[nb_rx] = m;
 		if (unlikely((status & (DUALBUF_RXD_EOP | DUALBUF_RXD_FRAME_ERRORS)) !=
-					    DUALBUF_RXD_EOP ||
+						    DUALBUF_RXD_EOP ||
 				    queue->first_seg != NULL || queue->dropping))
 			nb_rx += base_assemble(queue, &pkts[nb_rx], &status, 1);
 		else

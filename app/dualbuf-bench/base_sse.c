@@ -33,8 +33,7 @@ typedef __m128i vec;
 #define v_order(v) (v)
 
 /* Dword j of flags to dword 2, where ol_flags begin; dword j of ptypes to dword 0. */
-#define v_flags(rearm, flags, j) \
-	_mm_blend_epi16(rearm, _mm_shuffle_epi32(flags, (j) << 4), 0x30)
+#define v_flags(rearm, flags, j) _mm_blend_epi16(rearm, _mm_shuffle_epi32(flags, (j) << 4), 0x30)
 #define v_ptype(fields, ptypes, j) _mm_blend_epi16(fields, _mm_shuffle_epi32(ptypes, j), 0x03)
 
 static __rte_always_inline void

@@ -15,23 +15,26 @@
 
 #define STEP (4 * LANES)
 
-/* By bits 0, 1: IPCS, L4CS swapped as in the status; 2, 3: L4E, IPE. Half of the flag's value. */
-#define CK_L4(bad) ((bad) ? (int)(RTE_MBUF_F_RX_L4_CKSUM_BAD >> 1) : \
-			    (int)(RTE_MBUF_F_RX_L4_CKSUM_GOOD >> 1))
-#define CK_IP(bad) ((bad) ? (int)(RTE_MBUF_F_RX_IP_CKSUM_BAD >> 1) : \
-			    (int)(RTE_MBUF_F_RX_IP_CKSUM_GOOD >> 1))
-#define CK(i) (char)(((i) & 1 ? CK_L4((i) & 4) : 0) | ((i) & 2 ? CK_IP((i) & 8) : 0))
+/* By bits 0, 1: L4CS, IPCS; 2, 3: L4E, IPE. Half of the flags' value, which has nine bits. */
+#define CK_L4(bad) \
+	((bad) ? (int)(RTE_MBUF_F_RX_L4_CKSUM_BAD >> 1) : (int)(RTE_MBUF_F_RX_L4_CKSUM_GOOD >> 1))
+#define CK_IP(bad) \
+	((bad) ? (int)(RTE_MBUF_F_RX_IP_CKSUM_BAD >> 1) : (int)(RTE_MBUF_F_RX_IP_CKSUM_GOOD >> 1))
+#define CK(i) (char)(((i)&1 ? CK_L4((i)&4) : 0) | ((i)&2 ? CK_IP((i)&8) : 0))
 
 /* By bits 0 to 2: RSS type; 3: VP */
-#define VR(i) (char)(((i) & 7 ? (int)RTE_MBUF_F_RX_RSS_HASH : 0) | \
-		     ((i) & 8 ? (int)(RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED) : 0))
+#define VR(i) \
+	(char)(((i)&7 ? (int)RTE_MBUF_F_RX_RSS_HASH : 0) | \
+			((i)&8 ? (int)(RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED) : 0))
 
-#define SIXTEEN(f) f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7), \
-		f(8), f(9), f(10), f(11), f(12), f(13), f(14), f(15)
+#define SIXTEEN(f) \
+	f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7), f(8), f(9), f(10), f(11), f(12), f(13), \
+			f(14), f(15)
 
 /* By RSS type, less RTE_PTYPE_L2_ETHER which all have: the low bytes, then the high bytes. */
-#define PTYPE_LOW 0, RTE_PTYPE_L3_IPV4_EXT_UNKNOWN, RTE_PTYPE_L3_IPV4_EXT_UNKNOWN, \
-		RTE_PTYPE_L3_IPV6_EXT_UNKNOWN, 0, RTE_PTYPE_L3_IPV6_EXT_UNKNOWN, 0, 0
+#define PTYPE_LOW \
+	0, RTE_PTYPE_L3_IPV4_EXT_UNKNOWN, RTE_PTYPE_L3_IPV4_EXT_UNKNOWN, \
+			RTE_PTYPE_L3_IPV6_EXT_UNKNOWN, 0, RTE_PTYPE_L3_IPV6_EXT_UNKNOWN, 0, 0
 #define PTYPE_HIGH 0, RTE_PTYPE_L4_TCP >> 8, 0, RTE_PTYPE_L4_TCP >> 8, 0, 0, 0, 0
 
 /* The 16 bytes from packet_type on; the first four are put there later. */
@@ -72,12 +75,12 @@ vector_ptypes(vec type)
 }
 
 /* The four dwords d of descriptors become one vector: dword j of each lane from vector j. */
-#define TRANSPOSE(unpack, v) \
-	v_unpacklo64(unpack((v)[0], (v)[1]), unpack((v)[2], (v)[3]))
+#define TRANSPOSE(unpack, v) v_unpacklo64(unpack((v)[0], (v)[1]), unpack((v)[2], (v)[3]))
 
 /* Write the mbufs of vector j: rearm data, flags, then the 16 bytes from packet_type on. */
-#define FILL(j) v_fill(&mbufs[(j) * LANES], v_flags(rearm, flags, j), \
-		v_ptype(v_shuffle8(desc[j], v_load16(tables.fields)), ptypes, j))
+#define FILL(j) \
+	v_fill(&mbufs[(j)*LANES], v_flags(rearm, flags, j), \
+			v_ptype(v_shuffle8(desc[j], v_load16(tables.fields)), ptypes, j))
 
 /* DD and anything that makes a descriptor more than a packet of its own. */
 static __rte_always_inline vec

@@ -68,8 +68,7 @@ capture_frame_set(struct capture_frame *frame, uint64_t number, uint16_t length)
 	frame->ip.src_addr = rte_cpu_to_be_32(RTE_IPV4(10, 0, 0, 0) + (uint32_t)number % 65536);
 	frame->ip.hdr_checksum = 0;
 	frame->ip.hdr_checksum = rte_ipv4_cksum(&frame->ip);
-	frame->udp.dgram_len = rte_cpu_to_be_16(
-			length - sizeof(frame->ether) - sizeof(frame->ip));
+	frame->udp.dgram_len = rte_cpu_to_be_16(length - sizeof(frame->ether) - sizeof(frame->ip));
 }
 
 static void
@@ -83,7 +82,7 @@ capture_frame_init(struct capture_frame *frame)
 	frame->ip.version_ihl = RTE_IPV4_VHL_DEF;
 	frame->ip.time_to_live = 64;
 	frame->ip.next_proto_id = IPPROTO_UDP;
-	frame->ip.dst_addr = rte_cpu_to_be_32(RTE_IPV4(192, 0, 2, 1));
+	frame->ip.dst_addr = rte_cpu_to_be_32(0xc0000201); /* 192.0.2.1 */
 	frame->udp.src_port = rte_cpu_to_be_16(1000);
 	frame->udp.dst_port = rte_cpu_to_be_16(9);
 	frame->udp.dgram_cksum = 0;

@@ -62,7 +62,8 @@ static double
 live_tx(const struct port *port, uint16_t length)
 {
 	unsigned int nb = options.smoke ? RX_FILLING :
-			options.quick ? QUICK_TX_PACKETS : TX_PACKETS;
+			options.quick	? QUICK_TX_PACKETS :
+					  TX_PACKETS;
 	uint64_t before = veth_peer_packets(), begin, end;
 	unsigned int i;
 
@@ -125,8 +126,8 @@ live_row(bool transmit, uint16_t length)
 		for (k = 0; k < CONTENDERS; k++) {
 			port = port_open(drivers[k], "iface=" VETH_PORT);
 			port_start(port);
-			sample_add(&speeds[k], transmit ? live_tx(port, length) :
-							  live_rx(port, length));
+			sample_add(&speeds[k],
+					transmit ? live_tx(port, length) : live_rx(port, length));
 			port_stop(port);
 			port_close(port);
 		}
@@ -134,9 +135,13 @@ live_row(bool transmit, uint16_t length)
 	snprintf(row, sizeof(row), "live %s %u", transmit ? "tx" : "rx", length);
 	better = sample_median(&speeds[1]) > sample_median(&speeds[2]) ? 1 : 2;
 	for (k = 1; k < CONTENDERS; k++) {
-		struct result result = { .row = row, .baseline = drivers[k], .unit = "Mpps",
-			.ours = &speeds[0], .theirs = &speeds[k],
-			.sense = k == better ? RESULT_AT_LEAST : RESULT_NO_GOAL, .goal = 1.3 };
+		struct result result = { .row = row,
+			.baseline = drivers[k],
+			.unit = "Mpps",
+			.ours = &speeds[0],
+			.theirs = &speeds[k],
+			.sense = k == better ? RESULT_AT_LEAST : RESULT_NO_GOAL,
+			.goal = 1.3 };
 
 		result_print(&result);
 	}

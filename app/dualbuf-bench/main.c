@@ -20,11 +20,11 @@
 static int
 eal_start(char *program)
 {
-	char lcores[64], simd[64];
-	char *args[16] = { program, (char []){ "--no-pci" }, (char []){ "--in-memory" },
-		(char []){ "--no-telemetry" }, (char []){ "--iova-mode=va" },
-		(char []){ "--log-level=lib.eal:error" }, lcores };
-	int nb_args = 7;
+	char lcores[64], simd[64], no_huge[] = "--no-huge", memory[] = "-m1024";
+	char in_memory[] = "--in-memory", no_shconf[] = "--no-shconf";
+	char *args[16] = { program, (char[]){ "--no-pci" }, (char[]){ "--no-telemetry" },
+		(char[]){ "--iova-mode=va" }, (char[]){ "--log-level=lib.eal:error" }, lcores };
+	int nb_args = 6;
 
 	snprintf(lcores, sizeof(lcores), "--lcores=0@%u,1@%u", options.cpus[0], options.cpus[1]);
 	if (options.simd > 0) {
@@ -32,8 +32,11 @@ eal_start(char *program)
 		args[nb_args++] = simd;
 	}
 	if (options.no_huge) {
-		args[nb_args++] = (char []){ "--no-huge" };
-		args[nb_args++] = (char []){ "-m1024" };
+		args[nb_args++] = no_huge;
+		args[nb_args++] = memory;
+		args[nb_args++] = no_shconf;
+	} else {
+		args[nb_args++] = in_memory;
 	}
 	return rte_eal_init(nb_args, args);
 }
@@ -49,11 +52,13 @@ main(int argc, char **argv)
 	if (options_wants("live")) {
 		has_veth = veth_make();
 		if (!has_veth)
-			fprintf(stderr, "dualbuf-bench: no live rows: they need root rights, veth "
+			fprintf(stderr,
+					"dualbuf-bench: no live rows: they need root rights, veth "
 					"interfaces, and ip of iproute2\n");
 	}
 	if (eal_start(argv[0]) < 0) {
-		fprintf(stderr, "dualbuf-bench: EAL does not start (%s); are there free 2 MB huge "
+		fprintf(stderr,
+				"dualbuf-bench: EAL does not start (%s); are there free 2 MB huge "
 				"pages? devtools/bench.sh sets them up\n",
 				rte_strerror(rte_errno));
 		return EXIT_FAILURE;

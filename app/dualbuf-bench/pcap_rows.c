@@ -158,9 +158,13 @@ pcap_row(const char *name, enum capture_kind kind, bool forward, double goal)
 	static const char *const drivers[] = { "net_dualbuf", "net_pcap" };
 	static struct pcap_job jobs[2];
 	char in[PATH_MAX], out[PATH_MAX], row[32];
-	struct result result = { .row = row, .baseline = drivers[1], .unit = "Mpps",
-		.ours = &jobs[0].speed, .theirs = &jobs[1].speed,
-		.sense = RESULT_AT_LEAST, .goal = goal };
+	struct result result = { .row = row,
+		.baseline = drivers[1],
+		.unit = "Mpps",
+		.ours = &jobs[0].speed,
+		.theirs = &jobs[1].speed,
+		.sense = RESULT_AT_LEAST,
+		.goal = goal };
 	uint64_t nb;
 	int i;
 
@@ -185,9 +189,13 @@ static void
 pcap_replay(void)
 {
 	static struct pcap_job jobs[2];
-	struct result result = { .row = "replay 60", .baseline = "net_null copy=1",
-		.unit = "cycles/packet", .ours = &jobs[0].cycles, .theirs = &jobs[1].cycles,
-		.sense = RESULT_AT_MOST, .goal = 2 };
+	struct result result = { .row = "replay 60",
+		.baseline = "net_null copy=1",
+		.unit = "cycles/packet",
+		.ours = &jobs[0].cycles,
+		.theirs = &jobs[1].cycles,
+		.sense = RESULT_AT_MOST,
+		.goal = 2 };
 	char path[PATH_MAX], args[PATH_MAX + 64];
 
 	snprintf(path, sizeof(path), "%s/bench-replay.pcap", options.dir);

@@ -117,7 +117,8 @@ pipe_receive(struct rig *rig, uint32_t n)
 
 	while (done < n) {
 		nb = rig->burst(rig->queue, pkts, (uint16_t)options.burst);
-		if (unlikely(nb == 0 || rte_ring_sp_enqueue_bulk(ring, (void **)pkts, nb, NULL) == 0))
+		if (unlikely(nb == 0 ||
+				    rte_ring_sp_enqueue_bulk(ring, (void **)pkts, nb, NULL) == 0))
 			rte_exit(EXIT_FAILURE, "%s: %u packets received of %u\n", rig->name, done,
 					n);
 		done += nb;

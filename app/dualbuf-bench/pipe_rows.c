@@ -69,9 +69,8 @@ pipe_row(struct rig **rigs, enum ring_free how)
 		pipe_result(fast ? "pipe-fast-rx" : "pipe-rx", rigs[kind]->name,
 				&samples[RIG_OURS].rx, &samples[kind].rx,
 				fast ? 0 : goals_rx[kind]);
-		pipe_result(fast ? "pipe-fast" : "pipe", rigs[kind]->name,
-				&samples[RIG_OURS].whole, &samples[kind].whole,
-				fast ? goals_fast[kind] : goals_bulk[kind]);
+		pipe_result(fast ? "pipe-fast" : "pipe", rigs[kind]->name, &samples[RIG_OURS].whole,
+				&samples[kind].whole, fast ? goals_fast[kind] : goals_bulk[kind]);
 	}
 }
 

@@ -53,8 +53,8 @@ port_open(const char *driver, const char *devargs)
 	port->driver = driver;
 	snprintf(port->device, sizeof(port->device), "%s%u", driver, number);
 	snprintf(name, sizeof(name), "port_%u", number++);
-	port->pool = rte_pktmbuf_pool_create(name, POOL_SIZE, POOL_CACHE, 0,
-			RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	port->pool = rte_pktmbuf_pool_create(
+			name, POOL_SIZE, POOL_CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 	if (port->pool == NULL)
 		rte_exit(EXIT_FAILURE, "no memory: %s\n", rte_strerror(rte_errno));
 	port_check(port, devargs, rte_eal_hotplug_add("vdev", port->device, devargs));

@@ -35,6 +35,8 @@ result_is_met(const struct result *result, double ratio)
 		return ratio <= result->goal;
 	case RESULT_AT_LEAST:
 		return ratio >= result->goal;
+	case RESULT_EQUAL:
+		return ratio == result->goal;
 	default:
 		return true;
 	}
@@ -43,12 +45,16 @@ result_is_met(const struct result *result, double ratio)
 static const char *
 result_goal(const struct result *result)
 {
+	static const char *const signs[] = {
+		[RESULT_AT_MOST] = "<=",
+		[RESULT_AT_LEAST] = ">=",
+		[RESULT_EQUAL] = "=",
+	};
 	static char text[32];
 
 	if (result->sense == RESULT_NO_GOAL)
 		return "";
-	snprintf(text, sizeof(text), "%s %g", result->sense == RESULT_AT_MOST ? "<=" : ">=",
-			result->goal);
+	snprintf(text, sizeof(text), "%s %g", signs[result->sense], result->goal);
 	return text;
 }
 
@@ -64,7 +70,9 @@ result_print_json(const struct result *r, double ratio)
 			r->row, r->baseline, sample_median(r->ours), sample_median(r->theirs),
 			r->unit, ratio, has_goal ? "\"" : "", has_goal ? goal : "null",
 			has_goal ? "\"" : "",
-			!has_goal ? "null" : result_is_met(r, ratio) ? "true" : "false",
+			!has_goal				? "null" :
+					result_is_met(r, ratio) ? "true" :
+								  "false",
 			sample_quantile(r->ours, 0.1), sample_quantile(r->ours, 0.9),
 			sample_quantile(r->theirs, 0.1), sample_quantile(r->theirs, 0.9));
 }
@@ -81,9 +89,9 @@ result_print_line(const struct result *r, double ratio)
 			sample_quantile(r->ours, 0.9), sample_median(r->theirs),
 			sample_quantile(r->theirs, 0.1), sample_quantile(r->theirs, 0.9), r->unit,
 			ratio, result_goal(r),
-			r->sense == RESULT_NO_GOAL    ? "" :
-			result_is_met(r, ratio) ? "met" :
-						  "not met");
+			r->sense == RESULT_NO_GOAL		? "" :
+					result_is_met(r, ratio) ? "met" :
+								  "not met");
 }
 
 void
@@ -115,6 +123,6 @@ void
 result_point(const char *row, const char *series, double x, double y)
 {
 	if (as_json)
-		printf("{\"plot\": \"%s\", \"series\": \"%s\", \"x\": %g, \"y\": %g}\n", row, series,
-				x, y);
+		printf("{\"plot\": \"%s\", \"series\": \"%s\", \"x\": %g, \"y\": %g}\n", row,
+				series, x, y);
 }

@@ -17,6 +17,7 @@ enum result_sense {
 	RESULT_NO_GOAL,
 	RESULT_AT_MOST,
 	RESULT_AT_LEAST,
+	RESULT_EQUAL,
 };
 
 struct result {

@@ -85,8 +85,8 @@ void
 ring_contest(struct ring_contender *contenders, unsigned int nb, unsigned int nb_samples)
 {
 	/* a measurement is as long for short rings as for others */
-	unsigned int nb_rounds = RTE_MAX(1u, options.nb_rounds * 512 /
-							     contenders[0].rig->wire.nb_desc);
+	unsigned int nb_rounds =
+			RTE_MAX(1u, options.nb_rounds * 512 / contenders[0].rig->wire.nb_desc);
 	struct ring_contender *c;
 	unsigned int i;
 

@@ -20,8 +20,8 @@
 /*
  * Two queues share a pool and a core that receives; their consumers are on another core, behind a
  * ring each. Packets come at a fixed rate, far below what the cores can do. After a fifth of the
- * time the second queue's consumer stops, and its packets pile up; after four fifths it goes on. How
- * does the first queue fare?
+ * time the second queue's consumer stops, and its packets pile up; after four fifths it goes on.
+ * How does the first queue fare?
  */
 
 #define SLICES 100
@@ -186,9 +186,14 @@ void
 stall_row(void)
 {
 	static struct sample ours, theirs;
-	struct result result = { .row = "stall", .baseline = "b1", .unit = "of its rate",
-		.ours = &ours, .theirs = &theirs, .alone = true,
-		.sense = RESULT_AT_LEAST, .goal = 0.99 };
+	struct result result = { .row = "stall",
+		.baseline = "b1",
+		.unit = "of its rate",
+		.ours = &ours,
+		.theirs = &theirs,
+		.alone = true,
+		.sense = RESULT_AT_LEAST,
+		.goal = 0.99 };
 
 	if (!options_wants("stall"))
 		return;

@@ -9,9 +9,9 @@
 #include "wire.h"
 
 /*
- * Kinds of packets in turn: TCP and other IPv4 and IPv6, ARP-like frames, tagged ones, and checksums
- * that do not match. The turn is short on purpose: branch predictors learn it, so that scalar
- * code pays nothing for the variety.
+ * Kinds of packets in turn: TCP and other IPv4 and IPv6, ARP-like frames, tagged ones, and
+ * checksums that do not match. The turn is short on purpose: branch predictors learn it, so that
+ * scalar code pays nothing for the variety.
  */
 #define KINDS 32
 
@@ -37,9 +37,14 @@ static uint32_t
 wire_rss_type(uint32_t kind)
 {
 	static const uint32_t types[] = {
-		DUALBUF_RXD_RSS_TCP4, DUALBUF_RXD_RSS_TCP4, DUALBUF_RXD_RSS_TCP6,
-		DUALBUF_RXD_RSS_TCP4, DUALBUF_RXD_RSS_IPV4, DUALBUF_RXD_RSS_TCP4,
-		DUALBUF_RXD_RSS_IPV6, DUALBUF_RXD_RSS_NONE,
+		DUALBUF_RXD_RSS_TCP4,
+		DUALBUF_RXD_RSS_TCP4,
+		DUALBUF_RXD_RSS_TCP6,
+		DUALBUF_RXD_RSS_TCP4,
+		DUALBUF_RXD_RSS_IPV4,
+		DUALBUF_RXD_RSS_TCP4,
+		DUALBUF_RXD_RSS_IPV6,
+		DUALBUF_RXD_RSS_NONE,
 	};
 
 	return types[kind % RTE_DIM(types)];

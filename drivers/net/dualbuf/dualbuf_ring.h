@@ -306,7 +306,8 @@ dualbuf_slots_hold_run(const struct dualbuf_slots *slots, uint32_t slot, void *c
 	uintptr_t differ = 0;
 	uint32_t i;
 
-	if (slot % DUALBUF_RUN != 0 || slot + DUALBUF_RUN > slots->nb_slots ||
+	if (slot % DUALBUF_RUN != 0 ||
+			slot + DUALBUF_RUN > __atomic_load_n(&slots->nb_slots, __ATOMIC_RELAXED) ||
 			__atomic_load_n(&slots->buf[slot], __ATOMIC_RELAXED) != bufs[0])
 		return false;
 	for (i = 1; i < DUALBUF_RUN; i++)

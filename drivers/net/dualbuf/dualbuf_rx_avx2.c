@@ -32,8 +32,7 @@ octet_load(const struct dualbuf_rxq *rxq, uint32_t pos, struct octet *o)
 	high01 = _mm256_unpackhi_epi32(o->desc[0], o->desc[1]);
 	high23 = _mm256_unpackhi_epi32(o->desc[2], o->desc[3]);
 	o->status = _mm256_unpacklo_epi64(high01, high23);
-	o->len = _mm256_and_si256(_mm256_unpackhi_epi64(high01, high23),
-			_mm256_set1_epi32(0xffff));
+	o->len = _mm256_and_si256(_mm256_unpackhi_epi64(high01, high23), _mm256_set1_epi32(0xffff));
 }
 
 /* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
@@ -76,8 +75,9 @@ octet_look_up(struct octet *o)
 	o->flags = _mm256_or_si256(o->flags,
 			_mm256_andnot_si256(no_hash, _mm256_set1_epi32(RTE_MBUF_F_RX_RSS_HASH)));
 	o->flags = _mm256_or_si256(o->flags,
-			_mm256_and_si256(tagged, _mm256_set1_epi32(RTE_MBUF_F_RX_VLAN |
-							 RTE_MBUF_F_RX_VLAN_STRIPPED)));
+			_mm256_and_si256(tagged,
+					_mm256_set1_epi32(RTE_MBUF_F_RX_VLAN |
+							RTE_MBUF_F_RX_VLAN_STRIPPED)));
 }
 
 /* Fill the mbufs of descriptors i and i + 4. fields has their packet types in place of mrq. */
@@ -118,10 +118,13 @@ step_arm(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t side)
 
 	for (i = 0; i < RX_STEP / 2; i++)
 		_mm256_store_si256(&desc[i],
-				_mm256_and_si256(_mm256_permute4x64_epi64(
-						_mm256_castsi128_si256(_mm_load_si128(
-								(const __m128i *)&addr[2 * i])),
-						0x10), _mm256_setr_epi64x(-1, 0, -1, 0)));
+				_mm256_and_si256(
+						_mm256_permute4x64_epi64(
+								_mm256_castsi128_si256(_mm_load_si128((
+										const __m128i *)&addr[2 *
+										i])),
+								0x10),
+						_mm256_setr_epi64x(-1, 0, -1, 0)));
 }
 
 static inline uint32_t

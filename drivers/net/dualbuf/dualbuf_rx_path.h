@@ -271,8 +271,8 @@ rx_step_flip(struct dualbuf_ring *ring, uint32_t pos, uint32_t side, uint32_t ne
 	dualbuf_run_t *handed = (dualbuf_run_t *)&ring->handed[dualbuf_ring_slot(ring, side, pos)];
 
 	__atomic_store_n(handed, dualbuf_run_increment(*handed), __ATOMIC_RELAXED);
-	__atomic_store_n((dualbuf_run_t *)&ring->armed[pos], DUALBUF_RUN_OF(next),
-			__ATOMIC_RELAXED);
+	__atomic_store_n(
+			(dualbuf_run_t *)&ring->armed[pos], DUALBUF_RUN_OF(next), __ATOMIC_RELAXED);
 }
 
 /* May a step be tried here? */

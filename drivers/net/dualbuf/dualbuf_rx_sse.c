@@ -64,7 +64,9 @@ quad_look_up(struct quad *q)
 
 	q->ptype = _mm_or_si128(_mm_shuffle_epi8(rx_vec_ptype_low(), type_index),
 			_mm_slli_epi32(_mm_shuffle_epi8(rx_vec_ptype_high(), type_index), 8));
-	q->flags = _mm_slli_epi32(_mm_shuffle_epi8(rx_vec_checksum_flags(), _mm_or_si128(sum_index, others)), 1);
+	q->flags = _mm_slli_epi32(
+			_mm_shuffle_epi8(rx_vec_checksum_flags(), _mm_or_si128(sum_index, others)),
+			1);
 	q->flags = _mm_or_si128(q->flags,
 			_mm_andnot_si128(no_hash, _mm_set1_epi32(RTE_MBUF_F_RX_RSS_HASH)));
 	q->flags = _mm_or_si128(q->flags,

@@ -60,7 +60,8 @@ rx_vec_ptype_low(void)
 	const char ip4 = (char)(RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN);
 	const char ip6 = (char)(RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN);
 
-	return _mm_setr_epi8(RTE_PTYPE_L2_ETHER, ip4, ip4, ip6, 0, ip6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+	return _mm_setr_epi8(
+			RTE_PTYPE_L2_ETHER, ip4, ip4, ip6, 0, ip6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }
 
 static inline __m128i

@@ -183,18 +183,23 @@ gbe_start(struct rte_eth_dev *dev)
 	return 0;
 }
 
-/* The reset is what makes sure that no DMA is under way when the buffers are given back. */
+/*
+ * The reset is what makes sure that no DMA is under way when the buffers are given back, and no
+ * interrupt that moderation holds back when the vectors go.
+ */
 static void
 gbe_stop(struct rte_eth_dev *dev)
 {
 	struct gbe *gbe = gbe_of(dev);
 	uint16_t i;
+	int ret;
 
 	gbe->running = false;
-	gbe_intr_stop(dev, &gbe->hw);
 	for (i = 0; i < dev->data->nb_tx_queues; i++)
 		gbe_drain_tx(&gbe->hw, i);
-	if (gbe_reset(&gbe->hw) == 0)
+	ret = gbe_reset(&gbe->hw);
+	gbe_intr_stop(dev, &gbe->hw);
+	if (ret == 0)
 		gbe_init(&gbe->hw);
 }
 

@@ -42,14 +42,15 @@ intr_link_causes(const struct rte_eth_dev *dev)
 	return intr_has_vectors(dev) ? GBE_INT_LSC | GBE_INT_OTHER : GBE_INT_LSC;
 }
 
-/* Runs in EAL's interrupt thread. Reading the causes clears them. */
+/* Runs in EAL's interrupt thread. Reading the causes clears them, but not with MSI-X. */
 static void
 intr_on_link(void *arg)
 {
 	struct rte_eth_dev *dev = arg;
 	struct gbe_hw *hw = &gbe_of(dev)->hw;
-	uint32_t causes = gbe_read(hw, GBE_ICR);
+	uint32_t causes = gbe_read(hw, GBE_ICR) & intr_link_causes(dev);
 
+	gbe_write(hw, GBE_ICR, causes);
 	if (causes & GBE_INT_LSC) {
 		if (dev->dev_ops->link_update(dev, 0) == 0)
 			rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
@@ -167,6 +168,18 @@ gbe_intr_stop(struct rte_eth_dev *dev, struct gbe_hw *hw)
 }
 
 /*
+ * Is there something for a burst to do? Packets that have come; or, with all descriptors but the one
+ * that is held back waiting for their loans, buffers that come home: the device has no room for a
+ * packet then, could not interrupt, and only a burst can give it some.
+ */
+static bool
+intr_has_work(struct dualbuf_rxq *rxq)
+{
+	return dualbuf_rx_descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE ||
+			dualbuf_ring_armed_count(rxq->ring) <= 1;
+}
+
+/*
  * Causes of packets that were received already are cleared first, then the ring is looked at: what
  * arrives after the clearing raises the cause again, what had arrived before it is in the ring.
  */
@@ -180,7 +193,7 @@ gbe_rx_intr_enable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 		return -ENOTSUP;
 	gbe_write(hw, GBE_ICR, cause);
 	gbe_read(hw, GBE_STATUS);
-	if (dualbuf_rx_descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE)
+	if (intr_has_work(rxq))
 		gbe_write(hw, GBE_ICS, cause);
 	gbe_write(hw, GBE_IMS, cause);
 	/* INTx stays masked in the host after each interrupt until it is acknowledged. */

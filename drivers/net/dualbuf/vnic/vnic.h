@@ -32,7 +32,7 @@ struct vnic {
 	struct vnic_sink *sinks[VNIC_MAX_QUEUES];
 	struct vnic_thread thread;
 	struct vnic_intr intrs[VNIC_MAX_QUEUES];
-	bool running;
+	bool running; /* looked at by whoever asks for the link */
 };
 
 static inline struct vnic *

@@ -342,7 +342,7 @@ vnic_stop(struct rte_eth_dev *dev)
 {
 	struct vnic *vnic = vnic_of(dev);
 
-	vnic->running = false;
+	__atomic_store_n(&vnic->running, false, __ATOMIC_RELAXED);
 	vnic_thread_stop(dev);
 	vnic_link_unwatch(dev);
 	rte_eal_alarm_cancel(vnic_flush, vnic);
@@ -360,7 +360,7 @@ vnic_start(struct rte_eth_dev *dev)
 	if (ret != 0)
 		return ret;
 	vnic_connect(dev);
-	vnic->running = true;
+	__atomic_store_n(&vnic->running, true, __ATOMIC_RELAXED);
 	ret = vnic_start_helpers(dev);
 	if (ret != 0) {
 		vnic_stop(dev);

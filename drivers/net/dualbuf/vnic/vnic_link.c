@@ -81,7 +81,7 @@ link_is_up(const struct rte_eth_dev *dev)
 {
 	const struct vnic *vnic = vnic_of(dev);
 
-	return vnic->running && link_has_carrier(&vnic->args) &&
+	return __atomic_load_n(&vnic->running, __ATOMIC_RELAXED) && link_has_carrier(&vnic->args) &&
 			!(vnic->args.eof && link_at_end(dev));
 }
 
