@@ -339,7 +339,8 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 			break;
 		if (step != NULL &&
 				rx_step_fits(rxq, pos,
-						RTE_MIN(nb_pkts - nb_rx, nb_armed - nb_descs)) &&
+						RTE_MIN((uint32_t)nb_pkts - nb_rx,
+								nb_armed - nb_descs)) &&
 				step(rxq, pos, &pkts[nb_rx], &tally)) {
 			if (features & RX_STAMPED)
 				rx_step_stamp(rxq, pos, &pkts[nb_rx]);
