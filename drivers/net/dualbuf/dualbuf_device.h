@@ -8,7 +8,7 @@
 /*
  * What the common driver asks of the device behind the ring. Control path only: on the way of a
  * packet devices differ in data (the descriptors' memory, the doorbell's address), and in the burst
- * function they choose, which ends in dualbuf_rx_burst() or dualbuf_tx_burst().
+ * function they choose, which ends in an instance of rx_burst() or in dualbuf_tx_burst().
  */
 
 #include <ethdev_driver.h>

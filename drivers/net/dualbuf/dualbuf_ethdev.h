@@ -12,8 +12,6 @@
 #include "dualbuf_rx.h"
 #include "dualbuf_tx.h"
 
-#define DUALBUF_DEFAULT_BUFS 2
-
 /* The default and the largest burst that rings of the default length are made for. */
 #define DUALBUF_DEFAULT_DESC 512
 #define DUALBUF_DEFAULT_BURST 32

@@ -98,7 +98,7 @@ int dualbuf_rx_descriptor_status(void *queue, uint16_t offset);
 /* How many descriptors the device has filled that are not read yet. */
 uint32_t dualbuf_rx_queue_count(void *queue);
 
-/* Packet types that dualbuf_rx_burst() may set, ending in RTE_PTYPE_UNKNOWN. */
+/* Packet types that the receive path may set, ending in RTE_PTYPE_UNKNOWN. */
 extern const uint32_t dualbuf_rx_ptypes[];
 
 #endif /* _DUALBUF_RX_H_ */
