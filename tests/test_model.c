@@ -27,25 +27,25 @@
 #define GUARD 16
 #define GUARD_BYTE 0x5a
 #define NO_LIMIT UINT32_MAX
+#define FRAMES_SHOWN 3 /* by the wire at a time */
 
 /* The wire before the NIC. */
-struct vnic_source {
+static struct {
+	struct vnic_source source;
 	struct vnic_frame frames[MAX_FRAMES];
 	unsigned int nb;
-	unsigned int at;
-	bool live;
+	unsigned int shown;
 	bool endless; /* the last frame comes again and again */
-};
+} wire;
 
 /* The wire behind it. */
 struct vnic_sink {
 	uint8_t *frames[MAX_FRAMES];
 	uint32_t lens[MAX_FRAMES];
 	unsigned int nb;
-	int refuse; /* with this error */
+	bool refuse;
 };
 
-static struct vnic_source source;
 static struct vnic_sink sink;
 static struct vnic_verdict found; /* by the offload engines, in every frame */
 static uint32_t strip; /* bytes they take off its front */
@@ -56,34 +56,37 @@ static struct vnic_filter filter;
 static struct vnic_offload offload;
 static uint8_t *buffers[NB_DESC];
 
-bool
-vnic_source_is_live(const struct vnic_source *s)
+static void
+show_frames(struct vnic_source *source)
 {
-	return s->live;
+	for (; source->nb < FRAMES_SHOWN && wire.shown < wire.nb; wire.shown += !wire.endless)
+		source->frames[source->nb++] = wire.frames[wire.shown];
 }
 
-const struct vnic_frame *
-vnic_source_peek(struct vnic_source *s)
+static const struct vnic_source_ops wire_ops = {
+	.fill = show_frames,
+};
+
+static unsigned int
+frames_taken(void)
 {
-	return s->at < s->nb ? &s->frames[s->at] : NULL;
+	return wire.shown - (wire.source.nb - wire.source.next);
 }
 
-void
-vnic_source_take(struct vnic_source *s)
+uint32_t
+vnic_sink_write(struct vnic_sink *s, const struct vnic_frame *frames, uint32_t nb)
 {
-	s->at += !s->endless;
-}
+	uint32_t i;
 
-int
-vnic_sink_write(struct vnic_sink *s, const uint8_t *data, uint32_t len)
-{
-	if (s->refuse != 0)
-		return s->refuse;
-	assert_true(s->nb < MAX_FRAMES);
-	s->frames[s->nb] = malloc((size_t)len + 1);
-	assert_non_null(s->frames[s->nb]);
-	memcpy(s->frames[s->nb], data, len);
-	s->lens[s->nb++] = len;
+	if (s->refuse)
+		return (1u << nb) - 1;
+	for (i = 0; i < nb; i++) {
+		assert_true(s->nb < MAX_FRAMES);
+		s->frames[s->nb] = malloc((size_t)frames[i].len + 1);
+		assert_non_null(s->frames[s->nb]);
+		memcpy(s->frames[s->nb], frames[i].data, frames[i].len);
+		s->lens[s->nb++] = frames[i].len;
+	}
 	return 0;
 }
 
@@ -108,14 +111,14 @@ byte_of(unsigned int frame, uint32_t at)
 static void
 put_frame(uint32_t len)
 {
-	unsigned int frame = source.nb;
+	unsigned int frame = wire.nb;
 	uint8_t *data = malloc((size_t)len + 1);
 	uint32_t i;
 
 	assert_non_null(data);
 	for (i = 0; i < len; i++)
 		data[i + 1] = byte_of(frame, i);
-	source.frames[source.nb++] = (struct vnic_frame){
+	wire.frames[wire.nb++] = (struct vnic_frame){
 		.data = data + 1,
 		.len = len,
 		.stamp = 1000 + frame,
@@ -126,13 +129,13 @@ static void
 put_frames(unsigned int n)
 {
 	while (n-- > 0)
-		put_frame(60 + source.nb);
+		put_frame(60 + wire.nb);
 }
 
 static void
 set_destination(unsigned int frame, uint64_t mac)
 {
-	uint8_t *data = (uint8_t *)(uintptr_t)source.frames[frame].data;
+	uint8_t *data = (uint8_t *)(uintptr_t)wire.frames[frame].data;
 	unsigned int i;
 
 	for (i = 0; i < 6; i++)
@@ -153,7 +156,8 @@ set_up(void **state)
 	uint32_t pos;
 
 	(void)state;
-	memset(&source, 0, sizeof(source));
+	memset(&wire, 0, sizeof(wire));
+	wire.source.ops = &wire_ops;
 	memset(&sink, 0, sizeof(sink));
 	memset(&found, 0, sizeof(found));
 	memset(&filter, 0, sizeof(filter));
@@ -164,7 +168,7 @@ set_up(void **state)
 		.desc = aligned_alloc(16, NB_DESC * sizeof(*rx.desc)),
 		.nb_desc = NB_DESC,
 		.buf_size = BUF_SIZE,
-		.source = &source,
+		.source = &wire.source,
 		.filter = &filter,
 		.offload = &offload,
 		.scratch = malloc(VNIC_MAX_FRAME),
@@ -191,8 +195,8 @@ tear_down(void **state)
 	(void)state;
 	for (i = 0; i < NB_DESC; i++)
 		free(buffers[i]);
-	for (i = 0; i < source.nb; i++)
-		free((uint8_t *)(uintptr_t)source.frames[i].data - 1);
+	for (i = 0; i < wire.nb; i++)
+		free((uint8_t *)(uintptr_t)wire.frames[i].data - 1);
 	for (i = 0; i < sink.nb; i++)
 		free(sink.frames[i]);
 	free((void *)(uintptr_t)rx.desc);
@@ -240,7 +244,7 @@ assert_part(uint32_t pos, unsigned int frame, uint32_t from, uint32_t len, bool 
 static void
 assert_frame(uint32_t pos, unsigned int frame)
 {
-	assert_part(pos, frame, 0, source.frames[frame].len, true);
+	assert_part(pos, frame, 0, wire.frames[frame].len, true);
 }
 
 static void
@@ -254,7 +258,7 @@ nothing_is_written_without_a_doorbell(void **state)
 	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 0);
 	for (pos = 0; pos < NB_DESC; pos++)
 		assert_untouched(pos);
-	assert_int_equal(source.at, 0);
+	assert_int_equal(frames_taken(), 0);
 	assert_int_equal(rx.missed, 0);
 }
 
@@ -283,7 +287,7 @@ the_tail_is_never_passed_wherever_it_is(void **state)
 
 	(void)state;
 	put_frame(64);
-	source.endless = true;
+	wire.endless = true;
 	for (head = 0; head < NB_DESC; head++) {
 		for (room = 0; room < NB_DESC; room++) {
 			for (pos = 0; pos < NB_DESC; pos++)
@@ -325,7 +329,7 @@ a_file_waits_when_no_descriptor_is_armed(void **state)
 	put_frames(10);
 	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), NB_DESC - 1);
 	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 0);
-	assert_int_equal(source.at, NB_DESC - 1);
+	assert_int_equal(frames_taken(), NB_DESC - 1);
 	for (pos = 0; pos < 2; pos++)
 		arm(pos);
 	rx.tail = 1;
@@ -339,11 +343,11 @@ static void
 an_interface_misses_what_finds_no_descriptor(void **state)
 {
 	(void)state;
-	source.live = true;
+	wire.source.live = true;
 	put_frames(10);
 	vnic_rx_step(&rx, NO_LIMIT);
 	assert_int_equal(rx.missed, 3);
-	assert_int_equal(source.at, 10);
+	assert_int_equal(frames_taken(), 10);
 	assert_frame(NB_DESC - 2, NB_DESC - 2);
 	assert_untouched(NB_DESC - 1);
 	put_frames(1);
@@ -378,7 +382,7 @@ a_long_frame_waits_until_it_fits_as_a_whole(void **state)
 	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 5);
 	for (pos = 5; pos < NB_DESC; pos++)
 		assert_untouched(pos);
-	assert_int_equal(source.at, 5);
+	assert_int_equal(frames_taken(), 5);
 	arm(0);
 	rx.tail = 0;
 	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 1);
@@ -391,7 +395,7 @@ static void
 a_long_frame_of_an_interface_is_missed_as_a_whole(void **state)
 {
 	(void)state;
-	source.live = true;
+	wire.source.live = true;
 	put_frames(5);
 	put_frame(2 * BUF_SIZE + 1);
 	put_frame(60);
@@ -422,7 +426,7 @@ a_frame_longer_than_the_ring_is_counted_and_passed_over(void **state)
 
 	(void)state;
 	for (live = 0; live < 2; live++) {
-		source.live = live;
+		wire.source.live = live;
 		rx.head = 0;
 		put_frame((NB_DESC - 1) * BUF_SIZE + 1);
 		put_frame(VNIC_MAX_FRAME);
@@ -431,7 +435,7 @@ a_frame_longer_than_the_ring_is_counted_and_passed_over(void **state)
 		assert_int_equal(rx.too_long, 2 + 2 * live);
 		assert_int_equal(rx.missed, 0);
 		assert_int_equal(rx.head, 1);
-		assert_frame(0, source.nb - 1);
+		assert_frame(0, wire.nb - 1);
 		arm(0);
 	}
 }
@@ -446,7 +450,7 @@ a_frame_longer_than_the_ring_holds_nobody_up(void **state)
 	put_frame(60);
 	vnic_rx_step(&rx, NO_LIMIT);
 	assert_int_equal(rx.too_long, 1);
-	assert_int_equal(source.at, 1);
+	assert_int_equal(frames_taken(), 1);
 	assert_untouched(0);
 }
 
@@ -499,7 +503,7 @@ the_frame_that_the_engines_leave_is_written(void **state)
 	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 1);
 	assert_part(0, 0, 4, BUF_SIZE, true);
 	assert_int_equal(rx.head, 1);
-	assert_int_equal(source.frames[0].len, BUF_SIZE + 4);
+	assert_int_equal(wire.frames[0].len, BUF_SIZE + 4);
 }
 
 static void
@@ -563,9 +567,9 @@ only_what_is_for_us_passes_the_filter(void **state)
 		rx.head = 0;
 		arm(0);
 		put_frame(60);
-		set_destination(source.nb - 1, t->destination);
+		set_destination(wire.nb - 1, t->destination);
 		vnic_rx_step(&rx, NO_LIMIT);
-		assert_int_equal(source.at, source.nb);
+		assert_int_equal(frames_taken(), wire.nb);
 		assert_int_equal(rx.head, t->passes);
 		assert_int_equal(status_of(0) & DUALBUF_RXD_DD, t->passes);
 	}
@@ -583,10 +587,10 @@ a_runt_without_an_address_is_for_nobody(void **state)
 	set_filter(&strict);
 	for (len = 0; len < 6; len++) {
 		put_frame(len);
-		memset((uint8_t *)(uintptr_t)source.frames[len].data, 0xff, len);
+		memset((uint8_t *)(uintptr_t)wire.frames[len].data, 0xff, len);
 	}
 	vnic_rx_step(&rx, NO_LIMIT);
-	assert_int_equal(source.at, 6);
+	assert_int_equal(frames_taken(), 6);
 	assert_untouched(0);
 	filter.promiscuous = 1;
 	put_frame(3);
@@ -602,14 +606,14 @@ what_the_filter_stops_needs_no_descriptor(void **state)
 
 	(void)state;
 	set_filter(&strict);
-	source.live = true;
+	wire.source.live = true;
 	rx.tail = 0;
 	put_frame(60);
 	put_frame(NB_DESC * BUF_SIZE);
 	set_destination(0, OUR_MAC + 1);
 	set_destination(1, OUR_MAC + 1);
 	vnic_rx_step(&rx, NO_LIMIT);
-	assert_int_equal(source.at, 2);
+	assert_int_equal(frames_taken(), 2);
 	assert_int_equal(rx.missed, 0);
 	assert_int_equal(rx.too_long, 0);
 }
@@ -630,7 +634,7 @@ drive(void *arg)
 			sched_yield();
 		driver_wrong += !(status & DUALBUF_RXD_EOP);
 		driver_wrong += rte_le_to_cpu_16(rx.desc[pos].wb.length) != 64;
-		driver_wrong += memcmp(buffers[pos], source.frames[0].data, 64) != 0;
+		driver_wrong += memcmp(buffers[pos], wire.frames[0].data, 64) != 0;
 		memset(buffers[pos], GUARD_BYTE, 64);
 		dualbuf_rx_desc_arm(&rx.desc[pos], (uintptr_t)buffers[pos]);
 		__atomic_store_n(&rx.tail, pos, __ATOMIC_RELEASE);
@@ -647,7 +651,7 @@ data_is_there_when_done_is(void **state)
 
 	(void)state;
 	put_frame(64);
-	source.endless = true;
+	wire.endless = true;
 	driver_wrong = 0;
 	assert_int_equal(pthread_create(&driver, NULL, drive, NULL), 0);
 	while (n < CONCURRENT_FRAMES) {
@@ -813,7 +817,7 @@ static void
 what_the_wire_refuses_is_counted_and_reported(void **state)
 {
 	(void)state;
-	sink.refuse = -ENOSPC;
+	sink.refuse = true;
 	send_part(0, 60, DUALBUF_TXD_EOP, 0);
 	send_part(0, 100, 0, 0);
 	send_part(0, 50, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
@@ -822,7 +826,7 @@ what_the_wire_refuses_is_counted_and_reported(void **state)
 	assert_int_equal(tx.error_bytes, 210);
 	assert_int_equal(tx.desc[2].status, DUALBUF_TXD_STAT_DD);
 	assert_int_equal(tx.head, 3);
-	sink.refuse = 0;
+	sink.refuse = false;
 	send_part(0, 60, DUALBUF_TXD_EOP, 0);
 	vnic_tx_step(&tx);
 	assert_int_equal(sink.nb, 1);

@@ -120,7 +120,7 @@ rx_judge(struct vnic_rx_queue *queue, const struct vnic_frame *frame, uint32_t r
 		count(&queue->too_long, 1);
 		return RX_SKIP;
 	}
-	if (!vnic_source_is_live(queue->source))
+	if (!queue->source->live)
 		return RX_WAIT;
 	count(&queue->missed, 1);
 	return RX_SKIP;
@@ -130,7 +130,7 @@ rx_judge(struct vnic_rx_queue *queue, const struct vnic_frame *frame, uint32_t r
 static inline void
 rx_note_end(struct vnic_rx_queue *queue)
 {
-	if (!queue->ended && queue->source != NULL && !vnic_source_is_live(queue->source))
+	if (!queue->ended && !queue->source->live)
 		__atomic_store_n(&queue->ended, 1, __ATOMIC_RELEASE);
 }
 
@@ -164,7 +164,7 @@ vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames)
 	return n;
 }
 
-/* Where a frame to be sent is gathered when it is not in one piece. */
+/* A frame to be sent as it is gathered; in scratch when it is not in one piece. */
 struct tx_gather {
 	const uint8_t *data;
 	uint32_t len;
@@ -205,46 +205,107 @@ tx_insert_tag(struct vnic_tx_queue *queue, struct tx_gather *gather, uint16_t tc
 }
 
 static void
-tx_send(struct vnic_tx_queue *queue, struct tx_gather *gather, uint32_t cmd, uint16_t tci)
+tx_drop(struct vnic_tx_queue *queue, uint32_t len)
 {
-	uint32_t len = gather->len + gather->excess;
-	bool ok = gather->excess == 0;
+	count(&queue->errors, 1);
+	count(&queue->error_bytes, len);
+}
 
-	if (ok && (cmd & DUALBUF_TXD_VLE))
-		ok = tx_insert_tag(queue, gather, tci);
-	if (ok)
-		ok = vnic_sink_write(queue->sink, gather->data, gather->len) == 0;
-	if (unlikely(!ok)) {
-		count(&queue->errors, 1);
-		count(&queue->error_bytes, len);
+/*
+ * Take the descriptors of one frame, from *pos on, as far as the tail. Returns whether there is a
+ * frame to be sent.
+ */
+static bool
+tx_gather_frame(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail, struct vnic_frame *frame)
+{
+	struct tx_gather gather = { 0 };
+	uint32_t cmd = 0, len;
+	uint16_t tci = 0;
+
+	while (*pos != tail && !(cmd & DUALBUF_TXD_EOP)) {
+		volatile struct dualbuf_tx_desc *desc = &queue->desc[*pos];
+		const void *data = (const void *)(uintptr_t)rte_le_to_cpu_64(desc->addr);
+
+		cmd = rte_le_to_cpu_32(desc->cmd_len);
+		tci = rte_le_to_cpu_16(desc->vlan);
+		len = cmd & DUALBUF_TXD_LEN_MASK;
+		*pos = ring_next(*pos, queue->nb_desc);
+		if (likely((cmd & DUALBUF_TXD_EOP) && gather.len == 0 && gather.excess == 0)) {
+			gather.data = data;
+			gather.len = len;
+		} else {
+			tx_gather_add(queue, &gather, data, len);
+		}
 	}
+	if (!(cmd & DUALBUF_TXD_EOP))
+		return false;
+	len = gather.len + gather.excess;
+	if (unlikely(gather.excess > 0 ||
+			    ((cmd & DUALBUF_TXD_VLE) && !tx_insert_tag(queue, &gather, tci)))) {
+		tx_drop(queue, len);
+		return false;
+	}
+	frame->data = gather.data;
+	frame->len = gather.len;
+	return true;
+}
+
+/*
+ * Frames from *pos on that can be sent together: all but the last lie in their buffers, since there is
+ * one scratch.
+ */
+static uint32_t
+tx_gather_frames(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail,
+		struct vnic_frame *frames)
+{
+	uint32_t nb = 0;
+
+	while (nb < VNIC_SINK_FRAMES && *pos != tail) {
+		if (!tx_gather_frame(queue, pos, tail, &frames[nb]))
+			continue;
+		nb++;
+		if (frames[nb - 1].data == queue->scratch)
+			break;
+	}
+	return nb;
+}
+
+static void
+tx_send(struct vnic_tx_queue *queue, const struct vnic_frame *frames, uint32_t nb)
+{
+	uint32_t failed = vnic_sink_write(queue->sink, frames, nb);
+
+	for (; unlikely(failed != 0); failed &= failed - 1)
+		tx_drop(queue, frames[rte_bsf32(failed)].len);
+}
+
+/* Report the descriptors up to pos, as far as they asked for it. Returns how many these are. */
+static uint32_t
+tx_report(struct vnic_tx_queue *queue, uint32_t pos)
+{
+	uint32_t n;
+
+	for (n = 0; queue->head != pos; n++) {
+		volatile struct dualbuf_tx_desc *desc = &queue->desc[queue->head];
+
+		if (rte_le_to_cpu_32(desc->cmd_len) & DUALBUF_TXD_RS)
+			__atomic_store_n(&desc->status, DUALBUF_TXD_STAT_DD, __ATOMIC_RELEASE);
+		queue->head = ring_next(queue->head, queue->nb_desc);
+	}
+	return n;
 }
 
 uint32_t
 vnic_tx_step(struct vnic_tx_queue *queue)
 {
 	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
-	struct tx_gather gather = { 0 };
-	uint32_t n;
+	struct vnic_frame frames[VNIC_SINK_FRAMES];
+	uint32_t pos = queue->head;
+	uint32_t n = 0;
 
-	for (n = 0; queue->head != tail; n++) {
-		volatile struct dualbuf_tx_desc *desc = &queue->desc[queue->head];
-		uint32_t cmd = rte_le_to_cpu_32(desc->cmd_len);
-		const void *data = (const void *)(uintptr_t)rte_le_to_cpu_64(desc->addr);
-
-		if ((cmd & DUALBUF_TXD_EOP) && gather.len == 0 && gather.excess == 0) {
-			gather.data = data;
-			gather.len = cmd & DUALBUF_TXD_LEN_MASK;
-		} else {
-			tx_gather_add(queue, &gather, data, cmd & DUALBUF_TXD_LEN_MASK);
-		}
-		if (cmd & DUALBUF_TXD_EOP) {
-			tx_send(queue, &gather, cmd, rte_le_to_cpu_16(desc->vlan));
-			gather = (struct tx_gather){ 0 };
-		}
-		if (cmd & DUALBUF_TXD_RS)
-			__atomic_store_n(&desc->status, DUALBUF_TXD_STAT_DD, __ATOMIC_RELEASE);
-		queue->head = ring_next(queue->head, queue->nb_desc);
+	while (pos != tail) {
+		tx_send(queue, frames, tx_gather_frames(queue, &pos, tail, frames));
+		n += tx_report(queue, pos);
 	}
 	return n;
 }

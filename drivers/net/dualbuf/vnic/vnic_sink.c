@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,22 +16,46 @@
 #include <pcap/pcap.h>
 
 #include <rte_branch_prediction.h>
+#include <rte_memcpy.h>
 
 #include "dualbuf_logs.h"
+#include "vnic_iface.h"
 #include "vnic_sink.h"
 
-#define FILE_BUFFER (256 * 1024)
+/* What the files of sinks begin with: classic pcap with nanoseconds, in this machine's byte order. */
+static const struct pcap_file_header file_header = {
+	.magic = 0xa1b23c4d,
+	.version_major = PCAP_VERSION_MAJOR,
+	.version_minor = PCAP_VERSION_MINOR,
+	.snaplen = VNIC_MAX_FRAME,
+	.linktype = DLT_EN10MB,
+};
+
+/* What each record begins with. */
+struct record_header {
+	uint32_t seconds;
+	uint32_t nanoseconds;
+	uint32_t captured;
+	uint32_t original;
+};
+
+/* Records are gathered here; one of the longest frames has room. */
+#define FILE_BUFFER (sizeof(struct record_header) + VNIC_MAX_FRAME)
 
 struct vnic_sink {
 	enum vnic_end_kind kind;
 	bool shared; /* pcap is a source's */
 	bool failed; /* an interface; this was logged */
 	bool too_long; /* a frame for a file; this was logged */
-	int error; /* of a file, under the stream's lock: the first one, for ever */
 	pcap_t *pcap; /* an interface */
-	FILE *stream; /* a file */
-	pcap_dumper_t *dumper; /* the same */
-	char *buffer; /* of the stream */
+	int fd; /* a file */
+
+	/* A file's records, between the one who writes and those who flush */
+	pthread_mutex_t lock;
+	int error; /* the first one, for ever; a negative errno */
+	uint8_t *buffer;
+	size_t used;
+
 	char name[]; /* path or interface name */
 };
 
@@ -45,18 +70,20 @@ sink_alloc(enum vnic_end_kind kind, const char *name)
 		return NULL;
 	}
 	sink->kind = kind;
+	sink->fd = -1;
+	pthread_mutex_init(&sink->lock, NULL);
 	memcpy(sink->name, name, name_size);
 	return sink;
 }
 
 /* Only of a regular file: a device has nothing to lose. */
 static int
-file_empty(const struct vnic_sink *sink, int fd)
+file_empty(const struct vnic_sink *sink)
 {
 	struct stat st;
 	int ret;
 
-	if (fstat(fd, &st) != 0)
+	if (fstat(sink->fd, &st) != 0)
 		goto failed;
 	if (S_ISCHR(st.st_mode))
 		return 0;
@@ -66,14 +93,14 @@ file_empty(const struct vnic_sink *sink, int fd)
 		return -EINVAL;
 	}
 	/* a source or sink of this or another port holds it; no locks at all are no reason */
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+	if (flock(sink->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
 		DUALBUF_LOG(ERR,
 				"output %s: another queue reads or writes this file; one that is "
 				"not in use is required",
 				sink->name);
 		return -EBUSY;
 	}
-	if (ftruncate(fd, 0) == 0)
+	if (ftruncate(sink->fd, 0) == 0)
 		return 0;
 failed:
 	ret = -errno;
@@ -81,65 +108,51 @@ failed:
 	return ret;
 }
 
+/* Under the lock, or before others know the sink. */
+static int
+file_failed(struct vnic_sink *sink, int error)
+{
+	if (sink->error == 0) {
+		sink->error = -error;
+		DUALBUF_LOG(ERR, "output %s: %s; it ends here, and what is sent is dropped",
+				sink->name, strerror(error));
+	}
+	return sink->error;
+}
+
+static int
+file_write_all(struct vnic_sink *sink, const void *bytes, size_t len)
+{
+	const uint8_t *at = bytes;
+	ssize_t done;
+
+	while (len > 0) {
+		done = write(sink->fd, at, len);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return file_failed(sink, done == 0 ? EIO : errno);
+		at += done;
+		len -= done;
+	}
+	return 0;
+}
+
 static int
 file_create(struct vnic_sink *sink)
 {
-	int fd, ret;
+	int ret;
 
 	/* a pipe without a reader must not hold up the probe: that is ENXIO then */
-	fd = open(sink->name, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
-	if (fd < 0) {
+	sink->fd = open(sink->name, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
+	if (sink->fd < 0) {
 		ret = -errno;
 		DUALBUF_LOG(ERR, "output %s: %s", sink->name,
 				ret == -ENXIO ? "is a pipe or device; a regular file is required" :
 						strerror(errno));
 		return ret;
 	}
-	ret = file_empty(sink, fd);
-	if (ret != 0) {
-		close(fd);
-		return ret;
-	}
-	sink->stream = fdopen(fd, "w");
-	if (sink->stream == NULL) {
-		DUALBUF_LOG(ERR, "output %s: out of memory", sink->name);
-		close(fd);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-static int
-file_write_header(struct vnic_sink *sink)
-{
-	pcap_t *pcap;
-	int ret;
-
-	sink->buffer = malloc(FILE_BUFFER);
-	pcap = pcap_open_dead_with_tstamp_precision(
-			DLT_EN10MB, VNIC_MAX_FRAME, PCAP_TSTAMP_PRECISION_NANO);
-	if (sink->buffer == NULL || pcap == NULL) {
-		DUALBUF_LOG(ERR, "output %s: out of memory", sink->name);
-		if (pcap != NULL)
-			pcap_close(pcap);
-		return -ENOMEM;
-	}
-	setvbuf(sink->stream, sink->buffer, _IOFBF, FILE_BUFFER);
-	sink->dumper = pcap_dump_fopen(pcap, sink->stream);
-	if (sink->dumper == NULL) {
-		DUALBUF_LOG(ERR, "output %s: %s", sink->name, pcap_geterr(pcap));
-		sink->stream = NULL; /* libpcap has closed it */
-		pcap_close(pcap);
-		return -EIO;
-	}
-	pcap_close(pcap);
-	if (fflush(sink->stream) != 0) {
-		ret = -errno;
-		DUALBUF_LOG(ERR, "output %s: %s", sink->name, strerror(errno));
-		sink->error = ret;
-		return ret;
-	}
-	return 0;
+	return file_empty(sink);
 }
 
 static int
@@ -147,7 +160,14 @@ file_open(struct vnic_sink *sink)
 {
 	int ret = file_create(sink);
 
-	return ret != 0 ? ret : file_write_header(sink);
+	if (ret != 0)
+		return ret;
+	sink->buffer = malloc(FILE_BUFFER);
+	if (sink->buffer == NULL) {
+		DUALBUF_LOG(ERR, "output %s: out of memory", sink->name);
+		return -ENOMEM;
+	}
+	return file_write_all(sink, &file_header, sizeof(file_header));
 }
 
 int
@@ -162,7 +182,7 @@ vnic_sink_open(const struct vnic_end *end, struct vnic_sink **out)
 	if (sink->kind == VNIC_END_FILE)
 		ret = file_open(sink);
 	else if (sink->kind != VNIC_END_NONE)
-		ret = vnic_iface_open(sink->name, false, &sink->pcap);
+		ret = vnic_iface_send(sink->name, &sink->pcap);
 	if (ret != 0) {
 		vnic_sink_close(sink);
 		return ret;
@@ -174,15 +194,14 @@ vnic_sink_open(const struct vnic_end *end, struct vnic_sink **out)
 int
 vnic_sink_share(struct vnic_source *source, struct vnic_sink **out)
 {
-	const char *name = vnic_source_name(source);
-	pcap_t *pcap = vnic_source_pcap(source);
+	pcap_t *pcap = vnic_iface_pcap(source);
 
 	*out = NULL;
 	if (pcap == NULL) {
-		DUALBUF_LOG(ERR, "%s: cannot be sent to; an interface is required", name);
+		DUALBUF_LOG(ERR, "%s: cannot be sent to; an interface is required", source->name);
 		return -EINVAL;
 	}
-	*out = sink_alloc(VNIC_END_IFACE, name);
+	*out = sink_alloc(VNIC_END_IFACE, source->name);
 	if (*out == NULL)
 		return -ENOMEM;
 	(*out)->pcap = pcap;
@@ -190,27 +209,24 @@ vnic_sink_share(struct vnic_source *source, struct vnic_sink **out)
 	return 0;
 }
 
-/* Under the stream's lock, so that errno is of the call that failed. */
+/* Under the lock. */
 static int
-file_failed(struct vnic_sink *sink, int reason)
+file_flush(struct vnic_sink *sink)
 {
-	if (sink->error == 0) {
-		sink->error = reason == 0 ? -EIO : -reason;
-		DUALBUF_LOG(ERR, "output %s: %s; it ends here, and what is sent is dropped",
-				sink->name, strerror(-sink->error));
-	}
-	return sink->error;
+	size_t used = sink->used;
+
+	sink->used = 0;
+	return sink->error != 0 ? sink->error : file_write_all(sink, sink->buffer, used);
 }
 
 void
 vnic_sink_flush(struct vnic_sink *sink)
 {
-	if (sink->stream == NULL)
+	if (sink->kind != VNIC_END_FILE)
 		return;
-	flockfile(sink->stream);
-	if (sink->error == 0 && fflush(sink->stream) != 0)
-		file_failed(sink, errno);
-	funlockfile(sink->stream);
+	pthread_mutex_lock(&sink->lock);
+	file_flush(sink);
+	pthread_mutex_unlock(&sink->lock);
 }
 
 void
@@ -218,58 +234,76 @@ vnic_sink_close(struct vnic_sink *sink)
 {
 	if (sink == NULL)
 		return;
-	if (sink->stream != NULL) {
+	if (sink->buffer != NULL)
 		vnic_sink_flush(sink);
-		fclose(sink->stream);
-	}
+	if (sink->fd >= 0)
+		close(sink->fd);
 	if (sink->pcap != NULL && !sink->shared)
 		pcap_close(sink->pcap);
+	pthread_mutex_destroy(&sink->lock);
 	free(sink->buffer);
 	free(sink);
 }
 
-static int
-file_refuse(struct vnic_sink *sink, uint32_t len)
+static bool
+file_refuses(struct vnic_sink *sink, uint32_t len)
 {
+	if (likely(len <= VNIC_MAX_FRAME))
+		return false;
 	if (!sink->too_long) {
 		DUALBUF_LOG(ERR,
 				"output %s: a frame of %u bytes is dropped; at most %d are allowed",
 				sink->name, len, VNIC_MAX_FRAME);
 		sink->too_long = true;
 	}
-	return -EMSGSIZE;
+	return true;
 }
 
-static int
-file_write(struct vnic_sink *sink, const uint8_t *data, uint32_t len)
+/* Add a record, under the lock. Returns whether it has its place. */
+static inline bool
+file_add(struct vnic_sink *sink, const struct vnic_frame *frame, const struct timespec *now)
 {
-	struct pcap_pkthdr header = { .caplen = len, .len = len };
-	struct timespec now;
-	int ret;
+	const struct record_header header = {
+		.seconds = now->tv_sec,
+		.nanoseconds = now->tv_nsec,
+		.captured = frame->len,
+		.original = frame->len,
+	};
 
-	if (unlikely(len > VNIC_MAX_FRAME))
-		return file_refuse(sink, len);
-	clock_gettime(CLOCK_REALTIME, &now);
-	header.ts.tv_sec = now.tv_sec;
-	header.ts.tv_usec = now.tv_nsec; /* as the file's precision is nanoseconds */
-	flockfile(sink->stream);
-	ret = sink->error;
-	if (likely(ret == 0)) {
-		pcap_dump((u_char *)sink->dumper, &header, data);
-		if (unlikely(ferror_unlocked(sink->stream)))
-			ret = file_failed(sink, errno);
-	}
-	funlockfile(sink->stream);
-	return ret;
+	if (unlikely(file_refuses(sink, frame->len)))
+		return false;
+	if (unlikely(FILE_BUFFER - sink->used < sizeof(header) + frame->len))
+		file_flush(sink);
+	if (unlikely(sink->error != 0))
+		return false;
+	memcpy(sink->buffer + sink->used, &header, sizeof(header));
+	rte_memcpy(sink->buffer + sink->used + sizeof(header), frame->data, frame->len);
+	sink->used += sizeof(header) + frame->len;
+	return true;
 }
 
-static int
-iface_write(struct vnic_sink *sink, const uint8_t *data, uint32_t len)
+static uint32_t
+file_write(struct vnic_sink *sink, const struct vnic_frame *frames, uint32_t nb)
+{
+	struct timespec now;
+	uint32_t failed = 0;
+	uint32_t i;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	pthread_mutex_lock(&sink->lock);
+	for (i = 0; i < nb; i++)
+		failed |= (uint32_t)!file_add(sink, &frames[i], &now) << i;
+	pthread_mutex_unlock(&sink->lock);
+	return failed;
+}
+
+static bool
+iface_send(struct vnic_sink *sink, const struct vnic_frame *frame)
 {
 	int reason;
 
-	if (likely(pcap_inject(sink->pcap, data, len) >= 0))
-		return 0;
+	if (likely(pcap_inject(sink->pcap, frame->data, frame->len) >= 0))
+		return true;
 	/* not pcap_geterr(): a shared handle belongs to the thread that receives */
 	reason = errno == 0 ? EIO : errno;
 	if (!sink->failed) {
@@ -277,18 +311,29 @@ iface_write(struct vnic_sink *sink, const uint8_t *data, uint32_t len)
 				sink->name, strerror(reason));
 		sink->failed = true;
 	}
-	return -reason;
+	return false;
 }
 
-int
-vnic_sink_write(struct vnic_sink *sink, const uint8_t *data, uint32_t len)
+static uint32_t
+iface_write(struct vnic_sink *sink, const struct vnic_frame *frames, uint32_t nb)
+{
+	uint32_t failed = 0;
+	uint32_t i;
+
+	for (i = 0; i < nb; i++)
+		failed |= (uint32_t)!iface_send(sink, &frames[i]) << i;
+	return failed;
+}
+
+uint32_t
+vnic_sink_write(struct vnic_sink *sink, const struct vnic_frame *frames, uint32_t nb)
 {
 	switch (sink->kind) {
 	case VNIC_END_FILE:
-		return file_write(sink, data, len);
+		return file_write(sink, frames, nb);
 	case VNIC_END_NONE:
 		return 0;
 	default:
-		return iface_write(sink, data, len);
+		return iface_write(sink, frames, nb);
 	}
 }

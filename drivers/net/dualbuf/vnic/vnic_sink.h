@@ -11,8 +11,8 @@
 #include "vnic_source.h"
 
 /*
- * Where the virtual NIC's wire ends: a capture file or a live interface, through libpcap, or
- * nowhere. A sink belongs to one queue; one thread writes, any thread may flush.
+ * Where the virtual NIC's wire ends: a capture file, a live interface, or nowhere. A sink belongs to
+ * one queue; one thread writes, any thread may flush.
  */
 struct vnic_sink;
 
@@ -33,13 +33,17 @@ int vnic_sink_share(struct vnic_source *source, struct vnic_sink **sink);
 /* Flush and close a sink; NULL is allowed. Logs if the end of the file could not be written. */
 void vnic_sink_close(struct vnic_sink *sink);
 
+/* As many frames as a sink takes at a time. */
+#define VNIC_SINK_FRAMES 32
+
 /*
- * Put one frame on the wire; it is stamped with the time now.
- * Returns 0, or a negative errno when the frame could not be written (disk full, interface down);
- * the first failure of a sink is logged once, with the reason. A file that failed stays so; an
- * interface is tried again with the next frame. -EMSGSIZE: longer than VNIC_MAX_FRAME.
+ * Put up to VNIC_SINK_FRAMES frames on the wire, in order; they are stamped with the time now. Their
+ * bytes are needed until this returns.
+ * Returns a bit for each frame, bit 0 for the first, that is set if it could not be written (disk
+ * full, interface down, longer than VNIC_MAX_FRAME); the first failure of a sink is logged once, with
+ * the reason. A file that failed stays so; an interface is tried again with the next frame.
  */
-int vnic_sink_write(struct vnic_sink *sink, const uint8_t *data, uint32_t len);
+uint32_t vnic_sink_write(struct vnic_sink *sink, const struct vnic_frame *frames, uint32_t nb);
 
 /* Bring what was written so far to the file. Any thread; does nothing for an interface. */
 void vnic_sink_flush(struct vnic_sink *sink);

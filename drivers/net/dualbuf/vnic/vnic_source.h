@@ -6,26 +6,51 @@
 #define _VNIC_SOURCE_H_
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "vnic_args.h"
 
 /*
- * Where the virtual NIC's wire begins: a capture file or a live interface, through libpcap.
- * A source belongs to one queue and is used by one thread at a time.
+ * Where the virtual NIC's wire begins: a capture file (vnic_capture.c) or a live interface
+ * (vnic_iface.c). A source belongs to one queue and is used by one thread at a time.
  */
 struct vnic_source;
-
-struct pcap;
 
 /* As long as libpcap lets an Ethernet frame be. */
 #define VNIC_MAX_FRAME 262144
 
-/* One frame on the wire. The bytes stay valid until the source's next call. */
+/* How many frames a source shows at a time. */
+#define VNIC_SOURCE_FRAMES 32
+
+/* One frame on the wire. */
 struct vnic_frame {
 	const uint8_t *data;
 	uint32_t len; /* captured bytes: perhaps fewer than were on the wire, perhaps none */
 	uint64_t stamp; /* ns since the epoch */
+};
+
+/* What the kinds of sources differ in. */
+struct vnic_source_ops {
+	/*
+	 * Show what is next on the wire: set frames and nb. All that was shown before has been
+	 * taken. ended: nothing will come any more.
+	 */
+	void (*fill)(struct vnic_source *source);
+	uint64_t (*dropped)(struct vnic_source *source); /* NULL: nothing ever is */
+	int (*fd)(const struct vnic_source *source); /* NULL: frames are there at any time */
+	void (*close)(struct vnic_source *source);
+};
+
+/* What all kinds have; each embeds it as its first field. */
+struct vnic_source {
+	const struct vnic_source_ops *ops;
+	const char *name; /* path or interface name */
+	bool live; /* loses what nobody takes (an interface), or waits (a file) */
+	bool ended;
+	uint32_t next; /* of the frames shown, the first that was not taken */
+	uint32_t nb;
+	struct vnic_frame frames[VNIC_SOURCE_FRAMES];
 };
 
 /*
@@ -38,20 +63,34 @@ int vnic_source_open(const struct vnic_end *end, bool infinite, struct vnic_sour
 /* Close a source; NULL is allowed. */
 void vnic_source_close(struct vnic_source *source);
 
-/* Does this source lose what nobody takes (an interface), or wait (a file)? */
-bool vnic_source_is_live(const struct vnic_source *source);
-
 /*
- * The frame that is next on the wire, without taking it; asked again, the same frame.
+ * The frame that is next on the wire, without taking it; asked again, the same frame. Its bytes stay
+ * valid until the next call after it was taken.
  * Returns NULL when there is none now, which for a file is for ever.
  * A file that is damaged ends there: every whole record before it is delivered, and the rest is
  * logged once. An infinite one starts again then.
  * An interface that goes down is silent until it is up; one that disappears is logged once.
  */
-const struct vnic_frame *vnic_source_peek(struct vnic_source *source);
+static inline const struct vnic_frame *
+vnic_source_peek(struct vnic_source *source)
+{
+	if (source->next == source->nb) {
+		source->next = 0;
+		source->nb = 0;
+		if (!source->ended)
+			source->ops->fill(source);
+		if (source->nb == 0)
+			return NULL;
+	}
+	return &source->frames[source->next];
+}
 
 /* Take the frame that vnic_source_peek() showed. */
-void vnic_source_take(struct vnic_source *source);
+static inline void
+vnic_source_take(struct vnic_source *source)
+{
+	source->next++;
+}
 
 /*
  * Packets that the kernel dropped for this live source since it was opened; 0 for a file.
@@ -61,17 +100,5 @@ uint64_t vnic_source_dropped(struct vnic_source *source);
 
 /* What to poll for frames of a live source; -1 for a file, which has them at any time. */
 int vnic_source_fd(const struct vnic_source *source);
-
-/*
- * For vnic_sink.c. An interface through libpcap; to_receive: else it is opened to send only, and
- * the kernel keeps no packet for it. On failure logs as vnic_source_open() does.
- */
-int vnic_iface_open(const char *name, bool to_receive, struct pcap **pcap);
-
-/* For vnic_sink.c. The libpcap handle of a live source. */
-struct pcap *vnic_source_pcap(struct vnic_source *source);
-
-/* For vnic_sink.c. The interface name or path of a source. */
-const char *vnic_source_name(const struct vnic_source *source);
 
 #endif /* _VNIC_SOURCE_H_ */
