@@ -511,7 +511,7 @@ a_shared_sink_sends_and_its_source_does_not_hear_it(void **state)
 	close_sink();
 	/* the handle is the source's still */
 	assert_ptr_equal(vnic_source_peek(source), frame);
-	vnic_source_take(source);
+	vnic_source_take(source, 1);
 	assert_null(vnic_source_peek(source));
 	vnic_source_close(source);
 	close(fd);

@@ -95,7 +95,7 @@ assert_frame(unsigned int i)
 	bytes[0] = (uint8_t)i;
 	assert_int_equal(frame->len, 60 + i);
 	assert_memory_equal(frame->data, bytes, 60 + i);
-	vnic_source_take(source);
+	vnic_source_take(source, 1);
 }
 
 static void
@@ -196,7 +196,7 @@ runts_snapped_and_longest_frames_have_their_captured_length(void **state)
 		assert_non_null(frame);
 		assert_int_equal(frame->len, lens[i][0]);
 		assert_memory_equal(frame->data, bytes, frame->len);
-		vnic_source_take(source);
+		vnic_source_take(source, 1);
 	}
 	assert_end_of_source();
 }
@@ -289,7 +289,7 @@ assert_libpcap_agrees(void)
 		assert_memory_equal(frame->data, data, header->caplen);
 		assert_int_equal(frame->stamp,
 				header->ts.tv_sec * 1000000000ULL + header->ts.tv_usec);
-		vnic_source_take(source);
+		vnic_source_take(source, 1);
 	}
 	pcap_close(pcap);
 	assert_end_of_source();
@@ -667,11 +667,11 @@ a_live_source_gives_what_arrives_and_does_not_wait(void **state)
 	assert_int_equal(frame->len, 1514);
 	assert_int_equal(frame->data[14], 1);
 	assert_memory_equal(frame->data + 15, bytes + 15, 1514 - 15);
-	vnic_source_take(source);
+	vnic_source_take(source, 1);
 	frame = wait_frame();
 	assert_non_null(frame);
 	assert_int_equal(frame->data[14], 2);
-	vnic_source_take(source);
+	vnic_source_take(source, 1);
 	assert_null(vnic_source_peek(source));
 	assert_int_equal(vnic_source_dropped(source), 0);
 	assert_nothing_logged(&logged);
@@ -697,7 +697,7 @@ both_directions_are_received_unless_only_incoming_is_asked_for(void **state)
 	frame = wait_frame();
 	assert_non_null(frame);
 	assert_int_equal(frame->data[14], 5);
-	vnic_source_take(source);
+	vnic_source_take(source, 1);
 	assert_null(vnic_source_peek(source));
 }
 
@@ -713,7 +713,7 @@ what_does_not_fit_in_the_kernel_is_counted(void **state)
 	open_live(VNIC_END_IFACE);
 	send_frames("far", 6, 60, nb);
 	while (received + dropped < nb && wait_frame() != NULL) {
-		vnic_source_take(source);
+		vnic_source_take(source, 1);
 		received++;
 		dropped = vnic_source_dropped(source);
 	}

@@ -16,6 +16,7 @@
 
 #include "capture.h"
 
+/* Small writes would leave the page cache in small pieces, which every reader has to collect. */
 #define BUFFER_SIZE (1 << 20)
 #define MAX_FRAME 1514
 
@@ -93,13 +94,14 @@ capture_make(const char *path, enum capture_kind kind, uint64_t nb)
 {
 	static const uint32_t header[6] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0, 65535, 1 };
 	static struct capture_frame frame;
+	static char buffer[BUFFER_SIZE];
 	FILE *file = fopen(path, "wb");
 	uint64_t i;
 	bool good;
 
 	if (file == NULL)
 		rte_exit(EXIT_FAILURE, "%s: %s\n", path, strerror(errno));
-	setvbuf(file, NULL, _IOFBF, BUFFER_SIZE);
+	setvbuf(file, buffer, _IOFBF, sizeof(buffer));
 	capture_frame_init(&frame);
 	good = fwrite(header, sizeof(header), 1, file) == 1;
 	for (i = 0; i < nb && good; i++) {

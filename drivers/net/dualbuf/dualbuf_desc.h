@@ -43,6 +43,7 @@ union dualbuf_rx_desc {
 		rte_le16_t length;
 		rte_le16_t vlan;
 	} wb;
+	rte_le64_t halves[2]; /* as whoever writes it back stores it */
 };
 
 static_assert(sizeof(union dualbuf_rx_desc) == 16, "receive descriptors are 16 bytes");

@@ -8,6 +8,7 @@
 #include <rte_common.h>
 #include <rte_ether.h>
 #include <rte_memcpy.h>
+#include <rte_prefetch.h>
 
 #include "vnic_model.h"
 
@@ -51,19 +52,21 @@ rx_filter_passes(const struct vnic_filter *filter, const struct vnic_frame *fram
 	return __atomic_load_n(&filter->all_multicast, __ATOMIC_RELAXED);
 }
 
-/* Write back one descriptor; the release store of the status is the last. */
+/* Write back one descriptor: two stores, the one that has the status last. */
 static inline void
-rx_write_back(struct vnic_rx_queue *queue, const struct vnic_verdict *verdict, uint16_t len,
-		uint32_t status)
+rx_write_back(volatile union dualbuf_rx_desc *desc, const struct vnic_verdict *verdict,
+		uint16_t len, uint32_t status)
 {
-	volatile union dualbuf_rx_desc *desc = &queue->desc[queue->head];
+	const union dualbuf_rx_desc written = {
+		.wb.mrq = rte_cpu_to_le_32(verdict->mrq),
+		.wb.rss = rte_cpu_to_le_32(verdict->rss),
+		.wb.status_error = rte_cpu_to_le_32(status | DUALBUF_RXD_DD),
+		.wb.length = rte_cpu_to_le_16(len),
+		.wb.vlan = rte_cpu_to_le_16(verdict->vlan),
+	};
 
-	desc->wb.mrq = rte_cpu_to_le_32(verdict->mrq);
-	desc->wb.rss = rte_cpu_to_le_32(verdict->rss);
-	desc->wb.length = rte_cpu_to_le_16(len);
-	desc->wb.vlan = rte_cpu_to_le_16(verdict->vlan);
-	__atomic_store_n(&desc->wb.status_error, rte_cpu_to_le_32(status | DUALBUF_RXD_DD),
-			__ATOMIC_RELEASE);
+	desc->halves[0] = written.halves[0];
+	__atomic_store_n(&desc->halves[1], written.halves[1], __ATOMIC_RELEASE);
 }
 
 /* Write a frame to as many descriptors as it needs, of which there are enough. */
@@ -85,19 +88,20 @@ rx_write_frame(struct vnic_rx_queue *queue, const struct vnic_frame *frame,
 		left -= len;
 		if (left == 0)
 			break;
-		rx_write_back(queue, &not_yet, len, 0);
+		rx_write_back(&queue->desc[queue->head], &not_yet, len, 0);
 		queue->head = ring_next(queue->head, queue->nb_desc);
 	}
 	if (queue->stamps != NULL)
 		queue->stamps[queue->head] = frame->stamp;
-	rx_write_back(queue, verdict, len, verdict->status_error | DUALBUF_RXD_EOP);
+	rx_write_back(&queue->desc[queue->head], verdict, len,
+			verdict->status_error | DUALBUF_RXD_EOP);
 	queue->head = ring_next(queue->head, queue->nb_desc);
 }
 
 static uint32_t
 rx_descs_needed(const struct vnic_rx_queue *queue, uint32_t len)
 {
-	return len == 0 ? 1 : (len + queue->buf_size - 1) / queue->buf_size;
+	return likely(len <= queue->buf_size) ? 1 : (len + queue->buf_size - 1) / queue->buf_size;
 }
 
 /* What becomes of the frame that is next on the wire. */
@@ -134,15 +138,74 @@ rx_note_end(struct vnic_rx_queue *queue)
 		__atomic_store_n(&queue->ended, 1, __ATOMIC_RELEASE);
 }
 
+/* Bring one frame to wherever it belongs. Returns false if it waits for descriptors. */
+static bool
+rx_bring_frame(struct vnic_rx_queue *queue, const struct vnic_frame *frame, uint32_t room)
+{
+	enum rx_fate fate = rx_judge(queue, frame, room);
+	struct vnic_frame seen = *frame;
+	struct vnic_verdict verdict;
+
+	if (likely(fate == RX_DELIVER)) {
+		vnic_offload_rx(queue->offload, &seen, queue->scratch, &verdict);
+		rx_write_frame(queue, &seen, &verdict);
+	}
+	return fate != RX_WAIT;
+}
+
+/* Buffers that frames will be copied to some rounds later: the application had them last. */
+#define RX_PREFETCH 4
+
+static inline void
+rx_prefetch(const struct vnic_rx_queue *queue, uint32_t pos)
+{
+	uint64_t addr = rte_le_to_cpu_64(queue->desc[pos].read.addr);
+
+	rte_prefetch0_write((const void *)(uintptr_t)addr);
+}
+
+/*
+ * Bring frames, for which there is room, as long as each is one descriptor's and nothing is to be
+ * found out about it. Leaves what rx_bring_frame() would. Returns how many.
+ */
+static uint32_t
+rx_bring_run(struct vnic_rx_queue *queue, const struct vnic_frame *frames, uint32_t nb)
+{
+	static const struct vnic_verdict nothing;
+	uint32_t head = queue->head, nb_desc = queue->nb_desc, buf_size = queue->buf_size;
+	uint32_t i;
+
+	for (i = 0; i < nb && likely(frames[i].len <= buf_size); i++) {
+		volatile union dualbuf_rx_desc *desc = &queue->desc[head];
+		uint64_t addr = rte_le_to_cpu_64(desc->read.addr);
+
+		if (i + RX_PREFETCH < nb && head + RX_PREFETCH < nb_desc)
+			rx_prefetch(queue, head + RX_PREFETCH);
+		rte_memcpy((void *)(uintptr_t)addr, frames[i].data, frames[i].len);
+		if (queue->stamps != NULL)
+			queue->stamps[head] = frames[i].stamp;
+		rx_write_back(desc, &nothing, frames[i].len, DUALBUF_RXD_EOP);
+		head = ring_next(head, nb_desc);
+	}
+	queue->head = head;
+	return i;
+}
+
+/* Does every frame pass, and no engine look at it? */
+static bool
+rx_is_plain(const struct vnic_rx_queue *queue)
+{
+	return vnic_offload_is_idle(queue->offload) &&
+			__atomic_load_n(&queue->filter->promiscuous, __ATOMIC_RELAXED);
+}
+
 uint32_t
 vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames)
 {
 	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
+	bool plain = rx_is_plain(queue);
 	const struct vnic_frame *next;
-	struct vnic_verdict verdict;
-	struct vnic_frame frame;
-	enum rx_fate fate;
-	uint32_t n = 0;
+	uint32_t room, taken, n = 0;
 
 	while (n < max_frames) {
 		next = vnic_source_peek(queue->source);
@@ -150,16 +213,17 @@ vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames)
 			rx_note_end(queue);
 			break;
 		}
-		fate = rx_judge(queue, next, ring_distance(queue->head, tail, queue->nb_desc));
-		if (fate == RX_WAIT)
+		room = ring_distance(queue->head, tail, queue->nb_desc);
+		taken = vnic_source_shown(queue->source);
+		taken = RTE_MIN(taken, RTE_MIN(room, max_frames - n));
+		if (likely(plain))
+			taken = rx_bring_run(queue, next, taken);
+		if (unlikely(!plain || taken == 0))
+			taken = rx_bring_frame(queue, next, room);
+		if (taken == 0)
 			break;
-		if (likely(fate == RX_DELIVER)) {
-			frame = *next;
-			vnic_offload_rx(queue->offload, &frame, queue->scratch, &verdict);
-			rx_write_frame(queue, &frame, &verdict);
-		}
-		vnic_source_take(queue->source);
-		n++;
+		vnic_source_take(queue->source, taken);
+		n += taken;
 	}
 	return n;
 }

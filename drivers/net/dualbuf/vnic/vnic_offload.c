@@ -56,10 +56,6 @@ const uint8_t vnic_rss_default_key[VNIC_RSS_KEY_LEN] = {
 	0xfa,
 };
 
-#define OFFLOAD_CHECKSUMS \
-	(RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM | \
-			RTE_ETH_RX_OFFLOAD_TCP_CKSUM)
-
 /* The headers of a frame: where they are, and how much of it there is to look at. */
 struct headers {
 	uint32_t ptype;
@@ -245,7 +241,7 @@ vnic_offload_rx(const struct vnic_offload *offload, struct vnic_frame *frame, ui
 	struct headers h;
 
 	*verdict = (struct vnic_verdict){ 0 };
-	if (offload->rss_types != 0 || (offload->rx_offloads & OFFLOAD_CHECKSUMS) != 0) {
+	if (offload->rss_types != 0 || (offload->rx_offloads & VNIC_OFFLOAD_CHECKSUMS) != 0) {
 		parse_headers(frame, &h);
 		verdict->status_error = check_sums(offload->rx_offloads, &h);
 		if (offload->rss_types != 0)

@@ -5,7 +5,10 @@
 #ifndef _VNIC_OFFLOAD_H_
 #define _VNIC_OFFLOAD_H_
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include <rte_ethdev.h>
 
 #include "vnic_source.h"
 
@@ -16,6 +19,12 @@
 #define VNIC_RSS_TYPES \
 	(RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_IPV6 | \
 			RTE_ETH_RSS_NONFRAG_IPV6_TCP)
+
+/* The receive offloads that an engine has to look at frames for. */
+#define VNIC_OFFLOAD_CHECKSUMS \
+	(RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM | \
+			RTE_ETH_RX_OFFLOAD_TCP_CKSUM)
+#define VNIC_OFFLOAD_ENGINES (VNIC_OFFLOAD_CHECKSUMS | RTE_ETH_RX_OFFLOAD_VLAN_STRIP)
 
 /* What the model looks for in a received frame. */
 struct vnic_offload {
@@ -34,6 +43,13 @@ struct vnic_verdict {
 
 /* The key in use when an application gives none: the one Microsoft published for verification. */
 extern const uint8_t vnic_rss_default_key[VNIC_RSS_KEY_LEN];
+
+/* Do all engines rest? Then vnic_offload_rx() finds nothing, and leaves every frame as it is. */
+static inline bool
+vnic_offload_is_idle(const struct vnic_offload *offload)
+{
+	return offload->rss_types == 0 && (offload->rx_offloads & VNIC_OFFLOAD_ENGINES) == 0;
+}
 
 /*
  * Look at a frame as the device's offload engines do. With VLAN stripping, a tagged frame is

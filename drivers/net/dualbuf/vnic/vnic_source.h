@@ -85,11 +85,18 @@ vnic_source_peek(struct vnic_source *source)
 	return &source->frames[source->next];
 }
 
-/* Take the frame that vnic_source_peek() showed. */
-static inline void
-vnic_source_take(struct vnic_source *source)
+/* How many frames are there that follow each other from the one that vnic_source_peek() showed. */
+static inline uint32_t
+vnic_source_shown(const struct vnic_source *source)
 {
-	source->next++;
+	return source->nb - source->next;
+}
+
+/* Take as many of the frames shown. */
+static inline void
+vnic_source_take(struct vnic_source *source, uint32_t nb)
+{
+	source->next += nb;
 }
 
 /*
