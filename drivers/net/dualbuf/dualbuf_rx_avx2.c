@@ -9,6 +9,9 @@
 
 #include "dualbuf_rx_vec.h"
 
+#define LANES(name) _mm256_load_si256((const __m256i *)(uintptr_t)dualbuf_rx_vec.name.lane)
+#define TABLE(name) _mm256_load_si256((const __m256i *)(uintptr_t)dualbuf_rx_vec.name.byte)
+
 /* Descriptors i and i + 4 as loaded, and what was computed of them, one packet in each 32-bit lane. */
 struct octet {
 	__m256i desc[4];
@@ -19,9 +22,8 @@ struct octet {
 };
 
 static inline void
-octet_load(const struct dualbuf_rxq *rxq, uint32_t pos, struct octet *o)
+octet_load(const __m128i *desc, struct octet *o)
 {
-	const __m128i *desc = (const __m128i *)(uintptr_t)&rxq->desc[pos];
 	__m256i high01, high23;
 	unsigned int i;
 
@@ -32,17 +34,15 @@ octet_load(const struct dualbuf_rxq *rxq, uint32_t pos, struct octet *o)
 	high01 = _mm256_unpackhi_epi32(o->desc[0], o->desc[1]);
 	high23 = _mm256_unpackhi_epi32(o->desc[2], o->desc[3]);
 	o->status = _mm256_unpacklo_epi64(high01, high23);
-	o->len = _mm256_and_si256(_mm256_unpackhi_epi64(high01, high23), _mm256_set1_epi32(0xffff));
+	o->len = _mm256_and_si256(_mm256_unpackhi_epi64(high01, high23), LANES(len_bits));
 }
 
 /* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
 static inline bool
 octet_is_good(const struct dualbuf_rxq *rxq, const struct octet *o)
 {
-	const __m256i wanted = _mm256_set1_epi32(DUALBUF_RXD_DD | DUALBUF_RXD_EOP);
-	const __m256i looked_at = _mm256_set1_epi32(
-			DUALBUF_RXD_DD | DUALBUF_RXD_EOP | (int)DUALBUF_RXD_FRAME_ERRORS);
-	__m256i bad = _mm256_xor_si256(_mm256_and_si256(o->status, looked_at), wanted);
+	__m256i bad = _mm256_xor_si256(
+			_mm256_and_si256(o->status, LANES(looked_at)), LANES(wanted));
 
 	bad = _mm256_or_si256(bad, _mm256_cmpgt_epi32(o->len, _mm256_set1_epi32(rxq->buf_size)));
 	return _mm256_testz_si256(bad, bad);
@@ -52,79 +52,74 @@ octet_is_good(const struct dualbuf_rxq *rxq, const struct octet *o)
 static inline void
 octet_look_up(struct octet *o)
 {
-	const __m256i others = _mm256_set1_epi32(RX_VEC_OTHER_BYTES);
-	const __m256i vp = _mm256_set1_epi32(DUALBUF_RXD_VP);
-	const __m256i low = _mm256_broadcastsi128_si256(rx_vec_ptype_low());
-	const __m256i high = _mm256_broadcastsi128_si256(rx_vec_ptype_high());
-	const __m256i sums = _mm256_broadcastsi128_si256(rx_vec_checksum_flags());
 	__m256i low01 = _mm256_unpacklo_epi32(o->desc[0], o->desc[1]);
 	__m256i low23 = _mm256_unpacklo_epi32(o->desc[2], o->desc[3]);
-	__m256i type = _mm256_and_si256(_mm256_unpacklo_epi64(low01, low23),
-			_mm256_set1_epi32(DUALBUF_RXD_RSS_MASK));
-	__m256i type_index = _mm256_or_si256(type, others);
+	__m256i type = _mm256_and_si256(_mm256_unpacklo_epi64(low01, low23), LANES(type_bits));
+	__m256i type_index = _mm256_or_si256(type, LANES(other_bytes));
 	__m256i sum_index = _mm256_or_si256(
-			_mm256_and_si256(_mm256_srli_epi32(o->status, 5), _mm256_set1_epi32(0x3)),
-			_mm256_and_si256(_mm256_srli_epi32(o->status, 27), _mm256_set1_epi32(0xc)));
-	__m256i no_hash = _mm256_cmpeq_epi32(type, _mm256_setzero_si256());
-	__m256i tagged = _mm256_cmpeq_epi32(_mm256_and_si256(o->status, vp), vp);
+			_mm256_and_si256(_mm256_srli_epi32(o->status, 5), LANES(sums_seen)),
+			_mm256_and_si256(_mm256_srli_epi32(o->status, 27), LANES(sums_bad)));
+	__m256i tagged = _mm256_cmpeq_epi32(
+			_mm256_and_si256(o->status, LANES(tag_seen)), LANES(tag_seen));
 
-	o->ptype = _mm256_or_si256(_mm256_shuffle_epi8(low, type_index),
-			_mm256_slli_epi32(_mm256_shuffle_epi8(high, type_index), 8));
-	o->flags = _mm256_slli_epi32(
-			_mm256_shuffle_epi8(sums, _mm256_or_si256(sum_index, others)), 1);
-	o->flags = _mm256_or_si256(o->flags,
-			_mm256_andnot_si256(no_hash, _mm256_set1_epi32(RTE_MBUF_F_RX_RSS_HASH)));
-	o->flags = _mm256_or_si256(o->flags,
-			_mm256_and_si256(tagged,
-					_mm256_set1_epi32(RTE_MBUF_F_RX_VLAN |
-							RTE_MBUF_F_RX_VLAN_STRIPPED)));
+	o->ptype = _mm256_or_si256(_mm256_shuffle_epi8(TABLE(ptype_low), type_index),
+			_mm256_slli_epi32(_mm256_shuffle_epi8(TABLE(ptype_high), type_index), 8));
+	o->flags = _mm256_slli_epi32(_mm256_shuffle_epi8(TABLE(sums_flags), sum_index), 1);
+	o->flags = _mm256_or_si256(o->flags, _mm256_shuffle_epi8(TABLE(hash_flag), type));
+	o->flags = _mm256_or_si256(o->flags, _mm256_and_si256(tagged, LANES(tag_flags)));
 }
 
 /* Fill the mbufs of descriptors i and i + 4. fields has their packet types in place of mrq. */
 static inline void
 fill_pair(struct rte_mbuf *m, struct rte_mbuf *m4, __m256i rearm_flags, __m256i fields)
 {
-	fields = _mm256_shuffle_epi8(fields, _mm256_broadcastsi128_si256(rx_vec_places()));
 	_mm256_storeu_si256((__m256i *)&m->rearm_data,
 			_mm256_permute2x128_si256(rearm_flags, fields, 0x20));
 	_mm256_storeu_si256((__m256i *)&m4->rearm_data,
 			_mm256_permute2x128_si256(rearm_flags, fields, 0x31));
 }
 
+static inline __m256i
+octet_fields(__m256i desc, __m256i ptype)
+{
+	return _mm256_shuffle_epi8(_mm256_blend_epi32(desc, ptype, 0x11), TABLE(places));
+}
+
 static inline void
-octet_fill(const struct octet *o, uint64_t rearm, struct rte_mbuf **pkts)
+octet_fill(const struct octet *o, uint64_t rearm, struct rte_mbuf *const *mbufs)
 {
 	const __m256i rearms = _mm256_set1_epi64x(rearm);
 	__m256i flags01 = _mm256_unpacklo_epi32(o->flags, _mm256_setzero_si256());
 	__m256i flags23 = _mm256_unpackhi_epi32(o->flags, _mm256_setzero_si256());
 
-	fill_pair(pkts[0], pkts[4], _mm256_unpacklo_epi64(rearms, flags01),
-			_mm256_blend_epi32(o->desc[0], o->ptype, 0x11));
-	fill_pair(pkts[1], pkts[5], _mm256_unpackhi_epi64(rearms, flags01),
-			_mm256_blend_epi32(o->desc[1], _mm256_srli_si256(o->ptype, 4), 0x11));
-	fill_pair(pkts[2], pkts[6], _mm256_unpacklo_epi64(rearms, flags23),
-			_mm256_blend_epi32(o->desc[2], _mm256_srli_si256(o->ptype, 8), 0x11));
-	fill_pair(pkts[3], pkts[7], _mm256_unpackhi_epi64(rearms, flags23),
-			_mm256_blend_epi32(o->desc[3], _mm256_srli_si256(o->ptype, 12), 0x11));
+	fill_pair(mbufs[0], mbufs[4], _mm256_unpacklo_epi64(rearms, flags01),
+			octet_fields(o->desc[0], o->ptype));
+	fill_pair(mbufs[1], mbufs[5], _mm256_unpackhi_epi64(rearms, flags01),
+			octet_fields(o->desc[1], _mm256_srli_si256(o->ptype, 4)));
+	fill_pair(mbufs[2], mbufs[6], _mm256_unpacklo_epi64(rearms, flags23),
+			octet_fields(o->desc[2], _mm256_srli_si256(o->ptype, 8)));
+	fill_pair(mbufs[3], mbufs[7], _mm256_unpackhi_epi64(rearms, flags23),
+			octet_fields(o->desc[3], _mm256_srli_si256(o->ptype, 12)));
 }
 
-/* Arm the descriptors of a step with one side's buffers. */
+/* Arm four descriptors: an address and eight bytes of 0 each. */
 static inline void
-step_arm(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t side)
+arm_four(__m256i *desc, const uint64_t *addr)
 {
-	const uint64_t *addr = &rxq->ring->addr[dualbuf_ring_slot(rxq->ring, side, pos)];
-	__m256i *desc = (__m256i *)(uintptr_t)&rxq->desc[pos];
-	unsigned int i;
+	__m256i addrs = _mm256_permute4x64_epi64(_mm256_loadu_si256((const __m256i *)addr), 0xd8);
 
-	for (i = 0; i < RX_STEP / 2; i++)
-		_mm256_store_si256(&desc[i],
-				_mm256_and_si256(
-						_mm256_permute4x64_epi64(
-								_mm256_castsi128_si256(_mm_load_si128((
-										const __m128i *)&addr[2 *
-										i])),
-								0x10),
-						_mm256_setr_epi64x(-1, 0, -1, 0)));
+	_mm256_store_si256(&desc[0], _mm256_unpacklo_epi64(addrs, _mm256_setzero_si256()));
+	_mm256_store_si256(&desc[1], _mm256_unpackhi_epi64(addrs, _mm256_setzero_si256()));
+}
+
+static inline void
+hand_up(struct rte_mbuf **pkts, struct rte_mbuf *const *mbufs)
+{
+	const __m256i *from = (const __m256i *)mbufs;
+	__m256i *to = (__m256i *)pkts;
+
+	_mm256_storeu_si256(&to[0], _mm256_loadu_si256(&from[0]));
+	_mm256_storeu_si256(&to[1], _mm256_loadu_si256(&from[1]));
 }
 
 static inline uint32_t
@@ -137,29 +132,35 @@ sum_lanes(__m256i v)
 	return _mm_cvtsi128_si32(w);
 }
 
-static __rte_always_inline bool
-rx_step_avx2(struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkts, struct rx_tally *tally)
+static __rte_noinline uint32_t
+rx_steps_avx2(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mbuf **pkts,
+		struct rx_tally *tally)
 {
 	struct dualbuf_ring *ring = rxq->ring;
-	struct rte_mbuf *const *mbufs;
-	uint32_t side, next;
+	__m256i bytes = _mm256_setzero_si256();
+	struct rx_step_slots slots;
+	struct rte_mbuf **mbufs;
+	__m256i *desc;
 	struct octet o;
+	uint32_t done;
 
-	octet_load(rxq, pos, &o);
-	if (!octet_is_good(rxq, &o) || !rx_step_sides(ring, pos, &side, &next))
-		return false;
-
-	mbufs = (struct rte_mbuf *const *)&ring->slots.buf[dualbuf_ring_slot(ring, side, pos)];
-	if (pos + RX_STEP < ring->nb_desc)
-		rx_vec_prefetch(&mbufs[RX_STEP]);
-	memcpy(pkts, mbufs, RX_STEP * sizeof(*pkts));
-	octet_look_up(&o);
-	octet_fill(&o, rxq->rearm, pkts);
-	rx_step_flip(ring, pos, side, next);
-	step_arm(rxq, pos, next);
-	tally->flips += RX_STEP;
-	tally->bytes += sum_lanes(o.len);
-	return true;
+	for (done = 0; done < room; done += RX_STEP, pos += RX_STEP) {
+		desc = (__m256i *)(uintptr_t)&rxq->desc[pos];
+		octet_load((const __m128i *)desc, &o);
+		if (!octet_is_good(rxq, &o) || !rx_step_slots(ring, pos, &slots))
+			break;
+		mbufs = (struct rte_mbuf **)&ring->slots.buf[slots.armed];
+		hand_up(&pkts[done], mbufs);
+		octet_look_up(&o);
+		octet_fill(&o, rxq->rearm, mbufs);
+		rx_step_flip(ring, pos, &slots);
+		arm_four(&desc[0], &ring->addr[slots.next]);
+		arm_four(&desc[2], &ring->addr[slots.next + 4]);
+		bytes = _mm256_add_epi32(bytes, o.len);
+	}
+	tally->flips += done;
+	tally->bytes += sum_lanes(bytes);
+	return done;
 }
 
-RX_INSTANCES(avx2, rx_step_avx2);
+RX_INSTANCES(avx2, rx_steps_avx2);

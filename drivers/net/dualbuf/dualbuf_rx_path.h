@@ -238,56 +238,67 @@ rx_stamp(struct rte_mbuf *m, uint64_t stamp)
 #define RX_STEP DUALBUF_RUN
 
 /*
- * A step: take the RX_STEP descriptors from pos on, which is a multiple of RX_STEP, if every one of
- * them was written back with a whole packet that is in order, the same side of all is armed, and the
- * next side of all is home. Returns false, with nothing done, if not.
+ * Steps: from pos on, which is a multiple of RX_STEP, take RX_STEP descriptors at a time, room at the
+ * most, as long as every one of them was written back with a whole packet that is in order, the same
+ * side of all is armed, and the next side of all is home. room is a multiple of RX_STEP too, and ends
+ * with the ring. Returns how many descriptors were taken, each of them by a flip.
  */
-typedef bool (*rx_step_t)(struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkts,
-		struct rx_tally *tally);
+typedef uint32_t (*rx_steps_t)(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room,
+		struct rte_mbuf **pkts, struct rx_tally *tally);
+
+/* The first slots of a step: of the side that is armed, and of the next. */
+struct rx_step_slots {
+	uint32_t armed;
+	uint32_t next;
+	uint32_t next_side;
+};
 
 /*
  * Can the descriptors of a step all be flipped from one side to the next? The acquire stands for
  * those of dualbuf_ring_is_home().
  */
 static inline bool
-rx_step_sides(const struct dualbuf_ring *ring, uint32_t pos, uint32_t *side, uint32_t *next)
+rx_step_slots(const struct dualbuf_ring *ring, uint32_t pos, struct rx_step_slots *slots)
 {
+	uint32_t side = ring->armed[pos];
 	const uint8_t *handed, *returned;
 
-	*side = ring->armed[pos];
-	*next = *side + 1 == ring->nb_bufs ? 0 : *side + 1;
-	if (*(const dualbuf_run_t *)&ring->armed[pos] != DUALBUF_RUN_OF(*side))
-		return false;
-	handed = &ring->handed[dualbuf_ring_slot(ring, *next, pos)];
-	returned = &ring->slots.returned[dualbuf_ring_slot(ring, *next, pos)];
-	return *(const dualbuf_run_t *)handed ==
+	slots->next_side = side + 1 == ring->nb_bufs ? 0 : side + 1;
+	slots->armed = dualbuf_ring_slot(ring, side, pos);
+	slots->next = dualbuf_ring_slot(ring, slots->next_side, pos);
+	handed = &ring->handed[slots->next];
+	returned = &ring->slots.returned[slots->next];
+	return *(const dualbuf_run_t *)&ring->armed[pos] == DUALBUF_RUN_OF(side) &&
+			*(const dualbuf_run_t *)handed ==
 			__atomic_load_n((const dualbuf_run_t *)returned, __ATOMIC_ACQUIRE);
 }
 
 /* Flip them: dualbuf_ring_flip() for RX_STEP descriptors. */
 static inline void
-rx_step_flip(struct dualbuf_ring *ring, uint32_t pos, uint32_t side, uint32_t next)
+rx_step_flip(struct dualbuf_ring *ring, uint32_t pos, const struct rx_step_slots *slots)
 {
-	dualbuf_run_t *handed = (dualbuf_run_t *)&ring->handed[dualbuf_ring_slot(ring, side, pos)];
+	dualbuf_run_t *handed = (dualbuf_run_t *)&ring->handed[slots->armed];
 
 	__atomic_store_n(handed, dualbuf_run_increment(*handed), __ATOMIC_RELAXED);
-	__atomic_store_n(
-			(dualbuf_run_t *)&ring->armed[pos], DUALBUF_RUN_OF(next), __ATOMIC_RELAXED);
+	__atomic_store_n((dualbuf_run_t *)&ring->armed[pos], DUALBUF_RUN_OF(slots->next_side),
+			__ATOMIC_RELAXED);
 }
 
-/* May a step be tried here? */
-static inline bool
-rx_step_fits(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room)
+/* How many descriptors may be taken in steps from here on, of so many at the most? */
+static inline uint32_t
+rx_steps_room(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t most)
 {
-	return room >= RX_STEP && pos % RX_STEP == 0 && rxq->first_seg == NULL && !rxq->dropping;
+	if (pos % RX_STEP != 0 || rxq->first_seg != NULL || rxq->dropping)
+		return 0;
+	return RTE_ALIGN_FLOOR(RTE_MIN(most, rxq->ring->nb_desc - pos), RX_STEP);
 }
 
 static inline void
-rx_step_stamp(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkts)
+rx_stamp_run(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkts, uint32_t nb)
 {
 	uint32_t i;
 
-	for (i = 0; i < RX_STEP; i++)
+	for (i = 0; i < nb; i++)
 		rx_stamp(pkts[i], rxq->stamps[pos + i]);
 }
 
@@ -315,18 +326,17 @@ rx_rearm(struct dualbuf_rxq *rxq)
 
 /*
  * The receive path. It ends with the armed descriptors, so that it goes round the ring once at most,
- * whatever the device writes meanwhile. features and step, which may be NULL, are constants in each
+ * whatever the device writes meanwhile. features and steps, which may be NULL, are constants in each
  * instance.
  */
 static __rte_always_inline uint16_t
 rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, const uint32_t features,
-		const rx_step_t step)
+		const rx_steps_t steps)
 {
 	struct dualbuf_ring *ring = rxq->ring;
 	struct rx_tally tally = { 0 };
 	uint32_t pos = ring->next.pos;
-	uint32_t nb_armed, nb_descs = 0, gained = 0;
-	uint16_t nb_rx = 0;
+	uint32_t nb_armed, nb_descs = 0, nb_rx = 0, gained = 0, n;
 	struct rte_mbuf *m;
 	uint32_t status;
 
@@ -337,17 +347,18 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 		status = dualbuf_rx_desc_status(&rxq->desc[pos]);
 		if (!(status & DUALBUF_RXD_DD))
 			break;
-		if (step != NULL &&
-				rx_step_fits(rxq, pos,
-						RTE_MIN((uint32_t)nb_pkts - nb_rx,
-								nb_armed - nb_descs)) &&
-				step(rxq, pos, &pkts[nb_rx], &tally)) {
+		n = steps == NULL ? 0 :
+				    rx_steps_room(rxq, pos,
+						    RTE_MIN(nb_pkts - nb_rx, nb_armed - nb_descs));
+		if (n > 0) {
+			n = steps(rxq, pos, n, &pkts[nb_rx], &tally);
 			if (features & RX_STAMPED)
-				rx_step_stamp(rxq, pos, &pkts[nb_rx]);
-			nb_rx += RX_STEP;
-			nb_descs += RX_STEP;
-			pos = pos + RX_STEP == ring->nb_desc ? 0 : pos + RX_STEP;
-			continue;
+				rx_stamp_run(rxq, pos, &pkts[nb_rx], n);
+			nb_rx += n;
+			nb_descs += n;
+			pos = pos + n == ring->nb_desc ? 0 : pos + n;
+			if (n > 0)
+				continue;
 		}
 		m = rx_harvest(rxq, pos, status, &tally, features);
 		if (likely(m != NULL)) {
@@ -374,17 +385,17 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 }
 
 /* The instances of one path, with every combination of features, by those. */
-#define RX_INSTANCE(name, features, step) \
+#define RX_INSTANCE(name, features, steps) \
 	static uint16_t name(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts) \
 	{ \
-		return rx_burst(queue, pkts, nb_pkts, features, step); \
+		return rx_burst(queue, pkts, nb_pkts, features, steps); \
 	}
 
-#define RX_INSTANCES(path, step) \
-	RX_INSTANCE(rx_burst_##path, 0, step) \
-	RX_INSTANCE(rx_burst_##path##_stamped, RX_STAMPED, step) \
-	RX_INSTANCE(rx_burst_##path##_deferred, RX_DEFERRED, step) \
-	RX_INSTANCE(rx_burst_##path##_deferred_stamped, RX_DEFERRED | RX_STAMPED, step) \
+#define RX_INSTANCES(path, steps) \
+	RX_INSTANCE(rx_burst_##path, 0, steps) \
+	RX_INSTANCE(rx_burst_##path##_stamped, RX_STAMPED, steps) \
+	RX_INSTANCE(rx_burst_##path##_deferred, RX_DEFERRED, steps) \
+	RX_INSTANCE(rx_burst_##path##_deferred_stamped, RX_DEFERRED | RX_STAMPED, steps) \
 	const struct dualbuf_rx_path dualbuf_rx_##path = {                                         \
 		.burst = {                                                                         \
 			[0] = rx_burst_##path,                                                     \

@@ -14,7 +14,6 @@
  * had written before it.
  */
 
-#include <rte_prefetch.h>
 #include <rte_vect.h>
 
 #include "dualbuf_rx_path.h"
@@ -37,62 +36,44 @@ static_assert(DUALBUF_RXD_L4CS == 1 << 5 && DUALBUF_RXD_IPCS == 1 << 6 &&
 static_assert(RTE_MBUF_F_RX_L4_CKSUM_GOOD == 1 << 8 && RTE_PTYPE_L4_TCP == 0x100,
 		"one byte holds a looked-up value, halved or without its low byte");
 
-/* mbuf flags by L4CS, IPCS, L4E, IPE in bits 0 to 3; halved, so that L4_CKSUM_GOOD fits into a byte. */
-static inline __m128i
-rx_vec_checksum_flags(void)
-{
-	enum {
-		IP_GOOD = RTE_MBUF_F_RX_IP_CKSUM_GOOD >> 1,
-		IP_BAD = RTE_MBUF_F_RX_IP_CKSUM_BAD >> 1,
-		L4_GOOD = RTE_MBUF_F_RX_L4_CKSUM_GOOD >> 1,
-		L4_BAD = RTE_MBUF_F_RX_L4_CKSUM_BAD >> 1,
-	};
-
-	return _mm_setr_epi8(0, (char)L4_GOOD, IP_GOOD, (char)(IP_GOOD | L4_GOOD), 0, L4_BAD,
-			IP_GOOD, IP_GOOD | L4_BAD, 0, (char)L4_GOOD, IP_BAD,
-			(char)(IP_BAD | L4_GOOD), 0, L4_BAD, IP_BAD, IP_BAD | L4_BAD);
-}
-
-/* Packet type by RSS type: its low byte, and the byte above. */
-static inline __m128i
-rx_vec_ptype_low(void)
-{
-	const char ip4 = (char)(RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN);
-	const char ip6 = (char)(RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN);
-
-	return _mm_setr_epi8(
-			RTE_PTYPE_L2_ETHER, ip4, ip4, ip6, 0, ip6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-}
-
-static inline __m128i
-rx_vec_ptype_high(void)
-{
-	const char tcp = (char)(RTE_PTYPE_L4_TCP >> 8);
-
-	return _mm_setr_epi8(0, tcp, 0, tcp, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-}
-
 /*
- * Where the bytes of a write-back, with the packet type in place of mrq, go in an mbuf from
- * packet_type on: that, pkt_len of which 16 bits can be other than 0, data_len, vlan_tci, hash.
+ * What steps compare, mask and look up with: declared, for a compiler would make such constants anew in
+ * every step from several instructions each. As often as the widest vector takes it; narrower ones use
+ * the first bytes.
  */
-static inline __m128i
-rx_vec_places(void)
-{
-	return _mm_setr_epi8(0, 1, 2, 3, 12, 13, -1, -1, 12, 13, 14, 15, 4, 5, 6, 7);
-}
+#define RX_VEC_SIZE 32
 
-/* Only the lowest byte of a 32-bit lane looks something up: shuffle indexes with bit 7 give 0. */
-#define RX_VEC_OTHER_BYTES ((int)0x80808000)
+struct rx_vec_lanes {
+	uint32_t lane[RX_VEC_SIZE / 4];
+} __rte_aligned(RX_VEC_SIZE);
 
-/* The mbufs of the next step, most likely, were written last by whoever freed them. */
-static inline void
-rx_vec_prefetch(struct rte_mbuf *const *mbufs)
-{
-	unsigned int i;
+/* A table of 16 bytes by the lowest byte of a lane. Indexes from 0x80 on look up 0. */
+struct rx_vec_table {
+	uint8_t byte[RX_VEC_SIZE];
+} __rte_aligned(RX_VEC_SIZE);
 
-	for (i = 0; i < RX_STEP; i++)
-		rte_prefetch0_write(&mbufs[i]->rearm_data);
-}
+struct rx_vec_constants {
+	struct rx_vec_lanes looked_at; /* status bits that decide whether a step can be taken */
+	struct rx_vec_lanes wanted; /* and what they have to be */
+	struct rx_vec_lanes len_bits;
+	struct rx_vec_lanes type_bits;
+	struct rx_vec_lanes other_bytes; /* put into an index, they look up 0 */
+	struct rx_vec_lanes sums_seen; /* L4CS and IPCS, shifted to bits 0 and 1 */
+	struct rx_vec_lanes sums_bad; /* L4E and IPE, shifted to bits 2 and 3 */
+	struct rx_vec_lanes tag_seen;
+	struct rx_vec_lanes tag_flags;
+	struct rx_vec_table
+			sums_flags; /* by those four bits; halved, so that they fit into bytes */
+	struct rx_vec_table hash_flag; /* by RSS type */
+	struct rx_vec_table ptype_low; /* packet type by RSS type, its low byte */
+	struct rx_vec_table ptype_high; /* and the byte above */
+	/*
+	 * Where the bytes of a write-back, with the packet type in place of mrq, go in an mbuf from
+	 * packet_type on: that, pkt_len of which 16 bits can be other than 0, data_len, vlan_tci, hash.
+	 */
+	struct rx_vec_table places;
+};
+
+extern const struct rx_vec_constants dualbuf_rx_vec;
 
 #endif /* _DUALBUF_RX_VEC_H_ */
