@@ -17,7 +17,7 @@
 static inline int
 test_path_of(int argc, char **argv, enum dualbuf_burst *path)
 {
-	static const char *const names[] = { "scalar", "sse", "avx2" };
+	static const char *const names[] = { "scalar", "sse", "avx2", "avx512" };
 	unsigned int i;
 
 	for (i = 0; argc == 2 && i < RTE_DIM(names); i++) {
@@ -26,7 +26,7 @@ test_path_of(int argc, char **argv, enum dualbuf_burst *path)
 			return 0;
 		}
 	}
-	fprintf(stderr, "usage: %s scalar|sse|avx2\n", argv[0]);
+	fprintf(stderr, "usage: %s scalar|sse|avx2|avx512\n", argv[0]);
 	return -1;
 }
 

@@ -9,6 +9,7 @@
 
 #include <rte_ethdev.h>
 #include <rte_mbuf_dyn.h>
+#include <rte_vect.h>
 
 #include "dualbuf_rx.h"
 #include "path_util.h"
@@ -956,6 +957,32 @@ each_packet_has_the_stamp_of_its_last_descriptor(void **state)
 	rte_pktmbuf_free(m);
 }
 
+static void
+the_path_is_what_was_asked_for_or_the_widest_that_eal_allows(void **state)
+{
+	static const struct {
+		uint16_t bits;
+		const char *info;
+	} paths[] = {
+		[DUALBUF_BURST_SCALAR] = { RTE_VECT_SIMD_DISABLED, "Scalar" },
+		[DUALBUF_BURST_SSE] = { RTE_VECT_SIMD_128, "Vector SSE" },
+		[DUALBUF_BURST_AVX2] = { RTE_VECT_SIMD_256, "Vector AVX2" },
+		[DUALBUF_BURST_AVX512] = { RTE_VECT_SIMD_512, "Vector AVX512" },
+	};
+	uint16_t bits = rte_vect_get_max_simd_bitwidth();
+
+	(void)state;
+	assert_string_equal(dualbuf_rx_path_info(path), paths[path].info);
+	assert_int_equal(rte_vect_set_max_simd_bitwidth(paths[path].bits), 0);
+	assert_int_equal(dualbuf_rx_path_choose(DUALBUF_BURST_AUTO), path);
+	if (path > DUALBUF_BURST_SCALAR) {
+		assert_int_equal(rte_vect_set_max_simd_bitwidth(paths[path - 1].bits), 0);
+		assert_int_equal(dualbuf_rx_path_choose(DUALBUF_BURST_AUTO), path - 1);
+	}
+	assert_int_equal(dualbuf_rx_path_choose(path), path);
+	assert_int_equal(rte_vect_set_max_simd_bitwidth(bits), 0);
+}
+
 #define with_rxq(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 #define with_tear_down(test) cmocka_unit_test_teardown(test, tear_down)
 
@@ -995,6 +1022,7 @@ main(int argc, char **argv)
 		with_rxq(restart_forgets_half_a_packet_and_arms_every_descriptor),
 		with_rxq(restart_forgets_that_it_was_dropping),
 		with_rxq(each_packet_has_the_stamp_of_its_last_descriptor),
+		cmocka_unit_test(the_path_is_what_was_asked_for_or_the_widest_that_eal_allows),
 	};
 
 	test_eal_start(argv[0]);

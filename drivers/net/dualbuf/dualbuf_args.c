@@ -49,19 +49,21 @@ take_burst(const char *value, enum dualbuf_burst *burst)
 		[DUALBUF_BURST_SCALAR] = "scalar",
 		[DUALBUF_BURST_SSE] = "sse",
 		[DUALBUF_BURST_AVX2] = "avx2",
+		[DUALBUF_BURST_AVX512] = "avx512",
 	};
 	unsigned int i;
 
 	for (i = 0; i < RTE_DIM(names) && strcmp(value, names[i]) != 0; i++)
 		;
 	if (i == RTE_DIM(names)) {
-		DUALBUF_LOG(ERR, DUALBUF_ARG_BURST "=%s: must be scalar, sse or avx2", value);
+		DUALBUF_LOG(ERR, DUALBUF_ARG_BURST "=%s: must be scalar, sse, avx2 or avx512",
+				value);
 		return -EINVAL;
 	}
 	if (dualbuf_rx_path_check(i) != 0) {
 		DUALBUF_LOG(ERR,
 				DUALBUF_ARG_BURST
-				"=%s: this CPU does not have what that needs; " DUALBUF_ARG_BURST
+				"=%s: this CPU or this build does not have what that needs; " DUALBUF_ARG_BURST
 				"=scalar is always possible",
 				value);
 		return -EINVAL;

@@ -21,13 +21,14 @@
 /* The same as "name=<value> ", for RTE_PMD_REGISTER_PARAM_STRING. */
 #define DUALBUF_PARAM_STRING \
 	DUALBUF_ARG_BUFFERS "=<2-8> " DUALBUF_ARG_COPY "=<inline|deferred> " DUALBUF_ARG_INTR_US \
-			    "=<0-16000> " DUALBUF_ARG_BURST "=<scalar|sse|avx2>"
+			    "=<0-16000> " DUALBUF_ARG_BURST "=<scalar|sse|avx2|avx512>"
 
 /* The receive paths; the later the wider. */
 enum dualbuf_burst {
 	DUALBUF_BURST_SCALAR,
 	DUALBUF_BURST_SSE,
 	DUALBUF_BURST_AVX2,
+	DUALBUF_BURST_AVX512,
 	DUALBUF_BURST_AUTO, /* the widest that CPU and EAL allow */
 };
 

@@ -51,23 +51,31 @@ static const struct {
 	const char *info;
 	const struct dualbuf_rx_path *path;
 	uint16_t bitwidth; /* of the vectors it uses */
-	int cpu_flag; /* what the CPU has to have; -1: nothing */
+	unsigned int nb_flags;
+	enum rte_cpu_flag_t flags[2]; /* what the CPU has to have */
 } rx_paths[] = {
-	[DUALBUF_BURST_SCALAR] = { "scalar", "Scalar", &dualbuf_rx_scalar, 0, -1 },
+	[DUALBUF_BURST_SCALAR] = { "scalar", "Scalar", &dualbuf_rx_scalar, 0, 0, { 0 } },
 #ifdef DUALBUF_RX_VECTOR
-	[DUALBUF_BURST_SSE] = { "sse", "Vector SSE", &dualbuf_rx_sse, RTE_VECT_SIMD_128,
-			RTE_CPUFLAG_SSE4_2 },
-	[DUALBUF_BURST_AVX2] = { "avx2", "Vector AVX2", &dualbuf_rx_avx2, RTE_VECT_SIMD_256,
-			RTE_CPUFLAG_AVX2 },
+	[DUALBUF_BURST_SSE] = { "sse", "Vector SSE", &dualbuf_rx_sse, RTE_VECT_SIMD_128, 1,
+			{ RTE_CPUFLAG_SSE4_2 } },
+	[DUALBUF_BURST_AVX2] = { "avx2", "Vector AVX2", &dualbuf_rx_avx2, RTE_VECT_SIMD_256, 1,
+			{ RTE_CPUFLAG_AVX2 } },
+#endif
+#ifdef DUALBUF_RX_AVX512
+	[DUALBUF_BURST_AVX512] = { "avx512", "Vector AVX512", &dualbuf_rx_avx512, RTE_VECT_SIMD_512,
+			2, { RTE_CPUFLAG_AVX512F, RTE_CPUFLAG_AVX512BW } },
 #endif
 };
 
 static bool
 rx_path_is_possible(unsigned int i)
 {
-	return rx_paths[i].path != NULL &&
-			(rx_paths[i].cpu_flag < 0 ||
-					rte_cpu_get_flag_enabled(rx_paths[i].cpu_flag) > 0);
+	unsigned int n;
+
+	for (n = 0; n < rx_paths[i].nb_flags; n++)
+		if (rte_cpu_get_flag_enabled(rx_paths[i].flags[n]) <= 0)
+			return false;
+	return rx_paths[i].path != NULL;
 }
 
 int

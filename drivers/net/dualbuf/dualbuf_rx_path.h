@@ -412,5 +412,6 @@ struct dualbuf_rx_path {
 extern const struct dualbuf_rx_path dualbuf_rx_scalar;
 extern const struct dualbuf_rx_path dualbuf_rx_sse;
 extern const struct dualbuf_rx_path dualbuf_rx_avx2;
+extern const struct dualbuf_rx_path dualbuf_rx_avx512;
 
 #endif /* _DUALBUF_RX_PATH_H_ */

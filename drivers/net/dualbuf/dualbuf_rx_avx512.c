@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+/*
+ * The receive step with 512-bit vectors (AVX-512 F and BW): eight descriptors in two vectors. What is
+ * computed of them stands in one vector for all, with descriptor i in dword 0 of lane i and descriptor
+ * i + 4 in dword 1.
+ */
+
+#include "dualbuf_rx_vec.h"
+
+/* The same dwords of every lane, as a mask. */
+#define DWORDS_0 0x1111
+#define DWORDS_2 0x4444
+#define DWORDS_01 0x3333
+#define DWORDS_23 0xcccc
+
+static_assert(DUALBUF_RXD_RSS_MASK == 0xf, "four bits of an index to 16 dwords count");
+
+struct octet {
+	__m512i desc[2];
+	__m512i low; /* mrq, and in dwords 2 and 3 the hash */
+	__m512i high; /* status, and in dwords 2 and 3 the length and the tag */
+	__m512i ptype;
+	__m512i flags;
+};
+
+static inline void
+octet_load(const struct dualbuf_rxq *rxq, uint32_t pos, struct octet *o)
+{
+	const __m512i *desc = (const __m512i *)(uintptr_t)&rxq->desc[pos];
+
+	o->desc[0] = _mm512_load_si512(&desc[0]);
+	o->desc[1] = _mm512_load_si512(&desc[1]);
+	o->low = _mm512_unpacklo_epi32(o->desc[0], o->desc[1]);
+	o->high = _mm512_unpackhi_epi32(o->desc[0], o->desc[1]);
+}
+
+/* Lengths without tags, in dwords 2 and 3. */
+static inline __m512i
+octet_len(const struct octet *o)
+{
+	return _mm512_maskz_and_epi32(DWORDS_23, o->high, _mm512_set1_epi32(0xffff));
+}
+
+/* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
+static inline bool
+octet_is_good(const struct dualbuf_rxq *rxq, const struct octet *o)
+{
+	const __m512i wanted = _mm512_set1_epi32(DUALBUF_RXD_DD | DUALBUF_RXD_EOP);
+	const __m512i looked_at = _mm512_set1_epi32(
+			DUALBUF_RXD_DD | DUALBUF_RXD_EOP | (int)DUALBUF_RXD_FRAME_ERRORS);
+	__mmask16 odd = _mm512_mask_cmpneq_epi32_mask(
+			DWORDS_01, _mm512_and_si512(o->high, looked_at), wanted);
+	__mmask16 too_long = _mm512_cmpgt_epu32_mask(
+			octet_len(o), _mm512_set1_epi32((int)rxq->buf_size));
+
+	return (odd | too_long) == 0;
+}
+
+/* mbuf flags by the checksum bits, the RSS type, and for a tag; and the packet type. */
+static inline void
+octet_look_up(struct octet *o)
+{
+	const __m512i sums = _mm512_slli_epi32(_mm512_cvtepu8_epi32(rx_vec_checksum_flags()), 1);
+	const __m512i ptypes = _mm512_loadu_si512(dualbuf_rx_rss_ptype);
+	/* L4CS and IPCS, then the errors; what stands above does not count */
+	__m512i sum_index = _mm512_ternarylogic_epi32(_mm512_set1_epi32(0x3),
+			_mm512_srli_epi32(o->high, 5), _mm512_srli_epi32(o->high, 27), 0xca);
+	__mmask16 hashed = _mm512_test_epi32_mask(o->low, _mm512_set1_epi32(DUALBUF_RXD_RSS_MASK));
+	__mmask16 tagged = _mm512_test_epi32_mask(o->high, _mm512_set1_epi32(DUALBUF_RXD_VP));
+
+	o->ptype = _mm512_permutexvar_epi32(o->low, ptypes);
+	o->flags = _mm512_permutexvar_epi32(sum_index, sums);
+	o->flags = _mm512_mask_or_epi32(
+			o->flags, hashed, o->flags, _mm512_set1_epi32(RTE_MBUF_F_RX_RSS_HASH));
+	o->flags = _mm512_mask_or_epi32(o->flags, tagged, o->flags,
+			_mm512_set1_epi32(RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED));
+}
+
+/* Fill four mbufs, lane by lane: rearm data and flags from one vector, the rest from the other. */
+static inline void
+fill_four(struct rte_mbuf *const *mbufs, __m512i rearm_flags, __m512i fields)
+{
+	const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+	const __m512i second = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+	__m512i m01 = _mm512_permutex2var_epi64(rearm_flags, first, fields);
+	__m512i m23 = _mm512_permutex2var_epi64(rearm_flags, second, fields);
+
+	_mm256_storeu_si256((__m256i *)&mbufs[0]->rearm_data, _mm512_castsi512_si256(m01));
+	_mm256_storeu_si256((__m256i *)&mbufs[1]->rearm_data, _mm512_extracti64x4_epi64(m01, 1));
+	_mm256_storeu_si256((__m256i *)&mbufs[2]->rearm_data, _mm512_castsi512_si256(m23));
+	_mm256_storeu_si256((__m256i *)&mbufs[3]->rearm_data, _mm512_extracti64x4_epi64(m23, 1));
+}
+
+static inline void
+octet_fill(const struct octet *o, uint64_t rearm, struct rte_mbuf *const *mbufs)
+{
+	const __m512i rearms = _mm512_maskz_set1_epi64(0x55, (long long)rearm);
+	const __m512i places = _mm512_broadcast_i32x4(rx_vec_places());
+	__m512i fields0 = _mm512_shuffle_epi8(o->desc[0], places);
+	__m512i fields4 = _mm512_shuffle_epi8(o->desc[1], places);
+
+	/* flags go to dword 2, the packet type to dword 0 */
+	fill_four(&mbufs[0],
+			_mm512_mask_shuffle_epi32(rearms, DWORDS_2, o->flags, (_MM_PERM_ENUM)0x00),
+			_mm512_mask_mov_epi32(fields0, DWORDS_0, o->ptype));
+	fill_four(&mbufs[4],
+			_mm512_mask_shuffle_epi32(rearms, DWORDS_2, o->flags, (_MM_PERM_ENUM)0x10),
+			_mm512_mask_shuffle_epi32(
+					fields4, DWORDS_0, o->ptype, (_MM_PERM_ENUM)0x01));
+}
+
+/* Arm the descriptors of a step with one side's buffers. */
+static inline void
+step_arm(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t side)
+{
+	const __m512i addr = _mm512_load_si512(
+			&rxq->ring->addr[dualbuf_ring_slot(rxq->ring, side, pos)]);
+	__m512i *desc = (__m512i *)(uintptr_t)&rxq->desc[pos];
+
+	_mm512_store_si512(&desc[0],
+			_mm512_maskz_permutexvar_epi64(
+					0x55, _mm512_setr_epi64(0, 0, 1, 1, 2, 2, 3, 3), addr));
+	_mm512_store_si512(&desc[1],
+			_mm512_maskz_permutexvar_epi64(
+					0x55, _mm512_setr_epi64(4, 4, 5, 5, 6, 6, 7, 7), addr));
+}
+
+static __rte_always_inline bool
+rx_step_avx512(struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkts,
+		struct rx_tally *tally)
+{
+	struct dualbuf_ring *ring = rxq->ring;
+	struct rte_mbuf *const *mbufs;
+	uint32_t side, next;
+	struct octet o;
+
+	octet_load(rxq, pos, &o);
+	if (!octet_is_good(rxq, &o) || !rx_step_sides(ring, pos, &side, &next))
+		return false;
+
+	mbufs = (struct rte_mbuf *const *)&ring->slots.buf[dualbuf_ring_slot(ring, side, pos)];
+	_mm512_storeu_si512(pkts, _mm512_load_si512(mbufs));
+	octet_look_up(&o);
+	octet_fill(&o, rxq->rearm, mbufs);
+	rx_step_flip(ring, pos, side, next);
+	step_arm(rxq, pos, next);
+	tally->flips += RX_STEP;
+	tally->bytes += _mm512_reduce_add_epi32(octet_len(&o));
+	return true;
+}
+
+RX_INSTANCES(avx512, rx_step_avx512);
