@@ -10,6 +10,8 @@
 
 #include "dualbuf_rx_vec.h"
 
+#define TABLE(name) _mm_load_si128((const __m128i *)(uintptr_t)dualbuf_rx_vec.name.byte)
+
 /* The same dwords of every lane, as a mask. */
 #define DWORDS_0 0x1111
 #define DWORDS_2 0x4444
@@ -27,10 +29,8 @@ struct octet {
 };
 
 static inline void
-octet_load(const struct dualbuf_rxq *rxq, uint32_t pos, struct octet *o)
+octet_load(const __m512i *desc, struct octet *o)
 {
-	const __m512i *desc = (const __m512i *)(uintptr_t)&rxq->desc[pos];
-
 	o->desc[0] = _mm512_load_si512(&desc[0]);
 	o->desc[1] = _mm512_load_si512(&desc[1]);
 	o->low = _mm512_unpacklo_epi32(o->desc[0], o->desc[1]);
@@ -63,7 +63,7 @@ octet_is_good(const struct dualbuf_rxq *rxq, const struct octet *o)
 static inline void
 octet_look_up(struct octet *o)
 {
-	const __m512i sums = _mm512_slli_epi32(_mm512_cvtepu8_epi32(rx_vec_checksum_flags()), 1);
+	const __m512i sums = _mm512_slli_epi32(_mm512_cvtepu8_epi32(TABLE(sums_flags)), 1);
 	const __m512i ptypes = _mm512_loadu_si512(dualbuf_rx_rss_ptype);
 	/* L4CS and IPCS, then the errors; what stands above does not count */
 	__m512i sum_index = _mm512_ternarylogic_epi32(_mm512_set1_epi32(0x3),
@@ -98,7 +98,7 @@ static inline void
 octet_fill(const struct octet *o, uint64_t rearm, struct rte_mbuf *const *mbufs)
 {
 	const __m512i rearms = _mm512_maskz_set1_epi64(0x55, (long long)rearm);
-	const __m512i places = _mm512_broadcast_i32x4(rx_vec_places());
+	const __m512i places = _mm512_broadcast_i32x4(TABLE(places));
 	__m512i fields0 = _mm512_shuffle_epi8(o->desc[0], places);
 	__m512i fields4 = _mm512_shuffle_epi8(o->desc[1], places);
 
@@ -112,44 +112,48 @@ octet_fill(const struct octet *o, uint64_t rearm, struct rte_mbuf *const *mbufs)
 					fields4, DWORDS_0, o->ptype, (_MM_PERM_ENUM)0x01));
 }
 
-/* Arm the descriptors of a step with one side's buffers. */
+/* Arm the descriptors of a step with the buffers of neighbouring slots. */
 static inline void
-step_arm(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t side)
+step_arm(__m512i *desc, const uint64_t *addr)
 {
-	const __m512i addr = _mm512_load_si512(
-			&rxq->ring->addr[dualbuf_ring_slot(rxq->ring, side, pos)]);
-	__m512i *desc = (__m512i *)(uintptr_t)&rxq->desc[pos];
+	const __m512i addrs = _mm512_loadu_si512(addr);
 
-	_mm512_store_si512(&desc[0],
+	_mm512_storeu_si512(&desc[0],
 			_mm512_maskz_permutexvar_epi64(
-					0x55, _mm512_setr_epi64(0, 0, 1, 1, 2, 2, 3, 3), addr));
-	_mm512_store_si512(&desc[1],
+					0x55, _mm512_setr_epi64(0, 0, 1, 1, 2, 2, 3, 3), addrs));
+	_mm512_storeu_si512(&desc[1],
 			_mm512_maskz_permutexvar_epi64(
-					0x55, _mm512_setr_epi64(4, 4, 5, 5, 6, 6, 7, 7), addr));
+					0x55, _mm512_setr_epi64(4, 4, 5, 5, 6, 6, 7, 7), addrs));
 }
 
-static __rte_always_inline bool
-rx_step_avx512(struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkts,
+static __rte_noinline uint32_t
+rx_steps_avx512(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mbuf **pkts,
 		struct rx_tally *tally)
 {
 	struct dualbuf_ring *ring = rxq->ring;
-	struct rte_mbuf *const *mbufs;
-	uint32_t side, next;
+	__m512i bytes = _mm512_setzero_si512();
+	struct rx_step_slots slots;
+	struct rte_mbuf **mbufs;
+	__m512i *desc;
 	struct octet o;
+	uint32_t done;
 
-	octet_load(rxq, pos, &o);
-	if (!octet_is_good(rxq, &o) || !rx_step_sides(ring, pos, &side, &next))
-		return false;
-
-	mbufs = (struct rte_mbuf *const *)&ring->slots.buf[dualbuf_ring_slot(ring, side, pos)];
-	_mm512_storeu_si512(pkts, _mm512_load_si512(mbufs));
-	octet_look_up(&o);
-	octet_fill(&o, rxq->rearm, mbufs);
-	rx_step_flip(ring, pos, side, next);
-	step_arm(rxq, pos, next);
-	tally->flips += RX_STEP;
-	tally->bytes += _mm512_reduce_add_epi32(octet_len(&o));
-	return true;
+	for (done = 0; done < room; done += RX_STEP, pos += RX_STEP) {
+		desc = (__m512i *)(uintptr_t)&rxq->desc[pos];
+		octet_load(desc, &o);
+		if (!octet_is_good(rxq, &o) || !rx_step_slots(ring, pos, &slots))
+			break;
+		mbufs = (struct rte_mbuf **)&ring->slots.buf[slots.armed];
+		_mm512_storeu_si512(&pkts[done], _mm512_loadu_si512(mbufs));
+		octet_look_up(&o);
+		octet_fill(&o, rxq->rearm, mbufs);
+		rx_step_flip(ring, pos, &slots);
+		step_arm(desc, &ring->addr[slots.next]);
+		bytes = _mm512_add_epi32(bytes, octet_len(&o));
+	}
+	tally->flips += done;
+	tally->bytes += _mm512_reduce_add_epi32(bytes);
+	return done;
 }
 
-RX_INSTANCES(avx512, rx_step_avx512);
+RX_INSTANCES(avx512, rx_steps_avx512);
