@@ -209,6 +209,47 @@ buffers_freed_on_other_threads_come_home_and_none_is_given_twice(void **state)
 	test_queue_release(&queue);
 }
 
+/* Returns the run of buffers at a slot again and again, as if they went out meanwhile. */
+struct returner {
+	pthread_t thread;
+	const struct dualbuf_slots *slots;
+	uint32_t slot;
+};
+
+static void *
+return_runs(void *arg)
+{
+	const struct returner *returner = arg;
+	unsigned int i;
+
+	for (i = 0; i < PACKETS; i++)
+		dualbuf_ring_return_run(returner->slots, returner->slot);
+	return NULL;
+}
+
+static void
+runs_that_share_a_word_come_home_at_the_same_time(void **state)
+{
+	static uint64_t words[3];
+	const struct dualbuf_slots slots = { .returned = (uint8_t *)words };
+	struct returner returners[2] = { { .slot = 3 }, { .slot = 3 + DUALBUF_RUN } };
+	unsigned int i;
+
+	(void)state;
+	memset(words, 0, sizeof(words));
+	for (i = 0; i < RTE_DIM(returners); i++) {
+		returners[i].slots = &slots;
+		assert_int_equal(pthread_create(&returners[i].thread, NULL, return_runs,
+						 &returners[i]),
+				0);
+	}
+	for (i = 0; i < RTE_DIM(returners); i++)
+		assert_int_equal(pthread_join(returners[i].thread, NULL), 0);
+	for (i = 0; i < sizeof(words); i++)
+		assert_int_equal(slots.returned[i],
+				i < 3 || i >= 3 + 2 * DUALBUF_RUN ? 0 : (uint8_t)PACKETS);
+}
+
 /* A round: each thread frees its share, all of them and the main thread at the same time. */
 struct racer {
 	pthread_t thread;
@@ -499,6 +540,7 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		with_pool(buffers_freed_on_other_threads_come_home_and_none_is_given_twice),
+		cmocka_unit_test(runs_that_share_a_word_come_home_at_the_same_time),
 		with_pool(buffers_freed_while_their_queue_is_released_all_come_back),
 		with_pool(a_buffer_freed_in_the_instant_of_release_is_not_lost),
 		with_pool(clones_freed_while_the_queue_is_released_all_come_back),

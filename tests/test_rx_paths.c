@@ -80,11 +80,11 @@ random_write_back(void)
 	status |= (uint32_t)test_random(&seed) &
 			(DUALBUF_RXD_VP | DUALBUF_RXD_UDPCS | DUALBUF_RXD_L4CS | DUALBUF_RXD_IPCS |
 					DUALBUF_RXD_L4E | DUALBUF_RXD_IPE);
-	if (odd == 0)
+	if (odd < 2)
 		status |= DUALBUF_RXD_RXE;
-	else if (odd == 1)
+	if (odd == 1 || odd == 2)
 		status &= ~DUALBUF_RXD_EOP;
-	else if (odd == 2)
+	if (odd == 3)
 		len = BUF_SIZE + 1 + test_random_below(&seed, UINT16_MAX - BUF_SIZE);
 	return (union dualbuf_rx_desc){
 		.wb.mrq = rte_cpu_to_le_32((uint32_t)test_random(&seed)),

@@ -282,21 +282,21 @@ dualbuf_ring_return(const struct dualbuf_slots *slots, uint32_t slot)
 	__atomic_store_n(&slots->returned[slot], (uint8_t)(returned + 1), __ATOMIC_RELEASE);
 }
 
-/* Neighbouring slots whose bytes are one aligned word: what steps of the fast paths work on. */
+/* Neighbouring slots that steps of the fast paths take together. */
 #define DUALBUF_RUN 8
 
-/* Their bytes, read or written together. */
+/* Their bytes, where those are one aligned word. */
 typedef uint64_t __attribute__((may_alias)) dualbuf_run_t;
 
 #define DUALBUF_RUN_OF(byte) ((byte)*UINT64_C(0x0101010101010101))
 
-/* One added to each byte of a run, with no carry from one to the next. */
+/* Bytes of 0 or 1 added to those of a run, with no carry from one to the next. */
 static inline dualbuf_run_t
-dualbuf_run_increment(dualbuf_run_t run)
+dualbuf_run_add(dualbuf_run_t run, dualbuf_run_t ones)
 {
 	const dualbuf_run_t low = DUALBUF_RUN_OF(0x7f);
 
-	return ((run & low) + DUALBUF_RUN_OF(1)) ^ (run & ~low);
+	return ((run & low) + ones) ^ (run & ~low);
 }
 
 /* Are these DUALBUF_RUN buffers those of neighbouring slots in that order, from slot on? */
@@ -306,8 +306,7 @@ dualbuf_slots_hold_run(const struct dualbuf_slots *slots, uint32_t slot, void *c
 	uintptr_t differ = 0;
 	uint32_t i;
 
-	if (slot % DUALBUF_RUN != 0 ||
-			slot + DUALBUF_RUN > __atomic_load_n(&slots->nb_slots, __ATOMIC_RELAXED) ||
+	if (slot + DUALBUF_RUN > __atomic_load_n(&slots->nb_slots, __ATOMIC_RELAXED) ||
 			__atomic_load_n(&slots->buf[slot], __ATOMIC_RELAXED) != bufs[0])
 		return false;
 	for (i = 1; i < DUALBUF_RUN; i++)
@@ -316,14 +315,24 @@ dualbuf_slots_hold_run(const struct dualbuf_slots *slots, uint32_t slot, void *c
 	return differ == 0;
 }
 
-/* Bring the DUALBUF_RUN buffers home that are bound to neighbouring slots; as dualbuf_ring_return(). */
+/*
+ * Bring the DUALBUF_RUN buffers home that are bound to neighbouring slots; as dualbuf_ring_return().
+ * Words that they share with other buffers are not to be written, since those may come home meanwhile.
+ */
 static inline void
 dualbuf_ring_return_run(const struct dualbuf_slots *slots, uint32_t slot)
 {
 	dualbuf_run_t *returned = (dualbuf_run_t *)&slots->returned[slot];
+	uint32_t i;
 
+	if (slot % DUALBUF_RUN != 0) {
+		for (i = 0; i < DUALBUF_RUN; i++)
+			dualbuf_ring_return(slots, slot + i);
+		return;
+	}
 	__atomic_store_n(returned,
-			dualbuf_run_increment(__atomic_load_n(returned, __ATOMIC_RELAXED)),
+			dualbuf_run_add(__atomic_load_n(returned, __ATOMIC_RELAXED),
+					DUALBUF_RUN_OF(1)),
 			__ATOMIC_RELEASE);
 }
 

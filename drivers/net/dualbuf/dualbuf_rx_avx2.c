@@ -108,8 +108,8 @@ arm_four(__m256i *desc, const uint64_t *addr)
 {
 	__m256i addrs = _mm256_permute4x64_epi64(_mm256_loadu_si256((const __m256i *)addr), 0xd8);
 
-	_mm256_store_si256(&desc[0], _mm256_unpacklo_epi64(addrs, _mm256_setzero_si256()));
-	_mm256_store_si256(&desc[1], _mm256_unpackhi_epi64(addrs, _mm256_setzero_si256()));
+	_mm256_storeu_si256(&desc[0], _mm256_unpacklo_epi64(addrs, _mm256_setzero_si256()));
+	_mm256_storeu_si256(&desc[1], _mm256_unpackhi_epi64(addrs, _mm256_setzero_si256()));
 }
 
 static inline void

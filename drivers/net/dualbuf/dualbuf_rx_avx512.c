@@ -31,8 +31,8 @@ struct octet {
 static inline void
 octet_load(const __m512i *desc, struct octet *o)
 {
-	o->desc[0] = _mm512_load_si512(&desc[0]);
-	o->desc[1] = _mm512_load_si512(&desc[1]);
+	o->desc[0] = _mm512_loadu_si512(&desc[0]);
+	o->desc[1] = _mm512_loadu_si512(&desc[1]);
 	o->low = _mm512_unpacklo_epi32(o->desc[0], o->desc[1]);
 	o->high = _mm512_unpackhi_epi32(o->desc[0], o->desc[1]);
 }

@@ -238,10 +238,10 @@ rx_stamp(struct rte_mbuf *m, uint64_t stamp)
 #define RX_STEP DUALBUF_RUN
 
 /*
- * Steps: from pos on, which is a multiple of RX_STEP, take RX_STEP descriptors at a time, room at the
- * most, as long as every one of them was written back with a whole packet that is in order, the same
- * side of all is armed, and the next side of all is home. room is a multiple of RX_STEP too, and ends
- * with the ring. Returns how many descriptors were taken, each of them by a flip.
+ * Steps: from pos on, take RX_STEP descriptors at a time, room at the most, as long as every one of them
+ * was written back with a whole packet that is in order, the same side of all is armed, and the next
+ * side of all is home. room is a multiple of RX_STEP, and ends with the ring at the latest. Returns how
+ * many descriptors were taken, each of them by a flip.
  */
 typedef uint32_t (*rx_steps_t)(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room,
 		struct rte_mbuf **pkts, struct rx_tally *tally);
@@ -250,45 +250,90 @@ typedef uint32_t (*rx_steps_t)(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t r
 struct rx_step_slots {
 	uint32_t armed;
 	uint32_t next;
-	uint32_t next_side;
+	uint32_t sides_differ; /* by these bits */
 };
 
 /*
- * Can the descriptors of a step all be flipped from one side to the next? The acquire stands for
- * those of dualbuf_ring_is_home().
+ * The side bytes of a step are in one aligned word, or in two when it begins between: words, since
+ * nothing wider than a byte is atomic elsewhere. This is in bits how far into the first word. Shifts
+ * take the first bytes of memory for the low bits, as they are where there are steps.
  */
+static inline uint32_t
+rx_step_shift(uint32_t pos)
+{
+	return pos % RX_STEP * 8;
+}
+
+static inline void *
+rx_step_words(uint8_t *bytes, uint32_t at)
+{
+	return &bytes[at - at % RX_STEP];
+}
+
+/* The acquire stands for those of dualbuf_ring_is_home(). */
+static inline dualbuf_run_t
+rx_step_differ(const dualbuf_run_t *handed, const dualbuf_run_t *returned)
+{
+	return *handed ^ __atomic_load_n(returned, __ATOMIC_ACQUIRE);
+}
+
+/* Are the buffers home that belong to the slots of a step? */
+static inline bool
+rx_step_is_home(const struct dualbuf_ring *ring, uint32_t slot)
+{
+	const dualbuf_run_t *handed = rx_step_words(ring->handed, slot);
+	const dualbuf_run_t *returned = rx_step_words(ring->slots.returned, slot);
+	dualbuf_run_t differ = rx_step_differ(&handed[0], &returned[0]);
+	uint32_t shift = rx_step_shift(slot);
+
+	if (shift != 0)
+		differ = differ >> shift | rx_step_differ(&handed[1], &returned[1]) << (64 - shift);
+	return differ == 0;
+}
+
+/* Can the descriptors of a step all be flipped from one side to the next? */
 static inline bool
 rx_step_slots(const struct dualbuf_ring *ring, uint32_t pos, struct rx_step_slots *slots)
 {
 	uint32_t side = ring->armed[pos];
-	const uint8_t *handed, *returned;
+	uint32_t next = side + 1 == ring->nb_bufs ? 0 : side + 1;
+	dualbuf_run_t armed;
 
-	slots->next_side = side + 1 == ring->nb_bufs ? 0 : side + 1;
 	slots->armed = dualbuf_ring_slot(ring, side, pos);
-	slots->next = dualbuf_ring_slot(ring, slots->next_side, pos);
-	handed = &ring->handed[slots->next];
-	returned = &ring->slots.returned[slots->next];
-	return *(const dualbuf_run_t *)&ring->armed[pos] == DUALBUF_RUN_OF(side) &&
-			*(const dualbuf_run_t *)handed ==
-			__atomic_load_n((const dualbuf_run_t *)returned, __ATOMIC_ACQUIRE);
+	slots->next = dualbuf_ring_slot(ring, next, pos);
+	slots->sides_differ = side ^ next;
+	memcpy(&armed, &ring->armed[pos], sizeof(armed));
+	return armed == DUALBUF_RUN_OF(side) && rx_step_is_home(ring, slots->next);
+}
+
+/* Flip those whose bytes in ones are 1. */
+static inline void
+rx_step_flip_word(dualbuf_run_t *handed, dualbuf_run_t *armed, dualbuf_run_t ones, uint32_t differ)
+{
+	__atomic_store_n(handed, dualbuf_run_add(*handed, ones), __ATOMIC_RELAXED);
+	__atomic_store_n(armed, *armed ^ ones * differ, __ATOMIC_RELAXED);
 }
 
 /* Flip them: dualbuf_ring_flip() for RX_STEP descriptors. */
 static inline void
 rx_step_flip(struct dualbuf_ring *ring, uint32_t pos, const struct rx_step_slots *slots)
 {
-	dualbuf_run_t *handed = (dualbuf_run_t *)&ring->handed[slots->armed];
+	dualbuf_run_t *handed = rx_step_words(ring->handed, slots->armed);
+	dualbuf_run_t *armed = rx_step_words(ring->armed, pos);
+	const dualbuf_run_t all = DUALBUF_RUN_OF(1);
+	uint32_t differ = slots->sides_differ;
+	uint32_t shift = rx_step_shift(pos);
 
-	__atomic_store_n(handed, dualbuf_run_increment(*handed), __ATOMIC_RELAXED);
-	__atomic_store_n((dualbuf_run_t *)&ring->armed[pos], DUALBUF_RUN_OF(slots->next_side),
-			__ATOMIC_RELAXED);
+	rx_step_flip_word(&handed[0], &armed[0], all << shift, differ);
+	if (shift != 0)
+		rx_step_flip_word(&handed[1], &armed[1], all >> (64 - shift), differ);
 }
 
 /* How many descriptors may be taken in steps from here on, of so many at the most? */
 static inline uint32_t
 rx_steps_room(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t most)
 {
-	if (pos % RX_STEP != 0 || rxq->first_seg != NULL || rxq->dropping)
+	if (rxq->first_seg != NULL || rxq->dropping)
 		return 0;
 	return RTE_ALIGN_FLOOR(RTE_MIN(most, rxq->ring->nb_desc - pos), RX_STEP);
 }

@@ -9,9 +9,9 @@
  * What the receive steps with vectors of x86 have in common: where they rely on the mbuf's layout, and
  * the tables by which they turn write-backs into mbuf flags and packet types.
  *
- * A descriptor is read with one aligned load, of its 16 bytes or of several descriptors, DD among them.
- * Processors read those 16 bytes at once, as vector receive everywhere relies on; so when DD is set,
- * the rest is what the device had written before it.
+ * A descriptor is read with one load, of its 16 bytes or of several descriptors, DD among them. It lies
+ * within a cache line, and of that processors read aligned 16 bytes at once, as vector receive
+ * everywhere relies on; so when DD is set, the rest is what the device had written before it.
  */
 
 #include <rte_vect.h>
