@@ -45,6 +45,18 @@ static TAILQ_HEAD(, pool_entry) pool_list = TAILQ_HEAD_INITIALIZER(pool_list);
 static rte_spinlock_t pool_list_lock = RTE_SPINLOCK_INITIALIZER;
 static struct pool_shared *pool_shared;
 
+/* Bring an mbuf into the state of one in a pool; fast free leaves it as the last user did. */
+static void
+pool_clean(struct rte_mbuf *m)
+{
+	if (unlikely(!RTE_MBUF_DIRECT(m)))
+		rte_pktmbuf_detach(m);
+	if (m->next != NULL)
+		m->next = NULL;
+	if (m->nb_segs != 1)
+		m->nb_segs = 1;
+}
+
 /*
  * A buffer that came home to a queue which is gone goes on to the application's pool. Whoever finds
  * it first sends it, the one who freed it or the one who releases the queue: under the lock, and
@@ -59,6 +71,7 @@ pool_retire(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uint32_
 			!dualbuf_ring_is_home(&queue->ring, slot))
 		return;
 	__atomic_store_n(&queue->slots.buf[slot], NULL, __ATOMIC_RELAXED);
+	pool_clean(m);
 	m->pool = pool->app;
 	rte_mempool_put(pool->app, m);
 	if (--queue->nb_left == 0)
@@ -178,84 +191,48 @@ pool_bring_home(struct dualbuf_pool *pool, struct rte_mbuf *m)
 	return true;
 }
 
-/* Bring an mbuf into the state of one in a pool; fast free leaves it as the last user did. */
+/*
+ * Fast free puts mbufs back as their last user left them: with links, if they were segments of a packet.
+ * Whoever links mbufs that it received cleans them before it puts them back as a batch, as
+ * rte_mbuf_raw_free() asks for; but those that we linked ourselves are for us to clean.
+ */
 static void
-pool_clean(struct rte_mbuf *m)
+pool_clean_run(void *const *objs)
 {
-	if (unlikely(!RTE_MBUF_DIRECT(m)))
-		rte_pktmbuf_detach(m);
-	if (m->next != NULL)
-		m->next = NULL;
-	if (m->nb_segs != 1)
-		m->nb_segs = 1;
-}
-
-/* Is there anything for pool_clean() to do in a run of mbufs? One look for all, since there hardly is. */
-static inline bool
-pool_run_is_clean(void *const *objs)
-{
-	const struct rte_mbuf *m;
-	uint64_t dirt = 0;
 	uint32_t i;
 
-	for (i = 0; i < DUALBUF_RUN; i++) {
-		m = objs[i];
-		dirt |= (uintptr_t)m->next | (m->nb_segs ^ 1u) |
-				(m->ol_flags & (RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL));
-	}
-	return dirt == 0;
-}
-
-/* Where the next run of returned mbufs is looked for: behind the last one, most likely. */
-struct pool_hint {
-	struct dualbuf_pool_queue *queue;
-	uint32_t slot;
-};
-
-static inline bool
-pool_hint_holds(const struct pool_hint *hint, void *const *objs)
-{
-	return hint->queue != NULL && dualbuf_slots_hold_run(&hint->queue->slots, hint->slot, objs);
-}
-
-/* Look by the first mbuf's handle, which costs a cache line that nothing else has touched. */
-static inline bool
-pool_hint_find(struct dualbuf_pool *pool, struct pool_hint *hint, void *const *objs)
-{
-	uint32_t handle = *dualbuf_pool_handle(pool, objs[0]);
-	uint32_t index = handle >> DUALBUF_HANDLE_SLOT_BITS;
-
-	if (index >= DUALBUF_POOL_MAX_QUEUES)
-		return false;
-	hint->queue = &pool->queues[index];
-	hint->slot = handle & ((1u << DUALBUF_HANDLE_SLOT_BITS) - 1);
-	return pool_hint_holds(hint, objs);
+	for (i = 0; i < DUALBUF_RUN; i++)
+		pool_clean(objs[i]);
 }
 
 /*
- * Bring DUALBUF_RUN mbufs home at once, if they are neighbours in the order they went out, which is
- * how most come back. That their slots hold them proves that they are bound ones.
+ * Bring mbufs home in runs of DUALBUF_RUN, as long as they are neighbours in the order they went out,
+ * which is how most come back. That their slots hold them proves that they are bound ones, and no mbuf
+ * but the first is looked at. Returns how many came home.
  */
-static inline bool
-pool_bring_run_home(struct dualbuf_pool *pool, struct pool_hint *hint, void *const *objs)
+static inline unsigned int
+pool_bring_runs_home(struct dualbuf_pool *pool, void *const *objs, unsigned int n)
 {
-	struct dualbuf_pool_queue *queue;
-	uint32_t slot, i;
+	uint32_t handle = *dualbuf_pool_handle(pool, objs[0]);
+	uint32_t index = handle >> DUALBUF_HANDLE_SLOT_BITS;
+	uint32_t slot = handle & ((1u << DUALBUF_HANDLE_SLOT_BITS) - 1);
+	struct dualbuf_pool_queue *queue = &pool->queues[index];
+	unsigned int done, i;
 
-	if (!pool_hint_holds(hint, objs) && !pool_hint_find(pool, hint, objs))
-		return false;
-	if (unlikely(!pool_run_is_clean(objs)))
-		for (i = 0; i < DUALBUF_RUN; i++)
-			pool_clean(objs[i]);
-	queue = hint->queue;
-	slot = hint->slot;
-	hint->slot += DUALBUF_RUN;
-	dualbuf_ring_return_run(&queue->slots, slot);
+	if (unlikely(index >= DUALBUF_POOL_MAX_QUEUES))
+		return 0;
+	for (done = 0; n - done >= DUALBUF_RUN; done += DUALBUF_RUN) {
+		if (!dualbuf_slots_hold_run(&queue->slots, slot + done, &objs[done]))
+			break;
+		if (unlikely(__atomic_load_n(&queue->linked, __ATOMIC_RELAXED)))
+			pool_clean_run(&objs[done]);
+		dualbuf_ring_return_run(&queue->slots, slot + done);
+	}
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	if (unlikely(__atomic_load_n(&queue->released, __ATOMIC_RELAXED)))
-		for (i = 0; i < DUALBUF_RUN; i++)
+		for (i = 0; i < done; i++)
 			pool_retire_locked(pool, queue, slot + i);
-	return true;
+	return done;
 }
 
 /* Where an mbuf that is not a bound one goes: temporaries are gathered, others passed on. */
@@ -292,18 +269,15 @@ static int
 pool_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
 	struct dualbuf_pool *pool = mp->pool_data;
-	struct pool_hint hint = { .queue = NULL };
 	struct pool_batch batch;
-	unsigned int i = 0;
+	unsigned int i = 0, done;
 
 	batch.n = 0;
 	while (i < n) {
-		if (n - i >= DUALBUF_RUN && pool_bring_run_home(pool, &hint, &objs[i])) {
-			i += DUALBUF_RUN;
-			continue;
-		}
-		pool_put_one(pool, objs[i], &batch);
-		i++;
+		done = n - i < DUALBUF_RUN ? 0 : pool_bring_runs_home(pool, &objs[i], n - i);
+		if (done == 0)
+			pool_put_one(pool, objs[i], &batch);
+		i += done == 0 ? 1 : done;
 	}
 	pool_flush(pool, &batch);
 	return 0;
@@ -672,6 +646,7 @@ pool_queue_reserve(struct dualbuf_pool *pool, const struct dualbuf_pool_request 
 		dualbuf_ring_init(&queue->ring, request->nb_desc, request->nb_bufs);
 		__atomic_store_n(&queue->slots.nb_slots, nb_slots, __ATOMIC_RELEASE);
 		queue->nb_left = 0;
+		queue->linked = 0;
 		queue->in_use = 1;
 		__atomic_store_n(&queue->released, 0, __ATOMIC_RELAXED);
 		*out = queue;
@@ -818,4 +793,13 @@ dualbuf_pool_release(struct dualbuf_pool *pool, struct dualbuf_ring *ring)
 	for (slot = 0; slot < queue->slots.nb_slots; slot++)
 		pool_retire(pool, queue, slot);
 	rte_spinlock_unlock(&pool->lock);
+}
+
+void
+dualbuf_pool_note_links(struct dualbuf_ring *ring)
+{
+	struct dualbuf_pool_queue *queue = container_of(ring, struct dualbuf_pool_queue, ring);
+
+	if (!queue->linked)
+		__atomic_store_n(&queue->linked, 1, __ATOMIC_RELAXED);
 }

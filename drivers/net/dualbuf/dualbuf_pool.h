@@ -58,6 +58,7 @@ struct dualbuf_pool_queue {
 	/* What those who free read: on a line that nobody writes while the queue lives. */
 	struct dualbuf_slots slots;
 	uint32_t released; /* the queue is gone: buffers go to the application's pool */
+	uint32_t linked; /* packets of several segments went up: they may come back linked */
 
 	/* Control path, under the pool's lock */
 	uint32_t in_use;
@@ -114,6 +115,9 @@ int dualbuf_pool_bind(const struct dualbuf_pool_request *request, struct dualbuf
  * out when they are freed. The receiver must have stopped. Control path.
  */
 void dualbuf_pool_release(struct dualbuf_pool *pool, struct dualbuf_ring *ring);
+
+/* The receiver is about to hand up a packet of several segments of this queue. */
+void dualbuf_pool_note_links(struct dualbuf_ring *ring);
 
 /*
  * Send an mbuf where it belongs that was found in the application's own pool, and names another

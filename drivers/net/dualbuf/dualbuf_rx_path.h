@@ -145,6 +145,7 @@ rx_chain(struct dualbuf_rxq *rxq, struct rte_mbuf *m)
 	if (rxq->first_seg == NULL) {
 		rxq->first_seg = m;
 	} else {
+		dualbuf_pool_note_links(rxq->ring);
 		rxq->first_seg->pkt_len += m->data_len;
 		rxq->first_seg->nb_segs++;
 		rxq->last_seg->next = m;
