@@ -9,17 +9,15 @@
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <rte_pause.h>
-#include <rte_ring.h>
 
 #include "options.h"
 #include "pipe.h"
+#include "spsc.h"
 
 #define WARM_UP 8
 
 /* Has room for all that a filling can have: the receiver never waits for it. */
-#define PIPE_SIZE 8192
-
-static struct rte_ring *ring;
+static struct spsc ring;
 static bool stopping;
 static enum ring_free free_how;
 
@@ -36,7 +34,7 @@ pipe_free_all(void *arg __rte_unused)
 	unsigned int nb;
 
 	while (!__atomic_load_n(&stopping, __ATOMIC_ACQUIRE)) {
-		nb = rte_ring_sc_dequeue_burst(ring, (void **)pkts, options.burst, NULL);
+		nb = spsc_take(&ring, (void **)pkts, options.burst);
 		if (nb == 0) {
 			rte_pause();
 			continue;
@@ -92,9 +90,8 @@ pipe_start(void)
 {
 	unsigned int lcore = rte_get_next_lcore(-1, 1, 0);
 
-	ring = rte_ring_create("pipe", PIPE_SIZE, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
-	if (ring == NULL || lcore == RTE_MAX_LCORE)
-		rte_exit(EXIT_FAILURE, "no ring or no second lcore for the pipe rows\n");
+	if (lcore == RTE_MAX_LCORE)
+		rte_exit(EXIT_FAILURE, "no second lcore for the pipe rows\n");
 	stopping = false;
 	freed.nb_freed = 0;
 	rte_eal_remote_launch(pipe_free_all, NULL, lcore);
@@ -105,7 +102,6 @@ pipe_stop(void)
 {
 	__atomic_store_n(&stopping, true, __ATOMIC_RELEASE);
 	rte_eal_mp_wait_lcore();
-	rte_ring_free(ring);
 }
 
 static void
@@ -117,8 +113,7 @@ pipe_receive(struct rig *rig, uint32_t n)
 
 	while (done < n) {
 		nb = rig->burst(rig->queue, pkts, (uint16_t)options.burst);
-		if (unlikely(nb == 0 ||
-				    rte_ring_sp_enqueue_bulk(ring, (void **)pkts, nb, NULL) == 0))
+		if (unlikely(nb == 0 || spsc_put(&ring, (void **)pkts, nb) != 0))
 			rte_exit(EXIT_FAILURE, "%s: %u packets received of %u\n", rig->name, done,
 					n);
 		done += nb;
