@@ -25,9 +25,6 @@
 #define POOL_OPS_NAME "dualbuf"
 #define POOL_SHARED_NAME "net_dualbuf"
 
-/* How many temporaries are gathered before they go back to the application's pool together. */
-#define POOL_BATCH 64
-
 /* What primary and secondary processes have to agree on; in a memzone. */
 struct pool_shared {
 	int ops_index;
@@ -224,7 +221,7 @@ pool_bring_runs_home(struct dualbuf_pool *pool, void *const *objs, unsigned int 
 	for (done = 0; n - done >= DUALBUF_RUN; done += DUALBUF_RUN) {
 		if (!dualbuf_slots_hold_run(&queue->slots, slot + done, &objs[done]))
 			break;
-		if (unlikely(__atomic_load_n(&queue->linked, __ATOMIC_RELAXED)))
+		if (unlikely(__atomic_load_n(&pool->linked, __ATOMIC_RELAXED)))
 			pool_clean_run(&objs[done]);
 		dualbuf_ring_return_run(&queue->slots, slot + done);
 	}
@@ -235,68 +232,64 @@ pool_bring_runs_home(struct dualbuf_pool *pool, void *const *objs, unsigned int 
 	return done;
 }
 
-/* Where an mbuf that is not a bound one goes: temporaries are gathered, others passed on. */
-struct pool_batch {
-	void *temporaries[POOL_BATCH];
-	unsigned int n;
-};
-
-static void
-pool_flush(struct dualbuf_pool *pool, struct pool_batch *batch)
+/*
+ * Give temporaries back to the application's pool, as many as follow each other. Returns how many; those
+ * whose handle somebody has written over are not among them.
+ */
+static inline unsigned int
+pool_give_back(struct dualbuf_pool *pool, void *const *objs, unsigned int n)
 {
-	if (batch->n > 0)
-		rte_mempool_put_bulk(pool->app, batch->temporaries, batch->n);
-	batch->n = 0;
+	struct rte_mbuf *m;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		m = objs[i];
+		if (*dualbuf_pool_handle(pool, m) != dualbuf_handle_temporary(m) ||
+				unlikely(m->pool != pool->mp))
+			break;
+		pool_clean(m);
+		m->pool = pool->app;
+	}
+	if (i > 0)
+		rte_mempool_put_bulk(pool->app, objs, i);
+	return i;
 }
 
-static inline void
-pool_put_one(struct dualbuf_pool *pool, struct rte_mbuf *m, struct pool_batch *batch)
+/* Send an mbuf of any kind where it belongs. */
+static void
+pool_put_one(struct dualbuf_pool *pool, struct rte_mbuf *m)
 {
 	pool_clean(m);
 	if (unlikely(m->pool != pool->mp)) {
 		rte_mempool_put(m->pool, m);
-		return;
+	} else if (unlikely(!pool_bring_home(pool, m))) {
+		m->pool = pool->app;
+		rte_mempool_put(pool->app, m);
 	}
-	if (likely(pool_bring_home(pool, m)))
-		return;
-	m->pool = pool->app;
-	batch->temporaries[batch->n++] = m;
-	if (batch->n == POOL_BATCH)
-		pool_flush(pool, batch);
 }
 
 static int
 pool_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
 	struct dualbuf_pool *pool = mp->pool_data;
-	struct pool_batch batch;
-	unsigned int i = 0, done;
+	unsigned int i, done;
 
-	batch.n = 0;
-	while (i < n) {
-		done = n - i < DUALBUF_RUN ? 0 : pool_bring_runs_home(pool, &objs[i], n - i);
-		if (done == 0)
-			pool_put_one(pool, objs[i], &batch);
-		i += done == 0 ? 1 : done;
+	for (i = 0; i < n; i += done) {
+		done = pool_give_back(pool, &objs[i], n - i);
+		if (done == 0 && n - i >= DUALBUF_RUN)
+			done = pool_bring_runs_home(pool, &objs[i], n - i);
+		if (done == 0) {
+			pool_put_one(pool, objs[i]);
+			done = 1;
+		}
 	}
-	pool_flush(pool, &batch);
 	return 0;
 }
 
 static int
 pool_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
 {
-	struct dualbuf_pool *pool = mp->pool_data;
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		objs[i] = dualbuf_pool_temporary(pool);
-		if (objs[i] == NULL) {
-			pool_enqueue(mp, objs, i);
-			return -ENOBUFS;
-		}
-	}
-	return 0;
+	return dualbuf_pool_temporaries(mp->pool_data, (struct rte_mbuf **)objs, n) ? 0 : -ENOBUFS;
 }
 
 /* What can be taken from here is what the application's pool has. */
@@ -541,6 +534,8 @@ pool_create(struct rte_mempool *app)
 	pool->mp->pool_data = pool;
 	pool->app = app;
 	pool->handle_offset = pool_shared->handle_offset;
+	pool->data_offset =
+			sizeof(struct rte_mbuf) + rte_pktmbuf_priv_size(app) + RTE_PKTMBUF_HEADROOM;
 	rte_spinlock_init(&pool->lock);
 	pool_shared->nb_created++;
 	return pool;
@@ -646,7 +641,6 @@ pool_queue_reserve(struct dualbuf_pool *pool, const struct dualbuf_pool_request 
 		dualbuf_ring_init(&queue->ring, request->nb_desc, request->nb_bufs);
 		__atomic_store_n(&queue->slots.nb_slots, nb_slots, __ATOMIC_RELEASE);
 		queue->nb_left = 0;
-		queue->linked = 0;
 		queue->in_use = 1;
 		__atomic_store_n(&queue->released, 0, __ATOMIC_RELAXED);
 		*out = queue;
@@ -793,13 +787,4 @@ dualbuf_pool_release(struct dualbuf_pool *pool, struct dualbuf_ring *ring)
 	for (slot = 0; slot < queue->slots.nb_slots; slot++)
 		pool_retire(pool, queue, slot);
 	rte_spinlock_unlock(&pool->lock);
-}
-
-void
-dualbuf_pool_note_links(struct dualbuf_ring *ring)
-{
-	struct dualbuf_pool_queue *queue = container_of(ring, struct dualbuf_pool_queue, ring);
-
-	if (!queue->linked)
-		__atomic_store_n(&queue->linked, 1, __ATOMIC_RELAXED);
 }

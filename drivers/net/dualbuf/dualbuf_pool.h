@@ -58,7 +58,6 @@ struct dualbuf_pool_queue {
 	/* What those who free read: on a line that nobody writes while the queue lives. */
 	struct dualbuf_slots slots;
 	uint32_t released; /* the queue is gone: buffers go to the application's pool */
-	uint32_t linked; /* packets of several segments went up: they may come back linked */
 
 	/* Control path, under the pool's lock */
 	uint32_t in_use;
@@ -73,6 +72,8 @@ struct dualbuf_pool {
 	struct rte_mempool *mp; /* the return pool itself */
 	struct rte_mempool *app; /* the application's pool behind it */
 	int handle_offset; /* of the dynamic field in an mbuf */
+	uint32_t data_offset; /* from an mbuf to where a fresh one has its data */
+	uint32_t linked; /* packets of several segments went up: they may come back linked */
 	rte_spinlock_t lock; /* bind, release and retire; never on the way of a packet */
 	uint64_t ever_bound[DUALBUF_POOL_FILTER_BITS / 64]; /* by a hash of the mbuf's address */
 	struct dualbuf_pool_queue queues[DUALBUF_POOL_MAX_QUEUES];
@@ -116,14 +117,18 @@ int dualbuf_pool_bind(const struct dualbuf_pool_request *request, struct dualbuf
  */
 void dualbuf_pool_release(struct dualbuf_pool *pool, struct dualbuf_ring *ring);
 
-/* The receiver is about to hand up a packet of several segments of this queue. */
-void dualbuf_pool_note_links(struct dualbuf_ring *ring);
-
 /*
  * Send an mbuf where it belongs that was found in the application's own pool, and names another
  * one: the fast free of another driver had put it among the application's mbufs.
  */
 void dualbuf_pool_take_back(struct dualbuf_pool *pool, struct rte_mbuf *m);
+
+/* Where a fresh mbuf of the application's pool has its data. */
+static inline void *
+dualbuf_pool_data(const struct dualbuf_pool *pool, void *m)
+{
+	return RTE_PTR_ADD(m, pool->data_offset);
+}
 
 static inline uint32_t *
 dualbuf_pool_handle(const struct dualbuf_pool *pool, struct rte_mbuf *m)
@@ -140,6 +145,22 @@ dualbuf_handle_temporary(const struct rte_mbuf *m)
 	return DUALBUF_HANDLE_TEMPORARY | (uint32_t)((uintptr_t)m / RTE_CACHE_LINE_MIN_SIZE);
 }
 
+/* A receiver is about to hand up a packet of several segments. */
+static inline void
+dualbuf_pool_note_links(struct dualbuf_pool *pool)
+{
+	if (!__atomic_load_n(&pool->linked, __ATOMIC_RELAXED))
+		__atomic_store_n(&pool->linked, 1, __ATOMIC_RELAXED);
+}
+
+/* Name an mbuf from the application's pool as a temporary of the return pool. */
+static inline void
+dualbuf_pool_name_temporary(struct dualbuf_pool *pool, struct rte_mbuf *m)
+{
+	m->pool = pool->mp;
+	*dualbuf_pool_handle(pool, m) = dualbuf_handle_temporary(m);
+}
+
 /*
  * A temporary mbuf, from the application's pool and named as the return pool's. Returns NULL when
  * there is none. Any thread.
@@ -153,13 +174,36 @@ dualbuf_pool_temporary(struct dualbuf_pool *pool)
 	while (rte_mempool_get(pool->app, &obj) == 0) {
 		m = obj;
 		if (likely(m->pool == pool->app)) {
-			m->pool = pool->mp;
-			*dualbuf_pool_handle(pool, m) = dualbuf_handle_temporary(m);
+			dualbuf_pool_name_temporary(pool, m);
 			return m;
 		}
 		dualbuf_pool_take_back(pool, m);
 	}
 	return NULL;
+}
+
+/* n temporary mbufs. Returns false, with none taken, when there are fewer. Any thread. */
+static inline bool
+dualbuf_pool_temporaries(struct dualbuf_pool *pool, struct rte_mbuf **mbufs, uint32_t n)
+{
+	uint32_t i;
+
+	if (rte_mempool_get_bulk(pool->app, (void **)mbufs, n) != 0)
+		return false;
+	for (i = 0; i < n; i++) {
+		if (likely(mbufs[i]->pool == pool->app)) {
+			dualbuf_pool_name_temporary(pool, mbufs[i]);
+			continue;
+		}
+		dualbuf_pool_take_back(pool, mbufs[i]);
+		mbufs[i] = dualbuf_pool_temporary(pool);
+		if (unlikely(mbufs[i] == NULL)) {
+			rte_mempool_put_bulk(pool->mp, (void **)mbufs, i);
+			rte_mempool_put_bulk(pool->app, (void **)&mbufs[i + 1], n - i - 1);
+			return false;
+		}
+	}
+	return true;
 }
 
 #endif /* _DUALBUF_POOL_H_ */

@@ -142,23 +142,33 @@ rx_steps_avx2(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_m
 	struct rte_mbuf **mbufs;
 	__m256i *desc;
 	struct octet o;
-	uint32_t done;
+	uint32_t done, copied = 0;
+	uint32_t lens[RX_STEP];
 
 	for (done = 0; done < room; done += RX_STEP, pos += RX_STEP) {
 		desc = (__m256i *)(uintptr_t)&rxq->desc[pos];
 		octet_load((const __m128i *)desc, &o);
-		if (!octet_is_good(rxq, &o) || !rx_step_slots(ring, pos, &slots))
+		if (!octet_is_good(rxq, &o))
 			break;
-		mbufs = (struct rte_mbuf **)&ring->slots.buf[slots.armed];
-		hand_up(&pkts[done], mbufs);
+		_mm256_storeu_si256((__m256i *)lens, o.len);
+		if (likely(rx_step_slots(ring, pos, &slots))) {
+			mbufs = (struct rte_mbuf **)&ring->slots.buf[slots.armed];
+			hand_up(&pkts[done], mbufs);
+			rx_step_flip(ring, pos, &slots);
+		} else if (rx_step_copy(rxq, pos, &slots, lens, &pkts[done])) {
+			mbufs = &pkts[done];
+			copied += RX_STEP;
+		} else {
+			break;
+		}
 		octet_look_up(&o);
 		octet_fill(&o, rxq->rearm, mbufs);
-		rx_step_flip(ring, pos, &slots);
 		arm_four(&desc[0], &ring->addr[slots.next]);
 		arm_four(&desc[2], &ring->addr[slots.next + 4]);
 		bytes = _mm256_add_epi32(bytes, o.len);
 	}
-	tally->flips += done;
+	tally->flips += done - copied;
+	tally->copies += copied;
 	tally->bytes += sum_lanes(bytes);
 	return done;
 }

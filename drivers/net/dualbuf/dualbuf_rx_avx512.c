@@ -44,6 +44,16 @@ octet_len(const struct octet *o)
 	return _mm512_maskz_and_epi32(DWORDS_23, o->high, _mm512_set1_epi32(0xffff));
 }
 
+/* The same in order, in memory. */
+static inline void
+octet_lens(const struct octet *o, uint32_t *lens)
+{
+	const __m512i order = _mm512_setr_epi32(2, 6, 10, 14, 3, 7, 11, 15, 0, 0, 0, 0, 0, 0, 0, 0);
+	__m512i in_order = _mm512_permutexvar_epi32(order, octet_len(o));
+
+	_mm256_storeu_si256((__m256i *)lens, _mm512_castsi512_si256(in_order));
+}
+
 /* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
 static inline bool
 octet_is_good(const struct dualbuf_rxq *rxq, const struct octet *o)
@@ -136,22 +146,32 @@ rx_steps_avx512(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte
 	struct rte_mbuf **mbufs;
 	__m512i *desc;
 	struct octet o;
-	uint32_t done;
+	uint32_t done, copied = 0;
+	uint32_t lens[RX_STEP];
 
 	for (done = 0; done < room; done += RX_STEP, pos += RX_STEP) {
 		desc = (__m512i *)(uintptr_t)&rxq->desc[pos];
 		octet_load(desc, &o);
-		if (!octet_is_good(rxq, &o) || !rx_step_slots(ring, pos, &slots))
+		if (!octet_is_good(rxq, &o))
 			break;
-		mbufs = (struct rte_mbuf **)&ring->slots.buf[slots.armed];
-		_mm512_storeu_si512(&pkts[done], _mm512_loadu_si512(mbufs));
+		octet_lens(&o, lens);
+		if (likely(rx_step_slots(ring, pos, &slots))) {
+			mbufs = (struct rte_mbuf **)&ring->slots.buf[slots.armed];
+			_mm512_storeu_si512(&pkts[done], _mm512_loadu_si512(mbufs));
+			rx_step_flip(ring, pos, &slots);
+		} else if (rx_step_copy(rxq, pos, &slots, lens, &pkts[done])) {
+			mbufs = &pkts[done];
+			copied += RX_STEP;
+		} else {
+			break;
+		}
 		octet_look_up(&o);
 		octet_fill(&o, rxq->rearm, mbufs);
-		rx_step_flip(ring, pos, &slots);
 		step_arm(desc, &ring->addr[slots.next]);
 		bytes = _mm512_add_epi32(bytes, octet_len(&o));
 	}
-	tally->flips += done;
+	tally->flips += done - copied;
+	tally->copies += copied;
 	tally->bytes += _mm512_reduce_add_epi32(bytes);
 	return done;
 }

@@ -96,12 +96,12 @@ static inline struct rte_mbuf *
 rx_copy(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len)
 {
 	const struct dualbuf_ring *ring = rxq->ring;
-	const struct rte_mbuf *from = ring->slots.buf[dualbuf_ring_armed_slot(ring, pos)];
+	void *from = ring->slots.buf[dualbuf_ring_armed_slot(ring, pos)];
 	struct rte_mbuf *to = dualbuf_pool_temporary(rxq->pool);
 
 	if (likely(to != NULL))
-		rte_memcpy(RTE_PTR_ADD(to->buf_addr, RTE_PKTMBUF_HEADROOM),
-				RTE_PTR_ADD(from->buf_addr, RTE_PKTMBUF_HEADROOM), len);
+		rte_memcpy(dualbuf_pool_data(rxq->pool, to), dualbuf_pool_data(rxq->pool, from),
+				len);
 	return to;
 }
 
@@ -145,7 +145,7 @@ rx_chain(struct dualbuf_rxq *rxq, struct rte_mbuf *m)
 	if (rxq->first_seg == NULL) {
 		rxq->first_seg = m;
 	} else {
-		dualbuf_pool_note_links(rxq->ring);
+		dualbuf_pool_note_links(rxq->pool);
 		rxq->first_seg->pkt_len += m->data_len;
 		rxq->first_seg->nb_segs++;
 		rxq->last_seg->next = m;
@@ -240,9 +240,9 @@ rx_stamp(struct rte_mbuf *m, uint64_t stamp)
 
 /*
  * Steps: from pos on, take RX_STEP descriptors at a time, room at the most, as long as every one of them
- * was written back with a whole packet that is in order, the same side of all is armed, and the next
- * side of all is home. room is a multiple of RX_STEP, and ends with the ring at the latest. Returns how
- * many descriptors were taken, each of them by a flip.
+ * was written back with a whole packet that is in order, the same side of all is armed, and either the
+ * next side of all is home, or no alternate of any. room is a multiple of RX_STEP, and ends with the
+ * ring at the latest. Returns how many descriptors were taken.
  */
 typedef uint32_t (*rx_steps_t)(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room,
 		struct rte_mbuf **pkts, struct rx_tally *tally);
@@ -278,9 +278,9 @@ rx_step_differ(const dualbuf_run_t *handed, const dualbuf_run_t *returned)
 	return *handed ^ __atomic_load_n(returned, __ATOMIC_ACQUIRE);
 }
 
-/* Are the buffers home that belong to the slots of a step? */
-static inline bool
-rx_step_is_home(const struct dualbuf_ring *ring, uint32_t slot)
+/* Of the slots of a step, the bytes of those are 0 whose buffers are home. */
+static inline dualbuf_run_t
+rx_step_out(const struct dualbuf_ring *ring, uint32_t slot)
 {
 	const dualbuf_run_t *handed = rx_step_words(ring->handed, slot);
 	const dualbuf_run_t *returned = rx_step_words(ring->slots.returned, slot);
@@ -289,7 +289,7 @@ rx_step_is_home(const struct dualbuf_ring *ring, uint32_t slot)
 
 	if (shift != 0)
 		differ = differ >> shift | rx_step_differ(&handed[1], &returned[1]) << (64 - shift);
-	return differ == 0;
+	return differ;
 }
 
 /* Can the descriptors of a step all be flipped from one side to the next? */
@@ -304,7 +304,7 @@ rx_step_slots(const struct dualbuf_ring *ring, uint32_t pos, struct rx_step_slot
 	slots->next = dualbuf_ring_slot(ring, next, pos);
 	slots->sides_differ = side ^ next;
 	memcpy(&armed, &ring->armed[pos], sizeof(armed));
-	return armed == DUALBUF_RUN_OF(side) && rx_step_is_home(ring, slots->next);
+	return armed == DUALBUF_RUN_OF(side) && rx_step_out(ring, slots->next) == 0;
 }
 
 /* Flip those whose bytes in ones are 1. */
@@ -328,6 +328,53 @@ rx_step_flip(struct dualbuf_ring *ring, uint32_t pos, const struct rx_step_slots
 	rx_step_flip_word(&handed[0], &armed[0], all << shift, differ);
 	if (shift != 0)
 		rx_step_flip_word(&handed[1], &armed[1], all >> (64 - shift), differ);
+}
+
+/* Has a run a byte that is 0? */
+static inline bool
+rx_run_has_zero(dualbuf_run_t run)
+{
+	return ((run - DUALBUF_RUN_OF(1)) & ~run & DUALBUF_RUN_OF(0x80)) != 0;
+}
+
+/* Is no alternate of any of the descriptors of a step home, and the same side of all armed? */
+static inline bool
+rx_step_has_no_alternate(const struct dualbuf_ring *ring, uint32_t pos)
+{
+	uint32_t armed = ring->armed[pos], side;
+	dualbuf_run_t sides;
+
+	memcpy(&sides, &ring->armed[pos], sizeof(sides));
+	if (sides != DUALBUF_RUN_OF(armed) || armed == DUALBUF_NO_SIDE)
+		return false;
+	for (side = 0; side < ring->nb_bufs; side++)
+		if (side != armed &&
+				rx_run_has_zero(rx_step_out(
+						ring, dualbuf_ring_slot(ring, side, pos))))
+			return false;
+	return true;
+}
+
+/*
+ * The other way to take a step: copy its packets, of these lengths, to temporaries, of which there have
+ * to be enough, and arm the same buffers again (claim 3). Not with deferred copies.
+ */
+static inline bool
+rx_step_copy(const struct dualbuf_rxq *rxq, uint32_t pos, struct rx_step_slots *slots,
+		const uint32_t *lens, struct rte_mbuf **temporaries)
+{
+	const struct dualbuf_ring *ring = rxq->ring;
+	uint32_t i;
+
+	if (rxq->loan_flag != 0 || !rx_step_has_no_alternate(ring, pos) ||
+			!dualbuf_pool_temporaries(rxq->pool, temporaries, RX_STEP))
+		return false;
+	slots->next = slots->armed;
+	for (i = 0; i < RX_STEP; i++)
+		rte_memcpy(dualbuf_pool_data(rxq->pool, temporaries[i]),
+				dualbuf_pool_data(rxq->pool, ring->slots.buf[slots->armed + i]),
+				lens[i]);
+	return true;
 }
 
 /* How many descriptors may be taken in steps from here on, of so many at the most? */
@@ -382,7 +429,7 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 	struct dualbuf_ring *ring = rxq->ring;
 	struct rx_tally tally = { 0 };
 	uint32_t pos = ring->next.pos;
-	uint32_t nb_armed, nb_descs = 0, nb_rx = 0, gained = 0, n;
+	uint32_t nb_armed, nb_descs = 0, nb_rx = 0, gained = 0, next_step = 0, n;
 	struct rte_mbuf *m;
 	uint32_t status;
 
@@ -393,16 +440,16 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 		status = dualbuf_rx_desc_status(&rxq->desc[pos]);
 		if (!(status & DUALBUF_RXD_DD))
 			break;
-		n = steps == NULL ? 0 :
-				    rx_steps_room(rxq, pos,
-						    RTE_MIN(nb_pkts - nb_rx, nb_armed - nb_descs));
-		if (n > 0) {
+		if (steps != NULL && nb_descs >= next_step) {
+			n = rx_steps_room(rxq, pos, RTE_MIN(nb_pkts - nb_rx, nb_armed - nb_descs));
 			n = steps(rxq, pos, n, &pkts[nb_rx], &tally);
 			if (features & RX_STAMPED)
 				rx_stamp_run(rxq, pos, &pkts[nb_rx], n);
 			nb_rx += n;
 			nb_descs += n;
 			pos = pos + n == ring->nb_desc ? 0 : pos + n;
+			/* what stopped the steps is likely to concern more than one descriptor */
+			next_step = nb_descs + RX_STEP;
 			if (n > 0)
 				continue;
 		}

@@ -121,24 +121,35 @@ rx_steps_sse(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mb
 	struct rx_step_slots slots;
 	struct rte_mbuf **mbufs;
 	struct quad a, b;
-	uint32_t done;
+	uint32_t done, copied = 0;
+	uint32_t lens[RX_STEP];
 
 	for (done = 0; done < room; done += RX_STEP, pos += RX_STEP) {
 		quad_load(rxq, pos, &a);
 		quad_load(rxq, pos + 4, &b);
-		if (!quads_are_good(rxq, &a, &b) || !rx_step_slots(ring, pos, &slots))
+		if (!quads_are_good(rxq, &a, &b))
 			break;
-		mbufs = (struct rte_mbuf **)&ring->slots.buf[slots.armed];
-		memcpy(&pkts[done], mbufs, RX_STEP * sizeof(*pkts));
+		_mm_storeu_si128((__m128i *)&lens[0], a.len);
+		_mm_storeu_si128((__m128i *)&lens[4], b.len);
+		if (likely(rx_step_slots(ring, pos, &slots))) {
+			mbufs = (struct rte_mbuf **)&ring->slots.buf[slots.armed];
+			memcpy(&pkts[done], mbufs, RX_STEP * sizeof(*pkts));
+			rx_step_flip(ring, pos, &slots);
+		} else if (rx_step_copy(rxq, pos, &slots, lens, &pkts[done])) {
+			mbufs = &pkts[done];
+			copied += RX_STEP;
+		} else {
+			break;
+		}
 		quad_look_up(&a);
 		quad_look_up(&b);
 		quad_fill(&a, rxq->rearm, mbufs);
 		quad_fill(&b, rxq->rearm, &mbufs[4]);
-		rx_step_flip(ring, pos, &slots);
 		step_arm(rxq, pos, slots.next);
 		bytes = _mm_add_epi32(bytes, _mm_add_epi32(a.len, b.len));
 	}
-	tally->flips += done;
+	tally->flips += done - copied;
+	tally->copies += copied;
 	tally->bytes += sum_lanes(bytes);
 	return done;
 }
