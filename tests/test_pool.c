@@ -815,6 +815,72 @@ what_is_home_goes_back_at_release_and_the_rest_when_freed(void **state)
 }
 
 static void
+buffers_that_come_back_in_a_row_after_release_go_to_the_applications_pool(void **state)
+{
+	struct rte_mbuf *m[NB_DESC];
+	unsigned int way, i;
+
+	(void)state;
+	for (way = 0; way < RTE_DIM(free_ways); way++) {
+		for (i = 0; i < NB_DESC; i++)
+			m[i] = test_queue_receive_bound(&queue);
+		test_queue_release(&queue);
+		assert_int_equal(test_pool_missing(app), NB_DESC + 2 * NB_DESC);
+		free_ways[way](m, NB_DESC);
+		assert_int_equal(test_pool_missing(app), 2 * NB_DESC);
+		for (i = 0; i < NB_DESC; i++)
+			assert_ptr_equal(m[i]->pool, app);
+		test_queue_bind(&queue, app, NB_DESC, 2);
+	}
+}
+
+/* The fast free of another driver has put bound buffers among the application's mbufs. */
+static void
+many_temporaries_at_once_are_all_temporaries(void **state)
+{
+	struct rte_mbuf *strays[3], *m[8];
+	unsigned int nb_strays, i;
+
+	(void)state;
+	for (nb_strays = 0; nb_strays <= RTE_DIM(strays); nb_strays++) {
+		for (i = 0; i < nb_strays; i++)
+			strays[i] = test_queue_receive_bound(&queue);
+		rte_mempool_put_bulk(app, (void **)strays, nb_strays);
+		assert_true(dualbuf_pool_temporaries(queue.pool, m, RTE_DIM(m)));
+		for (i = 0; i < RTE_DIM(m); i++)
+			assert_int_equal(test_queue_slot(&queue, m[i]), UINT32_MAX);
+		assert_int_equal(test_queue_out(&queue), 0);
+		rte_pktmbuf_free_bulk(m, RTE_DIM(m));
+		assert_all_home();
+	}
+}
+
+static void
+many_temporaries_are_all_or_none(void **state)
+{
+	struct rte_mbuf *m[8], *stray = test_queue_receive_bound(&queue);
+	struct rte_mbuf *taken[APP_SIZE];
+	unsigned int n = 0, i;
+
+	(void)state;
+	while ((taken[n] = dualbuf_pool_temporary(queue.pool)) != NULL)
+		n++;
+	rte_pktmbuf_free_bulk(taken, 7);
+	assert_false(dualbuf_pool_temporaries(queue.pool, m, 8));
+	assert_int_equal(rte_mempool_avail_count(app), 7);
+	/* eight are there, of which one is none */
+	rte_mempool_put(app, stray);
+	assert_false(dualbuf_pool_temporaries(queue.pool, m, 8));
+	assert_int_equal(rte_mempool_avail_count(app), 7);
+	assert_int_equal(test_queue_out(&queue), 0);
+	assert_true(dualbuf_pool_temporaries(queue.pool, m, 7));
+	for (i = 0; i < 7; i++)
+		taken[i] = m[i];
+	rte_pktmbuf_free_bulk(taken, n);
+	assert_all_home();
+}
+
+static void
 clones_and_attached_buffers_outlive_their_queue(void **state)
 {
 	struct rte_mbuf *m = test_queue_receive_bound(&queue);
@@ -1327,6 +1393,9 @@ main(int argc, char **argv)
 		with_queues(queues_of_one_pool_name_one_return_pool),
 		with_queues(a_return_pool_stands_for_the_applications),
 		with_queues(what_is_home_goes_back_at_release_and_the_rest_when_freed),
+		with_queues(buffers_that_come_back_in_a_row_after_release_go_to_the_applications_pool),
+		with_queues(many_temporaries_at_once_are_all_temporaries),
+		with_queues(many_temporaries_are_all_or_none),
 		with_queues(clones_and_attached_buffers_outlive_their_queue),
 		with_queues(an_entry_is_used_again_only_when_all_its_buffers_are_back),
 		with_queues(a_late_free_does_not_touch_the_queue_that_has_the_entry_now),

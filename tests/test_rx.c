@@ -357,6 +357,100 @@ exhaust(struct rte_mbuf **held, void **taken, unsigned int max)
 	return take_all(taken, max);
 }
 
+/* Frames of different lengths, whose packets are then next in order. */
+static void
+receive_frames(struct rte_mbuf **m, unsigned int n)
+{
+	unsigned int i;
+
+	device_writes_frames(n);
+	assert_int_equal(burst(m, (uint16_t)n), n);
+	for (i = 0; i < n; i++)
+		assert_next_frame(m[i], 60 + received % 190);
+	assert_all_armed();
+}
+
+static void
+a_burst_without_any_alternate_is_copied(void **state)
+{
+	struct rte_mbuf *held[NB_DESC], *m[24];
+	unsigned int i;
+
+	(void)state;
+	receive_frames(held, NB_DESC - 1);
+	receive_frames(&held[NB_DESC - 1], 1);
+	for (i = 0; i < 4; i++) {
+		receive_frames(m, 24);
+		assert_int_equal(rxq.stats.copies, (i + 1) * 24);
+		rte_pktmbuf_free_bulk(m, 24);
+	}
+	assert_int_equal(rxq.stats.flips, NB_DESC);
+	rte_pktmbuf_free_bulk(held, NB_DESC);
+}
+
+static void
+a_burst_is_flipped_and_copied_as_each_descriptor_needs(void **state)
+{
+	struct rte_mbuf *held[NB_DESC], *m[24];
+	unsigned int i;
+
+	(void)state;
+	receive_frames(held, NB_DESC - 1);
+	receive_frames(&held[NB_DESC - 1], 1);
+	for (i = 0; i < NB_DESC; i += 3) {
+		rte_pktmbuf_free(held[i]);
+		held[i] = NULL;
+	}
+	receive_frames(m, 24);
+	assert_int_equal(rxq.stats.flips, NB_DESC + 8);
+	assert_int_equal(rxq.stats.copies, 16);
+	rte_pktmbuf_free_bulk(m, 24);
+	rte_pktmbuf_free_bulk(held, NB_DESC);
+}
+
+static void
+a_burst_takes_the_temporaries_that_are_left(void **state)
+{
+	struct rte_mbuf *held[NB_DESC], *m[24];
+	void *taken[512];
+	unsigned int n = exhaust(held, taken, RTE_DIM(taken)), left;
+
+	(void)state;
+	for (left = 1; left < 20; left++) {
+		rte_mempool_put_bulk(app, taken, left);
+		device_writes_frames(20);
+		assert_int_equal(burst(m, 24), left);
+		assert_all_armed();
+		rte_pktmbuf_free_bulk(m, left);
+		assert_int_equal(take_all(taken, left), left);
+	}
+	assert_int_equal(rxq.stats.nombuf, 19 * 20 - 19 * 20 / 2);
+	rte_pktmbuf_free_bulk(held, NB_DESC);
+	rte_mempool_put_bulk(app, taken, n);
+}
+
+/* As a driver does it that frees fast, and leaves segments linked. */
+static void
+segments_that_come_back_linked_are_not_linked_when_they_go_up(void **state)
+{
+	struct rte_mbuf *m[NB_DESC], *segs[NB_DESC], *seg;
+	unsigned int nb_segs, round;
+
+	(void)state;
+	for (round = 0; round < 6; round++) {
+		device_writes(24 * BUF_SIZE);
+		m[0] = receive_one();
+		assert_next_frame(m[0], 24 * BUF_SIZE);
+		nb_segs = 0;
+		for (seg = m[0]; seg != NULL; seg = seg->next)
+			segs[nb_segs++] = seg;
+		assert_int_equal(nb_segs, 24);
+		rte_mempool_put_bulk(m[0]->pool, (void **)segs, nb_segs);
+		receive_frames(m, NB_DESC - 1);
+		rte_pktmbuf_free_bulk(m, NB_DESC - 1);
+	}
+}
+
 static void
 exhausted_pool_drops_and_counts(void **state)
 {
@@ -996,6 +1090,10 @@ main(int argc, char **argv)
 		with_tear_down(a_consumer_that_never_frees_gets_copies_with_3_buffers),
 		with_tear_down(a_consumer_that_never_frees_gets_copies_with_4_buffers),
 		with_tear_down(a_consumer_that_never_frees_gets_copies_with_8_buffers),
+		with_rxq(a_burst_without_any_alternate_is_copied),
+		with_rxq(a_burst_is_flipped_and_copied_as_each_descriptor_needs),
+		with_rxq(a_burst_takes_the_temporaries_that_are_left),
+		with_rxq(segments_that_come_back_linked_are_not_linked_when_they_go_up),
 		with_rxq(exhausted_pool_drops_and_counts),
 		with_rxq(dropped_packets_do_not_count_for_the_burst),
 		with_rxq(a_long_packet_spans_descriptors),

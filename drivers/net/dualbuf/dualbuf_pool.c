@@ -345,6 +345,20 @@ dualbuf_pool_take_back(struct dualbuf_pool *pool, struct rte_mbuf *m)
 	pool_enqueue(pool->mp, &obj, 1);
 }
 
+bool
+dualbuf_pool_replace_strays(struct dualbuf_pool *pool, struct rte_mbuf **mbufs, uint32_t n)
+{
+	uint32_t taken = 0, i;
+
+	/* back through the return pool, which knows what each is; then one by one */
+	pool_enqueue(pool->mp, (void **)mbufs, n);
+	while (taken < n && (mbufs[taken] = dualbuf_pool_temporary(pool)) != NULL)
+		taken++;
+	for (i = 0; taken < n && i < taken; i++)
+		rte_mempool_put(pool->mp, mbufs[i]);
+	return taken == n;
+}
+
 static unsigned int
 pool_queues_in_use(const struct dualbuf_pool *pool)
 {

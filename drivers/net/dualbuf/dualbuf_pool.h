@@ -182,6 +182,12 @@ dualbuf_pool_temporary(struct dualbuf_pool *pool)
 	return NULL;
 }
 
+/*
+ * For dualbuf_pool_temporaries(), when there is an mbuf among those from the application's pool that
+ * does not belong there: send it where it does, and take others. Gives all back when there are none.
+ */
+bool dualbuf_pool_replace_strays(struct dualbuf_pool *pool, struct rte_mbuf **mbufs, uint32_t n);
+
 /* n temporary mbufs. Returns false, with none taken, when there are fewer. Any thread. */
 static inline bool
 dualbuf_pool_temporaries(struct dualbuf_pool *pool, struct rte_mbuf **mbufs, uint32_t n)
@@ -191,17 +197,9 @@ dualbuf_pool_temporaries(struct dualbuf_pool *pool, struct rte_mbuf **mbufs, uin
 	if (rte_mempool_get_bulk(pool->app, (void **)mbufs, n) != 0)
 		return false;
 	for (i = 0; i < n; i++) {
-		if (likely(mbufs[i]->pool == pool->app)) {
-			dualbuf_pool_name_temporary(pool, mbufs[i]);
-			continue;
-		}
-		dualbuf_pool_take_back(pool, mbufs[i]);
-		mbufs[i] = dualbuf_pool_temporary(pool);
-		if (unlikely(mbufs[i] == NULL)) {
-			rte_mempool_put_bulk(pool->mp, (void **)mbufs, i);
-			rte_mempool_put_bulk(pool->app, (void **)&mbufs[i + 1], n - i - 1);
-			return false;
-		}
+		if (unlikely(mbufs[i]->pool != pool->app))
+			return dualbuf_pool_replace_strays(pool, mbufs, n);
+		dualbuf_pool_name_temporary(pool, mbufs[i]);
 	}
 	return true;
 }

@@ -142,7 +142,9 @@ rx_steps_avx2(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_m
 	struct rte_mbuf **mbufs;
 	__m256i *desc;
 	struct octet o;
-	uint32_t done, copied = 0;
+	uint64_t addrs_each[RX_STEP];
+	const uint64_t *addrs;
+	uint32_t done;
 	uint32_t lens[RX_STEP];
 
 	for (done = 0; done < room; done += RX_STEP, pos += RX_STEP) {
@@ -155,20 +157,24 @@ rx_steps_avx2(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_m
 			mbufs = (struct rte_mbuf **)&ring->slots.buf[slots.armed];
 			hand_up(&pkts[done], mbufs);
 			rx_step_flip(ring, pos, &slots);
+			addrs = &ring->addr[slots.next];
+			tally->flips += RX_STEP;
 		} else if (rx_step_copy(rxq, pos, &slots, lens, &pkts[done])) {
 			mbufs = &pkts[done];
-			copied += RX_STEP;
+			addrs = &ring->addr[slots.armed];
+			tally->copies += RX_STEP;
+		} else if (rx_step_each(rxq, pos, lens, &pkts[done], addrs_each, tally)) {
+			mbufs = &pkts[done];
+			addrs = addrs_each;
 		} else {
 			break;
 		}
 		octet_look_up(&o);
 		octet_fill(&o, rxq->rearm, mbufs);
-		arm_four(&desc[0], &ring->addr[slots.next]);
-		arm_four(&desc[2], &ring->addr[slots.next + 4]);
+		arm_four(&desc[0], &addrs[0]);
+		arm_four(&desc[2], &addrs[4]);
 		bytes = _mm256_add_epi32(bytes, o.len);
 	}
-	tally->flips += done - copied;
-	tally->copies += copied;
 	tally->bytes += sum_lanes(bytes);
 	return done;
 }

@@ -122,7 +122,7 @@ octet_fill(const struct octet *o, uint64_t rearm, struct rte_mbuf *const *mbufs)
 					fields4, DWORDS_0, o->ptype, (_MM_PERM_ENUM)0x01));
 }
 
-/* Arm the descriptors of a step with the buffers of neighbouring slots. */
+/* Arm the descriptors of a step. */
 static inline void
 step_arm(__m512i *desc, const uint64_t *addr)
 {
@@ -146,7 +146,9 @@ rx_steps_avx512(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte
 	struct rte_mbuf **mbufs;
 	__m512i *desc;
 	struct octet o;
-	uint32_t done, copied = 0;
+	uint64_t addrs_each[RX_STEP];
+	const uint64_t *addrs;
+	uint32_t done;
 	uint32_t lens[RX_STEP];
 
 	for (done = 0; done < room; done += RX_STEP, pos += RX_STEP) {
@@ -159,19 +161,23 @@ rx_steps_avx512(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte
 			mbufs = (struct rte_mbuf **)&ring->slots.buf[slots.armed];
 			_mm512_storeu_si512(&pkts[done], _mm512_loadu_si512(mbufs));
 			rx_step_flip(ring, pos, &slots);
+			addrs = &ring->addr[slots.next];
+			tally->flips += RX_STEP;
 		} else if (rx_step_copy(rxq, pos, &slots, lens, &pkts[done])) {
 			mbufs = &pkts[done];
-			copied += RX_STEP;
+			addrs = &ring->addr[slots.armed];
+			tally->copies += RX_STEP;
+		} else if (rx_step_each(rxq, pos, lens, &pkts[done], addrs_each, tally)) {
+			mbufs = &pkts[done];
+			addrs = addrs_each;
 		} else {
 			break;
 		}
 		octet_look_up(&o);
 		octet_fill(&o, rxq->rearm, mbufs);
-		step_arm(desc, &ring->addr[slots.next]);
+		step_arm(desc, addrs);
 		bytes = _mm512_add_epi32(bytes, octet_len(&o));
 	}
-	tally->flips += done - copied;
-	tally->copies += copied;
 	tally->bytes += _mm512_reduce_add_epi32(bytes);
 	return done;
 }

@@ -91,18 +91,12 @@ rx_arm(const struct dualbuf_rxq *rxq, uint32_t pos)
 	dualbuf_rx_desc_arm(&rxq->desc[pos], ring->addr[dualbuf_ring_armed_slot(ring, pos)]);
 }
 
-/* Copy the armed buffer's bytes to a temporary. Returns NULL when there is none (claim 3). */
-static inline struct rte_mbuf *
-rx_copy(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len)
+/* Copy the bytes of a slot's buffer to a temporary. */
+static inline void
+rx_copy(const struct dualbuf_rxq *rxq, uint32_t slot, uint32_t len, struct rte_mbuf *to)
 {
-	const struct dualbuf_ring *ring = rxq->ring;
-	void *from = ring->slots.buf[dualbuf_ring_armed_slot(ring, pos)];
-	struct rte_mbuf *to = dualbuf_pool_temporary(rxq->pool);
-
-	if (likely(to != NULL))
-		rte_memcpy(dualbuf_pool_data(rxq->pool, to), dualbuf_pool_data(rxq->pool, from),
-				len);
-	return to;
+	rte_memcpy(dualbuf_pool_data(rxq->pool, to),
+			dualbuf_pool_data(rxq->pool, rxq->ring->slots.buf[slot]), len);
 }
 
 /*
@@ -130,7 +124,9 @@ rx_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len, struct rx_tal
 		dualbuf_rx_desc_arm(&rxq->desc[pos], 0);
 		return dualbuf_ring_lend(ring, pos);
 	} else {
-		m = rx_copy(rxq, pos, len);
+		m = dualbuf_pool_temporary(rxq->pool);
+		if (likely(m != NULL))
+			rx_copy(rxq, dualbuf_ring_armed_slot(ring, pos), len, m);
 		tally->copies += m != NULL;
 		tally->nombuf += m == NULL;
 	}
@@ -240,9 +236,8 @@ rx_stamp(struct rte_mbuf *m, uint64_t stamp)
 
 /*
  * Steps: from pos on, take RX_STEP descriptors at a time, room at the most, as long as every one of them
- * was written back with a whole packet that is in order, the same side of all is armed, and either the
- * next side of all is home, or no alternate of any. room is a multiple of RX_STEP, and ends with the
- * ring at the latest. Returns how many descriptors were taken.
+ * was written back with a whole packet that is in order, and can be flipped or copied. room is a
+ * multiple of RX_STEP, and ends with the ring at the latest. Returns how many descriptors were taken.
  */
 typedef uint32_t (*rx_steps_t)(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room,
 		struct rte_mbuf **pkts, struct rx_tally *tally);
@@ -292,7 +287,7 @@ rx_step_out(const struct dualbuf_ring *ring, uint32_t slot)
 	return differ;
 }
 
-/* Can the descriptors of a step all be flipped from one side to the next? */
+/* Is the same side of all descriptors of a step armed, and the next side of all home? */
 static inline bool
 rx_step_slots(const struct dualbuf_ring *ring, uint32_t pos, struct rx_step_slots *slots)
 {
@@ -337,7 +332,7 @@ rx_run_has_zero(dualbuf_run_t run)
 	return ((run - DUALBUF_RUN_OF(1)) & ~run & DUALBUF_RUN_OF(0x80)) != 0;
 }
 
-/* Is no alternate of any of the descriptors of a step home, and the same side of all armed? */
+/* Is the same side of all descriptors of a step armed, and no other side of any home? */
 static inline bool
 rx_step_has_no_alternate(const struct dualbuf_ring *ring, uint32_t pos)
 {
@@ -345,7 +340,7 @@ rx_step_has_no_alternate(const struct dualbuf_ring *ring, uint32_t pos)
 	dualbuf_run_t sides;
 
 	memcpy(&sides, &ring->armed[pos], sizeof(sides));
-	if (sides != DUALBUF_RUN_OF(armed) || armed == DUALBUF_NO_SIDE)
+	if (sides != DUALBUF_RUN_OF(armed))
 		return false;
 	for (side = 0; side < ring->nb_bufs; side++)
 		if (side != armed &&
@@ -356,24 +351,58 @@ rx_step_has_no_alternate(const struct dualbuf_ring *ring, uint32_t pos)
 }
 
 /*
- * The other way to take a step: copy its packets, of these lengths, to temporaries, of which there have
- * to be enough, and arm the same buffers again (claim 3). Not with deferred copies.
+ * The step when no descriptor has an alternate, and its packets have these lengths: copy them all, and
+ * arm the same buffers again (claim 3). Not with deferred copies. Returns false, with nothing done, if
+ * there are too few temporaries.
  */
 static inline bool
-rx_step_copy(const struct dualbuf_rxq *rxq, uint32_t pos, struct rx_step_slots *slots,
-		const uint32_t *lens, struct rte_mbuf **temporaries)
+rx_step_copy(const struct dualbuf_rxq *rxq, uint32_t pos, const struct rx_step_slots *slots,
+		const uint32_t *lens, struct rte_mbuf **pkts)
 {
-	const struct dualbuf_ring *ring = rxq->ring;
 	uint32_t i;
 
-	if (rxq->loan_flag != 0 || !rx_step_has_no_alternate(ring, pos) ||
-			!dualbuf_pool_temporaries(rxq->pool, temporaries, RX_STEP))
+	if (rxq->loan_flag != 0 || !rx_step_has_no_alternate(rxq->ring, pos) ||
+			!dualbuf_pool_temporaries(rxq->pool, pkts, RX_STEP))
 		return false;
-	slots->next = slots->armed;
 	for (i = 0; i < RX_STEP; i++)
-		rte_memcpy(dualbuf_pool_data(rxq->pool, temporaries[i]),
-				dualbuf_pool_data(rxq->pool, ring->slots.buf[slots->armed + i]),
-				lens[i]);
+		rx_copy(rxq, slots->armed + i, lens[i], pkts[i]);
+	return true;
+}
+
+/*
+ * The step when descriptors differ: flip or copy each as it needs, and tell in addrs what is to be
+ * armed. Returns false, with nothing done, if that takes more temporaries than there are, or loans.
+ */
+static inline bool
+rx_step_each(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
+		struct rte_mbuf **pkts, uint64_t *addrs, struct rx_tally *tally)
+{
+	struct dualbuf_ring *ring = rxq->ring;
+	struct rte_mbuf *temporaries[RX_STEP];
+	uint32_t sides[RX_STEP], nb_copies = 0, slot, i;
+
+	for (i = 0; i < RX_STEP; i++) {
+		sides[i] = dualbuf_ring_alternate(ring, pos + i);
+		nb_copies += sides[i] == ring->armed[pos + i];
+	}
+	if (nb_copies > 0 &&
+			(rxq->loan_flag != 0 ||
+					!dualbuf_pool_temporaries(
+							rxq->pool, temporaries, nb_copies)))
+		return false;
+
+	tally->copies += nb_copies;
+	tally->flips += RX_STEP - nb_copies;
+	for (i = 0; i < RX_STEP; i++) {
+		slot = dualbuf_ring_slot(ring, sides[i], pos + i);
+		addrs[i] = ring->addr[slot];
+		if (sides[i] != ring->armed[pos + i]) {
+			pkts[i] = dualbuf_ring_flip(ring, pos + i, sides[i]);
+		} else {
+			pkts[i] = temporaries[--nb_copies];
+			rx_copy(rxq, slot, lens[i], pkts[i]);
+		}
+	}
 	return true;
 }
 

@@ -92,11 +92,10 @@ quad_fill(const struct quad *q, uint64_t rearm, struct rte_mbuf *const *pkts)
 			_mm_blend_epi16(q->desc[3], _mm_srli_si128(q->ptype, 12), 0x3));
 }
 
-/* Arm the descriptors of a step with the buffers of neighbouring slots. */
+/* Arm the descriptors of a step. */
 static inline void
-step_arm(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t slot)
+step_arm(const struct dualbuf_rxq *rxq, uint32_t pos, const uint64_t *addr)
 {
-	const uint64_t *addr = &rxq->ring->addr[slot];
 	__m128i *desc = (__m128i *)(uintptr_t)&rxq->desc[pos];
 	unsigned int i;
 
@@ -121,7 +120,9 @@ rx_steps_sse(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mb
 	struct rx_step_slots slots;
 	struct rte_mbuf **mbufs;
 	struct quad a, b;
-	uint32_t done, copied = 0;
+	uint64_t addrs_each[RX_STEP];
+	const uint64_t *addrs;
+	uint32_t done;
 	uint32_t lens[RX_STEP];
 
 	for (done = 0; done < room; done += RX_STEP, pos += RX_STEP) {
@@ -135,9 +136,15 @@ rx_steps_sse(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mb
 			mbufs = (struct rte_mbuf **)&ring->slots.buf[slots.armed];
 			memcpy(&pkts[done], mbufs, RX_STEP * sizeof(*pkts));
 			rx_step_flip(ring, pos, &slots);
+			addrs = &ring->addr[slots.next];
+			tally->flips += RX_STEP;
 		} else if (rx_step_copy(rxq, pos, &slots, lens, &pkts[done])) {
 			mbufs = &pkts[done];
-			copied += RX_STEP;
+			addrs = &ring->addr[slots.armed];
+			tally->copies += RX_STEP;
+		} else if (rx_step_each(rxq, pos, lens, &pkts[done], addrs_each, tally)) {
+			mbufs = &pkts[done];
+			addrs = addrs_each;
 		} else {
 			break;
 		}
@@ -145,11 +152,9 @@ rx_steps_sse(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mb
 		quad_look_up(&b);
 		quad_fill(&a, rxq->rearm, mbufs);
 		quad_fill(&b, rxq->rearm, &mbufs[4]);
-		step_arm(rxq, pos, slots.next);
+		step_arm(rxq, pos, addrs);
 		bytes = _mm_add_epi32(bytes, _mm_add_epi32(a.len, b.len));
 	}
-	tally->flips += done - copied;
-	tally->copies += copied;
 	tally->bytes += sum_lanes(bytes);
 	return done;
 }
