@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Collect what dualbuf-bench and vm.py bench measured: a table, a JSON list, plots.
 
-Used by bench.sh. Needs nothing but Python, and matplotlib for plots.
+Used by bench.sh, but for `bench.py rst FILE`, which prints the guide's tables from the JSON list.
+Needs nothing but Python, and matplotlib for plots.
 """
 
 import argparse
@@ -91,7 +92,76 @@ def print_verdict(rows):
     print(f"{met} of {len(judged)} goals met")
 
 
+# The guide's tables -----------------------------------------------------------------------------
+
+RST_HEAD = """\
+..  SPDX-License-Identifier: BSD-3-Clause
+
+..  Made by devtools/bench.py rst, as performance.rst says; not to be edited by hand.
+"""
+
+
+def number(value):
+    """Four digits, and no exponent."""
+    return f"{value:,.0f}" if value >= 1e4 else f"{value:.4g}"
+
+
+def rst_cell(value, spread):
+    """A median, and its spread if it has one."""
+    if spread[0] == spread[1]:
+        return number(value)
+    return f"{number(value)} ({number(spread[0])} - {number(spread[1])})"
+
+
+def print_list_table(title, widths, lines):
+    """A list-table of lines of cells; the first is the header."""
+    print(f"\n.. list-table:: {title}\n   :header-rows: 1\n   :widths: {widths}\n")
+    for line in lines:
+        for index, text in enumerate(line):
+            print(f"   {'  ' if index else '* '}- {text}".rstrip())
+
+
+def rst_row(row):
+    """The cells of one row."""
+    met = {True: "yes", False: "**no**", None: ""}[row["met"]]
+    return (row["row"], row["baseline"], rst_cell(row["ours"], row["ours_spread"]),
+            rst_cell(row["theirs"], row["theirs_spread"]), row["unit"], f"{row['ratio']:.3f}",
+            row["goal"] or "", met)
+
+
+def rst_sizes(rows):
+    """Lines of a table of descriptors by buffers."""
+    lengths, base = defaultdict(dict), {}
+    for row in rows:
+        nb_desc, nb_bufs = (int(text) for text in row["row"].split()[1].split("x"))
+        lengths[nb_desc][nb_bufs] = row
+        base[nb_desc] = row
+    buffers = sorted({nb_bufs for line in lengths.values() for nb_bufs in line})
+    yield ("descriptors", "b1", *(f"N = {nb_bufs}" for nb_bufs in buffers))
+    for nb_desc, line in sorted(lengths.items()):
+        yield (nb_desc, number(base[nb_desc]["theirs"]),
+               *(f"{number(line[n]['ours'])} ({line[n]['ratio']:.2f})" for n in buffers))
+
+
+def print_rst(rows):
+    """The rows as tables; those of sizes, which are many, in one of their own."""
+    sizes = [row for row in rows if row["row"].startswith("sizes ")]
+    others = [row for row in rows if row not in sizes]
+    print(RST_HEAD, end="")
+    if others:
+        print_list_table("Medians (p10 - p90)", "13 15 19 19 13 7 8 6",
+                         [("row", "baseline", "ours", "theirs", "unit", "ratio", "goal", "met"),
+                          *map(rst_row, others)])
+    if sizes:
+        lines = list(rst_sizes(sizes))
+        print_list_table("sizes: cycles per packet (ratio; the goal is <= 1)",
+                         " ".join(["10"] * len(lines[0])), lines)
+
+
 # Plots ------------------------------------------------------------------------------------------
+
+BETTER = {"Mpps": "more is better", "cycles/packet": "less is better",
+          "instructions/packet": "less is better"}
 
 AXES = {
     "sizes": ("descriptors", "cycles per packet, receive and free", True),
@@ -100,9 +170,9 @@ AXES = {
 }
 
 
-def save(figure, folder, name):
-    """Write a plot as SVG, the same bytes for the same figures."""
-    figure.tight_layout()
+def save(figure, folder, name, below=0):
+    """Write a plot as SVG, the same bytes for the same figures; below: what a legend needs there."""
+    figure.tight_layout(rect=(0, below, 1, 1))
     figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
 
 
@@ -123,26 +193,39 @@ def plot_lines(plt, folder, name, series):
     plt.close(figure)
 
 
+def plot_panel(axes, rows, colours):
+    """Ours and each baseline of one row side by side, with the spread."""
+    bars = [("dualbuf", rows[0]["ours"], rows[0]["ours_spread"])]
+    bars += [(row["baseline"], row["theirs"], row["theirs_spread"]) for row in rows]
+    for place, (who, value, spread) in enumerate(bars):
+        colour = colours.setdefault(who, f"C{len(colours)}")
+        bar = axes.bar(place, value, 0.8, color=colour, label=who, capsize=3,
+                       yerr=[[max(0, value - spread[0])], [max(0, spread[1] - value)]])
+        axes.bar_label(bar, [number(value)], padding=2, fontsize="small")
+    axes.set_title(rows[0]["row"], fontsize="medium")
+    axes.set_xlim(-0.7, len(bars) - 0.3)
+    axes.set_xticks([])
+    axes.ticklabel_format(axis="y", style="plain")
+    axes.set_ylim(0, 1.2 * max(spread[1] for _, _, spread in bars) or 1)
+
+
 def plot_bars(plt, folder, name, rows):
-    """Ours and each baseline side by side, with the spread."""
+    """A panel for each row; scales differ too much for one."""
     labels = list(dict.fromkeys(row["row"] for row in rows))
-    figure, axes = plt.subplots(figsize=(max(5, 1.6 * len(labels) + 2), 4))
-    drawn = {}
-    for place, label in enumerate(labels):
+    figure, panels = plt.subplots(1, len(labels), figsize=(max(5, 2.1 * len(labels) + 1), 4),
+                                  squeeze=False)
+    colours, unit = {}, None
+    for axes, label in zip(panels[0], labels):
         group = [row for row in rows if row["row"] == label]
-        bars = [("dualbuf", group[0]["ours"], group[0]["ours_spread"])]
-        bars += [(row["baseline"], row["theirs"], row["theirs_spread"]) for row in group]
-        for index, (who, value, spread) in enumerate(bars):
-            colour = drawn.setdefault(who, f"C{len(drawn)}")
-            axes.bar(place + 0.27 * (index - (len(bars) - 1) / 2), value, 0.25, color=colour,
-                     yerr=[[max(0, value - spread[0])], [max(0, spread[1] - value)]], capsize=2,
-                     label=who if colour == f"C{len(drawn) - 1}" and who not in
-                     axes.get_legend_handles_labels()[1] else None)
-    axes.set_xticks(range(len(labels)), labels)
-    axes.set_ylabel(rows[0]["unit"])
-    axes.set_ylim(0, 1.25 * max(max(row["ours"], row["theirs"]) for row in rows))
-    axes.legend()
-    save(figure, folder, name)
+        plot_panel(axes, group, colours)
+        if group[0]["unit"] != unit:
+            unit = group[0]["unit"]
+            axes.set_ylabel(", ".join(filter(None, (unit, BETTER.get(unit)))))
+    handles = {}
+    for axes in panels[0]:
+        handles.update(zip(*reversed(axes.get_legend_handles_labels())))
+    figure.legend(handles.values(), handles.keys(), loc="lower center", ncols=len(handles))
+    save(figure, folder, name, below=0.08)
     plt.close(figure)
 
 
@@ -160,12 +243,23 @@ def plot_all(rows, points, folder):
     for row in rows:
         group = re.split(r"[ -]", row["row"])[0]
         if group not in points:
-            groups[f"{group}-{row['unit'].split('/')[0]}" if group == "memory" else group] += [row]
+            groups[group].append(row)
     for name, members in groups.items():
         plot_bars(plt, folder, name, members)
 
 
 # Commands ---------------------------------------------------------------------------------------
+
+def command_table(args):
+    """Read lines, print the table, write the JSON list and the plots."""
+    rows, points = collect(sys.stdin)
+    print_verdict(rows)
+    if args.json:
+        lines = ",\n ".join(json.dumps(row) for row in rows)
+        args.json.write_text(f"[{lines}]\n", encoding="utf-8")
+    if args.plots:
+        plot_all(rows, points, args.plots)
+
 
 def main():
     """Command line."""
@@ -175,19 +269,20 @@ def main():
     table = commands.add_parser("table", help="a table from lines of JSON")
     table.add_argument("--json", type=Path, metavar="FILE")
     table.add_argument("--plots", type=Path, metavar="DIR")
+    rst = commands.add_parser("rst", help="the guide's tables from the list of bench.sh --json")
+    rst.add_argument("file", type=Path, metavar="FILE")
     args = parser.parse_args()
 
-    if args.command == "nic":
-        for row in nic_rows(sys.stdin.read()):
-            print(json.dumps(row), flush=True)
-        return
-    rows, points = collect(sys.stdin)
-    print_verdict(rows)
-    if args.json:
-        lines = ",\n ".join(json.dumps(row) for row in rows)
-        args.json.write_text(f"[{lines}]\n", encoding="utf-8")
-    if args.plots:
-        plot_all(rows, points, args.plots)
+    try:
+        if args.command == "nic":
+            for row in nic_rows(sys.stdin.read()):
+                print(json.dumps(row), flush=True)
+        elif args.command == "rst":
+            print_rst(json.loads(args.file.read_text(encoding="utf-8")))
+        else:
+            command_table(args)
+    except (OSError, ValueError) as error:
+        sys.exit(f"bench.py: error: {error}")
 
 
 if __name__ == "__main__":

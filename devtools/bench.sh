@@ -13,7 +13,7 @@
 #   --simd BITS   the widest vectors to use, as EAL's --force-max-simd-bitwidth (its default is 256)
 #
 # Builds in build-release. Reserves 2 MB huge pages, and puts that setting back. Exit code 0 when
-# everything was measured, whether goals are met or not.
+# everything was measured, whether goals are met or not; 77 when there are no huge pages to be had.
 
 set -euo pipefail
 
@@ -44,15 +44,16 @@ parse_arguments()
 {
 	bench_options=(--json)
 	table_options=()
-	plots=no
+	json=
+	plots=
 	rows=
 	quick=no
 	dir="$build"
 	while [ $# -gt 0 ]; do
 		case "$1" in
 		--quick) quick=yes; bench_options+=(--quick) ;;
-		--json) table_options+=(--json "$(value_of "$@")"); shift ;;
-		--plots) table_options+=(--plots "$(value_of "$@")"); plots=yes; shift ;;
+		--json) json="$(value_of "$@")"; shift ;;
+		--plots) plots="$(value_of "$@")"; shift ;;
 		--rows) rows="$(value_of "$@")"; shift ;;
 		--dir) dir="$(value_of "$@")"; shift ;;
 		--simd) bench_options+=(--simd "$(value_of "$@")"); shift ;;
@@ -61,14 +62,49 @@ parse_arguments()
 		esac
 		shift
 	done
-	[ -z "$rows" ] || bench_options+=(--rows "$rows")
+	choose_rows
+}
+
+# dualbuf-bench measures all rows but nic.
+choose_rows()
+{
+	local row wanted=() own=()
+
+	wants_nic=yes
+	wants_bench=yes
+	[ -n "$rows" ] || return 0
+	wants_nic=no
+	IFS=, read -ra wanted <<<"$rows"
+	for row in "${wanted[@]}"; do
+		if [ "$row" = nic ]; then wants_nic=yes; else own+=("$row"); fi
+	done
+	if [ ${#own[@]} -gt 0 ]; then
+		bench_options+=(--rows "$(IFS=,; printf '%s' "${own[*]}")")
+	else
+		wants_bench=no
+	fi
+}
+
+# Better now than after minutes of measuring; and what an earlier run left there is not to be taken
+# for the result of one that fails.
+open_outputs()
+{
+	if [ -n "$json" ]; then
+		: >"$json" || die "cannot write $json"
+		table_options+=(--json "$json")
+	fi
+	if [ -n "$plots" ]; then
+		mkdir -p "$plots" || die "cannot make $plots"
+		[ -w "$plots" ] || die "cannot write to $plots"
+		table_options+=(--plots "$plots")
+	fi
 }
 
 install_packages()
 {
 	local packages=("${build_packages[@]}" "${run_packages[@]}" iproute2)
 
-	[ $plots = no ] || packages+=(python3-matplotlib)
+	[ -z "$plots" ] || packages+=(python3-matplotlib)
 	need_packages "${packages[@]}"
 }
 
@@ -91,32 +127,50 @@ reserve_hugepages()
 {
 	local free
 
-	[ -r "$nr_hugepages" ] || die "this kernel has no 2 MB huge pages; $why_hugepages"
+	[ -r "$nr_hugepages" ] || refuse "this kernel has no 2 MB huge pages"
 	free="$(cat "$free_hugepages")"
 	if [ "$free" -lt "$wanted_pages" ]; then
 		pages_before="$(cat "$nr_hugepages")"
-		set_hugepages $((pages_before + wanted_pages - free)) ||
-			die "cannot write $nr_hugepages; $why_hugepages"
+		if ! set_hugepages $((pages_before + wanted_pages - free)); then
+			pages_before=
+			refuse "cannot write $nr_hugepages"
+		fi
 		free="$(cat "$free_hugepages")"
 	fi
 	[ "$free" -ge "$wanted_pages" ] ||
-		die "only $free of $wanted_pages huge pages (2 MB) can be had; $why_hugepages"
+		refuse "only $free of $wanted_pages huge pages (2 MB) can be had"
 }
 
-why_hugepages="without them mbufs stand one to a 4 KiB page, all their headers fall into one \
-set of the L1 cache, and figures lie by 40 %: nothing is measured"
+# Test suites know 77 as "skipped": what a machine lacks is no fault of the bench.
+refuse()
+{
+	warn "error: $1; without huge pages mbufs stand one to a 4 KiB page, all their headers" \
+		"fall into one set of the L1 cache, and figures lie by 40 %: nothing is measured"
+	exit 77
+}
 
 clean_up()
 {
 	local pid
 
 	for pid in ${running:-} ${table:-}; do
-		kill "$pid" 2>/dev/null || continue
+		stop "$pid"
 		wait "$pid" 2>/dev/null || true
 	done
 	[ -z "${pages_before:-}" ] || set_hugepages "$pages_before" ||
 		warn "error: could not set $nr_hugepages back to $pages_before"
 	rm -rf "$captures"
+}
+
+# What runs under sudo is not ours to stop, and sudo passes on no signal of its own process group.
+stop()
+{
+	local children
+
+	kill "$1" 2>/dev/null && return 0
+	children="$(cat "/proc/$1/task/$1/children" 2>/dev/null)" || return 0
+	# shellcheck disable=SC2086
+	[ -z "$children" ] || as_root kill $children 2>/dev/null || true
 }
 
 # A signal is to end this script at once, so what takes long runs beside it.
@@ -131,11 +185,6 @@ run()
 	return $status
 }
 
-wants_nic()
-{
-	[ -z "$rows" ] || [[ ",$rows," = *,nic,* ]]
-}
-
 nic_rows()
 {
 	local rounds=20
@@ -148,13 +197,14 @@ nic_rows()
 
 measure()
 {
-	local sudo=(sudo)
+	local sudo=()
 
-	[ "$(id -u)" -ne 0 ] || sudo=()
-	if [ "$rows" != nic ]; then
+	# without any such right it leaves out the live rows, and says so
+	[ "$(id -u)" -eq 0 ] || ! command -v sudo >/dev/null || sudo=(sudo)
+	if [ $wants_bench = yes ]; then
 		run "${sudo[@]}" "$bench" "${bench_options[@]}" --dir "$captures" || die "dualbuf-bench failed"
 	fi
-	! wants_nic || nic_rows
+	[ $wants_nic = no ] || nic_rows
 }
 
 main()
@@ -162,6 +212,7 @@ main()
 	parse_arguments "$@"
 	install_packages
 	build_release
+	open_outputs
 	captures="$(mktemp -d "$dir/captures.XXXXXX")"
 	trap clean_up EXIT
 	trap 'exit 129' HUP

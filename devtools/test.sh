@@ -3,7 +3,8 @@
 #
 # Builds everything with warnings as errors and runs all tests:
 #
-#   devtools/test.sh                with gcc, under sanitizers too; clang compiles
+#   devtools/test.sh                with gcc, under sanitizers too; clang compiles; then runs the
+#                                   bench, to see that it works: no figure fails a test
 #   devtools/test.sh --quick        with gcc alone
 #   devtools/test.sh --sanitize     under sanitizers alone: all tests under ASan and UBSan, and
 #                                   those that have races in them under ThreadSanitizer
@@ -22,7 +23,7 @@ skipped=0
 
 usage()
 {
-	sed -n '4,13s/^# \{0,1\}//p' "$0"
+	sed -n '4,14s/^# \{0,1\}//p' "$0"
 }
 
 parse_arguments()
@@ -31,6 +32,7 @@ parse_arguments()
 	cc=gcc
 	sanitize=no
 	quick=no
+	bench=no
 	local chosen=no
 
 	while [ $# -gt 0 ]; do
@@ -52,6 +54,7 @@ parse_arguments()
 		parts=("plain $cc")
 	else
 		parts=('plain gcc' 'compiled clang' 'sanitized gcc' 'raced gcc')
+		bench=yes
 	fi
 }
 
@@ -151,6 +154,21 @@ run_part()
 	fi
 }
 
+# It counts as one test.
+run_bench()
+{
+	local status=0
+
+	echo
+	say "== bench, gcc: whether it works, not how fast"
+	CC=gcc "$top/devtools/bench.sh" --quick || status=$?
+	case $status in
+	0) passed=$((passed + 1)) ;;
+	77) warn "the bench is skipped"; skipped=$((skipped + 1)) ;;
+	*) warn "the bench failed"; failed=$((failed + 1)) ;;
+	esac
+}
+
 main()
 {
 	local part
@@ -163,6 +181,7 @@ main()
 		# shellcheck disable=SC2086
 		run_part $part
 	done
+	[ $bench = no ] || run_bench
 	echo
 	[ $((passed + failed)) -gt 0 ] || warn "error: no test ran"
 	echo "$passed passed, $failed failed, $skipped skipped"

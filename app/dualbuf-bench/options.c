@@ -19,6 +19,10 @@ struct options options = {
 	.burst = 32,
 };
 
+static const char *const row_names[] = { "ring-rx", "ring-free", "ring-fastfree", "ring-drift",
+	"pipe-rx", "pipe", "pipe-fast", "sizes", "copy", "stall", "memory", "pcap-rx", "pcap-fwd",
+	"replay", "live" };
+
 enum option_key {
 	KEY_ROWS = 256,
 	KEY_DIR,
@@ -57,14 +61,17 @@ static const struct option keys[] = {
 static void
 options_usage(void)
 {
+	unsigned int i;
+
 	printf("usage: dualbuf-bench [OPTION...]\n"
 	       "\n"
 	       "Measures the receive path of net_dualbuf against conventional ones, in one process.\n"
 	       "devtools/bench.sh sets up what it needs: 2 MB huge pages above all.\n"
 	       "\n"
-	       "  --rows A,B,...  only these rows: ring-rx ring-free ring-fastfree ring-drift\n"
-	       "                  pipe-rx pipe pipe-fast sizes copy stall memory pcap-rx pcap-fwd\n"
-	       "                  replay live\n"
+	       "  --rows A,B,...  only these rows:");
+	for (i = 0; i < RTE_DIM(row_names); i++)
+		printf("%s%s", i % 5 == 0 ? "\n                  " : " ", row_names[i]);
+	printf("\n"
 	       "  --quick         fewer repetitions\n"
 	       "  --smoke         next to none: everything once, to show that it works\n"
 	       "  --json          a line of JSON for each result\n"
@@ -161,6 +168,36 @@ options_are_valid(void)
 			options.burst <= options.nb_desc && options.nb_samples <= 1000;
 }
 
+static bool
+options_row_is_known(const char *name, size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(row_names); i++)
+		if (strlen(row_names[i]) == len && memcmp(row_names[i], name, len) == 0)
+			return true;
+	fprintf(stderr, "dualbuf-bench: row '%.*s' is unknown, see --help\n", (int)len, name);
+	return false;
+}
+
+/* A row with a typing error in its name would be measured without a word: not at all. */
+static bool
+options_rows_are_known(void)
+{
+	const char *at = options.rows;
+	size_t len;
+
+	if (at == NULL)
+		return true;
+	for (;; at += len + 1) {
+		len = strcspn(at, ",");
+		if (!options_row_is_known(at, len))
+			return false;
+		if (at[len] == '\0')
+			return true;
+	}
+}
+
 bool
 options_parse(int argc, char **argv, int *exit_code)
 {
@@ -184,7 +221,7 @@ options_parse(int argc, char **argv, int *exit_code)
 		fprintf(stderr, "dualbuf-bench: a number is out of range, see --help\n");
 		return false;
 	}
-	return true;
+	return options_rows_are_known();
 }
 
 bool
