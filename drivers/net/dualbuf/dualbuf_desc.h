@@ -81,11 +81,16 @@ static_assert(offsetof(union dualbuf_rx_desc, wb.length) == 12, "length follows 
 
 /* Extended transmit data descriptor. VLE and the tag count in the last descriptor of a packet. */
 struct dualbuf_tx_desc {
-	rte_le64_t addr;
-	rte_le32_t cmd_len;
-	uint8_t status;
-	uint8_t popts;
-	rte_le16_t vlan;
+	union {
+		struct {
+			rte_le64_t addr;
+			rte_le32_t cmd_len;
+			uint8_t status;
+			uint8_t popts;
+			rte_le16_t vlan;
+		};
+		rte_le64_t halves[2]; /* as the driver stores it */
+	};
 };
 
 static_assert(sizeof(struct dualbuf_tx_desc) == 16, "transmit descriptors are 16 bytes");

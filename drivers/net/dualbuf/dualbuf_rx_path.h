@@ -332,16 +332,15 @@ rx_run_has_zero(dualbuf_run_t run)
 	return ((run - DUALBUF_RUN_OF(1)) & ~run & DUALBUF_RUN_OF(0x80)) != 0;
 }
 
-/* Is the same side of all descriptors of a step armed, and no other side of any home? */
+/*
+ * Is the same side of all descriptors of a step armed, and no other side of any home? What is armed is
+ * home, so a descriptor with another side armed shows as one that has an alternate.
+ */
 static inline bool
 rx_step_has_no_alternate(const struct dualbuf_ring *ring, uint32_t pos)
 {
 	uint32_t armed = ring->armed[pos], side;
-	dualbuf_run_t sides;
 
-	memcpy(&sides, &ring->armed[pos], sizeof(sides));
-	if (sides != DUALBUF_RUN_OF(armed))
-		return false;
 	for (side = 0; side < ring->nb_bufs; side++)
 		if (side != armed &&
 				rx_run_has_zero(rx_step_out(

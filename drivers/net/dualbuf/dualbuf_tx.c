@@ -115,45 +115,87 @@ tx_close_batch(struct dualbuf_txq *txq)
 	txq->open = txq->next;
 }
 
-/* Write one segment's descriptor. */
+/* Write the descriptor of one segment: two stores. */
 static inline void
-tx_fill(struct dualbuf_txq *txq, struct rte_mbuf *m, uint32_t cmd, uint16_t vlan)
+tx_fill(struct dualbuf_txq *txq, uint16_t pos, struct rte_mbuf *m, uint32_t cmd, uint16_t vlan)
 {
-	volatile struct dualbuf_tx_desc *desc = &txq->desc[txq->next];
 	uint64_t addr = *(uint64_t *)RTE_PTR_ADD(m, txq->mbuf_addr_offset) + m->data_off;
+	const struct dualbuf_tx_desc desc = {
+		.addr = rte_cpu_to_le_64(addr),
+		.cmd_len = rte_cpu_to_le_32(cmd | m->data_len),
+		.vlan = rte_cpu_to_le_16(vlan),
+	};
 
-	desc->addr = rte_cpu_to_le_64(addr);
-	desc->cmd_len = rte_cpu_to_le_32(cmd | m->data_len);
-	desc->status = 0;
-	desc->popts = 0;
-	desc->vlan = rte_cpu_to_le_16(vlan);
-	txq->mbufs[txq->next] = m;
-	txq->next = tx_wrap(txq, txq->next + 1);
+	txq->desc[pos].halves[0] = desc.halves[0];
+	txq->desc[pos].halves[1] = desc.halves[1];
+	txq->mbufs[pos] = m;
 }
 
-/* Write a packet's descriptors, of which there are enough. */
-static inline void
-tx_map(struct dualbuf_txq *txq, struct rte_mbuf *pkt)
+/* The command for each descriptor of a packet, but for EOP. */
+static inline uint32_t
+tx_command(const struct rte_mbuf *pkt)
+{
+	uint32_t cmd = DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_DATA | DUALBUF_TXD_IFCS;
+
+	return pkt->ol_flags & RTE_MBUF_F_TX_VLAN ? cmd | DUALBUF_TXD_VLE : cmd;
+}
+
+/* The batch that is being filled; a new one if the last was closed. */
+static inline struct dualbuf_tx_batch *
+tx_open_batch(struct dualbuf_txq *txq, const struct rte_mbuf *pkt)
 {
 	struct dualbuf_tx_batch *batch = &txq->batches[txq->open];
-	uint32_t cmd = DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_DATA | DUALBUF_TXD_IFCS;
-	const struct rte_mempool *pool;
+
+	if (txq->next == txq->open)
+		*batch = (struct dualbuf_tx_batch){ .pool = pkt->pool };
+	return batch;
+}
+
+/* Write the descriptors of a packet of several segments, of which there are enough. */
+static void
+tx_map_chain(struct dualbuf_txq *txq, struct rte_mbuf *pkt)
+{
+	struct dualbuf_tx_batch *batch = tx_open_batch(txq, pkt);
+	uint32_t cmd = tx_command(pkt);
 	uint16_t nb_segs = pkt->nb_segs;
 	struct rte_mbuf *m, *next;
 
-	if (txq->next == txq->open)
-		*batch = (struct dualbuf_tx_batch){ .packets = 0 };
-	pool = txq->next == txq->open ? pkt->pool : txq->mbufs[txq->open]->pool;
-	if (pkt->ol_flags & RTE_MBUF_F_TX_VLAN)
-		cmd |= DUALBUF_TXD_VLE;
 	for (m = pkt; m != NULL; m = next) {
 		next = m->next;
-		batch->mixed |= m->pool != pool;
-		tx_fill(txq, m, next == NULL ? cmd | DUALBUF_TXD_EOP : cmd, pkt->vlan_tci);
+		batch->mixed |= m->pool != batch->pool;
+		tx_fill(txq, txq->next, m, next == NULL ? cmd | DUALBUF_TXD_EOP : cmd,
+				pkt->vlan_tci);
+		txq->next = tx_wrap(txq, txq->next + 1);
 	}
 	batch->chained |= nb_segs > 1;
 	batch->packets++;
 	txq->nb_free -= nb_segs;
+}
+
+/*
+ * Write the descriptors of packets of one segment each, as many as come first, fit into the ring and
+ * into the batch. Returns how many.
+ */
+static inline uint16_t
+tx_map_singles(struct dualbuf_txq *txq, struct rte_mbuf **pkts, uint16_t nb_pkts, uint32_t *bytes)
+{
+	struct dualbuf_tx_batch *batch = tx_open_batch(txq, pkts[0]);
+	uint16_t most = RTE_MIN(txq->nb_free, txq->rs_thresh - batch->packets);
+	uint16_t pos = txq->next, n;
+	bool mixed = batch->mixed;
+
+	for (n = 0; n < RTE_MIN(nb_pkts, most) && likely(pkts[n]->nb_segs == 1); n++) {
+		tx_fill(txq, pos, pkts[n], tx_command(pkts[n]) | DUALBUF_TXD_EOP,
+				pkts[n]->vlan_tci);
+		mixed |= pkts[n]->pool != batch->pool;
+		*bytes += pkts[n]->data_len;
+		pos = tx_wrap(txq, pos + 1);
+	}
+	batch->mixed = mixed;
+	batch->packets += n;
+	txq->nb_free -= n;
+	txq->next = pos;
+	return n;
 }
 
 /* Another thread may read a counter at any time. */
@@ -171,31 +213,45 @@ tx_doorbell(const struct dualbuf_txq *txq)
 	__atomic_store_n(txq->tail_reg, rte_cpu_to_le_32(txq->next), __ATOMIC_RELEASE);
 }
 
+/*
+ * Make room for a packet. Returns false when it has to wait; *too_long when no ring of this length has
+ * room for it.
+ */
+static bool
+tx_has_room(struct dualbuf_txq *txq, const struct rte_mbuf *pkt, bool *too_long)
+{
+	*too_long = pkt->nb_segs >= txq->nb_desc;
+	if (pkt->nb_segs > txq->nb_free && !*too_long)
+		tx_clean(txq, pkt->nb_segs);
+	return pkt->nb_segs <= txq->nb_free;
+}
+
 uint16_t
 dualbuf_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	struct dualbuf_txq *txq = queue;
 	uint16_t start = txq->next;
 	uint32_t bytes = 0, errors = 0;
-	uint16_t i;
+	uint16_t i = 0, n;
+	bool too_long;
 
 	if (txq->nb_free < txq->free_thresh)
 		tx_clean(txq, txq->nb_desc - 1);
-	for (i = 0; i < nb_pkts; i++) {
-		struct rte_mbuf *pkt = pkts[i];
-
-		if (unlikely(pkt->nb_segs > txq->nb_free)) {
-			if (pkt->nb_segs >= txq->nb_desc) {
-				rte_pktmbuf_free(pkt);
+	while (i < nb_pkts) {
+		n = tx_map_singles(txq, &pkts[i], nb_pkts - i, &bytes);
+		if (unlikely(n == 0)) {
+			n = 1;
+			if (tx_has_room(txq, pkts[i], &too_long)) {
+				bytes += pkts[i]->pkt_len;
+				tx_map_chain(txq, pkts[i]);
+			} else if (too_long) {
+				rte_pktmbuf_free(pkts[i]);
 				errors++;
-				continue;
-			}
-			tx_clean(txq, pkt->nb_segs);
-			if (pkt->nb_segs > txq->nb_free)
+			} else {
 				break;
+			}
 		}
-		bytes += pkt->pkt_len;
-		tx_map(txq, pkt);
+		i += n;
 		if (txq->batches[txq->open].packets >= txq->rs_thresh)
 			tx_close_batch(txq);
 	}

@@ -34,6 +34,7 @@ struct dualbuf_tx_stats {
  * that the device writes one completion for all of it.
  */
 struct dualbuf_tx_batch {
+	const struct rte_mempool *pool; /* of its first mbuf */
 	uint16_t last; /* position of the descriptor that carries RS */
 	uint16_t packets;
 	bool chained; /* has packets of several segments */
