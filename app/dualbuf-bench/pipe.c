@@ -39,7 +39,8 @@ pipe_free_all(void *arg __rte_unused)
 			rte_pause();
 			continue;
 		}
-		ring_free(pkts, nb, free_how);
+		if (free_how != RING_FREE_LATER)
+			ring_free(pkts, nb, free_how);
 		nb_freed += nb;
 		__atomic_store_n(&freed.nb_freed, nb_freed, __ATOMIC_RELEASE);
 	}
@@ -127,16 +128,34 @@ pipe_wait(uint64_t nb_freed)
 		rte_pause();
 }
 
+/* Pointers alone, which the other core takes and forgets. */
+static void
+pipe_put_bare(uint32_t n)
+{
+	static struct rte_mbuf *pkts[RING_MAX_BURST];
+	uint32_t nb;
+
+	for (; n > 0; n -= nb) {
+		nb = RTE_MIN(n, options.burst);
+		if (unlikely(spsc_put(&ring, (void **)pkts, nb) != 0))
+			rte_exit(EXIT_FAILURE, "the ring between the cores is full\n");
+	}
+}
+
+/* rig is NULL for pointers alone. */
 static void
 pipe_round(struct rig *rig, uint32_t n, uint64_t *rx, uint64_t *whole)
 {
 	uint64_t before = __atomic_load_n(&freed.nb_freed, __ATOMIC_ACQUIRE);
 	uint64_t begin, received, end;
 
-	if (wire_fill(&rig->wire, n) != n)
+	if (rig != NULL && wire_fill(&rig->wire, n) != n)
 		rte_exit(EXIT_FAILURE, "%s: fewer than %u descriptors are armed\n", rig->name, n);
 	begin = rte_rdtsc_precise();
-	pipe_receive(rig, n);
+	if (rig == NULL)
+		pipe_put_bare(n);
+	else
+		pipe_receive(rig, n);
 	received = rte_rdtsc_precise();
 	pipe_wait(before + n);
 	end = rte_rdtsc_precise();
@@ -144,14 +163,12 @@ pipe_round(struct rig *rig, uint32_t n, uint64_t *rx, uint64_t *whole)
 	*whole += end - begin;
 }
 
-struct pipe_cost
-pipe_measure(struct rig *rig, enum ring_free how, unsigned int nb_rounds)
+static struct pipe_cost
+pipe_measure_rounds(struct rig *rig, uint32_t n, unsigned int nb_rounds)
 {
-	uint32_t n = ring_filling(rig->wire.nb_desc);
 	uint64_t rx = 0, whole = 0;
 	unsigned int i;
 
-	free_how = how;
 	for (i = 0; i < WARM_UP; i++)
 		pipe_round(rig, n, &rx, &whole);
 	rx = 0;
@@ -162,4 +179,18 @@ pipe_measure(struct rig *rig, enum ring_free how, unsigned int nb_rounds)
 		.rx = (double)rx / n / nb_rounds,
 		.whole = (double)whole / n / nb_rounds,
 	};
+}
+
+struct pipe_cost
+pipe_measure(struct rig *rig, enum ring_free how, unsigned int nb_rounds)
+{
+	free_how = how;
+	return pipe_measure_rounds(rig, ring_filling(rig->wire.nb_desc), nb_rounds);
+}
+
+struct pipe_cost
+pipe_measure_bare(unsigned int nb_rounds)
+{
+	free_how = RING_FREE_LATER;
+	return pipe_measure_rounds(NULL, ring_filling(options.nb_desc), nb_rounds);
 }

@@ -21,6 +21,12 @@ void pipe_stop(void);
 /* Cycles that a word takes from one core to the other; between pipe_stop() and pipe_start(). */
 double pipe_distance(void);
 
+/*
+ * The same with nothing received and nothing freed: what the ring and the distance between the cores
+ * cost alone.
+ */
+struct pipe_cost pipe_measure_bare(unsigned int nb_rounds);
+
 struct pipe_cost pipe_measure(struct rig *rig, enum ring_free how, unsigned int nb_rounds);
 
 #endif /* _PIPE_H_ */

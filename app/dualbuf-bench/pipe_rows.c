@@ -16,12 +16,17 @@ struct pipe_samples {
 	struct sample whole;
 };
 
+/* What the contenders cannot be faster than: no packets at all. */
+static struct pipe_samples bare;
+
 static void
 pipe_contest(struct rig **rigs, enum ring_free how, struct pipe_samples *samples)
 {
 	struct pipe_cost cost;
 	unsigned int i, k;
 
+	bare.rx.nb = 0;
+	bare.whole.nb = 0;
 	for (k = 0; k < CONTENDERS; k++) {
 		samples[k].rx.nb = 0;
 		samples[k].whole.nb = 0;
@@ -33,6 +38,9 @@ pipe_contest(struct rig **rigs, enum ring_free how, struct pipe_samples *samples
 			sample_add(&samples[k].rx, cost.rx);
 			sample_add(&samples[k].whole, cost.whole);
 		}
+		cost = pipe_measure_bare(options.nb_rounds);
+		sample_add(&bare.rx, cost.rx);
+		sample_add(&bare.whole, cost.whole);
 	}
 }
 
@@ -72,6 +80,10 @@ pipe_row(struct rig **rigs, enum ring_free how)
 		pipe_result(fast ? "pipe-fast" : "pipe", rigs[kind]->name, &samples[RIG_OURS].whole,
 				&samples[kind].whole, fast ? goals_fast[kind] : goals_bulk[kind]);
 	}
+	pipe_result(fast ? "pipe-fast-rx" : "pipe-rx", "ring alone", &samples[RIG_OURS].rx,
+			&bare.rx, 0);
+	pipe_result(fast ? "pipe-fast" : "pipe", "ring alone", &samples[RIG_OURS].whole,
+			&bare.whole, 0);
 }
 
 void
