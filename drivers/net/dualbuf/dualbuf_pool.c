@@ -207,7 +207,7 @@ pool_clean_run(void *const *objs)
  * which is how most come back. That their slots hold them proves that they are bound ones, and no mbuf
  * but the first is looked at. Returns how many came home.
  */
-static inline unsigned int
+static __rte_noinline unsigned int
 pool_bring_runs_home(struct dualbuf_pool *pool, void *const *objs, unsigned int n)
 {
 	uint32_t handle = *dualbuf_pool_handle(pool, objs[0]);
@@ -236,7 +236,7 @@ pool_bring_runs_home(struct dualbuf_pool *pool, void *const *objs, unsigned int 
  * Give temporaries back to the application's pool, as many as follow each other. Returns how many; those
  * whose handle somebody has written over are not among them.
  */
-static inline unsigned int
+static __rte_noinline unsigned int
 pool_give_back(struct dualbuf_pool *pool, void *const *objs, unsigned int n)
 {
 	struct rte_mbuf *m;
@@ -256,7 +256,7 @@ pool_give_back(struct dualbuf_pool *pool, void *const *objs, unsigned int n)
 }
 
 /* Send an mbuf of any kind where it belongs. */
-static void
+static __rte_noinline void
 pool_put_one(struct dualbuf_pool *pool, struct rte_mbuf *m)
 {
 	pool_clean(m);
@@ -275,9 +275,9 @@ pool_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 	unsigned int i, done;
 
 	for (i = 0; i < n; i += done) {
-		done = pool_give_back(pool, &objs[i], n - i);
-		if (done == 0 && n - i >= DUALBUF_RUN)
-			done = pool_bring_runs_home(pool, &objs[i], n - i);
+		done = n - i < DUALBUF_RUN ? 0 : pool_bring_runs_home(pool, &objs[i], n - i);
+		if (done == 0)
+			done = pool_give_back(pool, &objs[i], n - i);
 		if (done == 0) {
 			pool_put_one(pool, objs[i]);
 			done = 1;
