@@ -85,6 +85,13 @@ vnic_source_peek(struct vnic_source *source)
 	return &source->frames[source->next];
 }
 
+/* The frame after that one, if it is known already. */
+static inline const struct vnic_frame *
+vnic_source_peek_next(const struct vnic_source *source)
+{
+	return source->next + 1 < source->nb ? &source->frames[source->next + 1] : NULL;
+}
+
 /* Take the frame that vnic_source_peek() showed. */
 static inline void
 vnic_source_take(struct vnic_source *source)
