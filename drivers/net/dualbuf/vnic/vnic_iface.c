@@ -50,7 +50,7 @@ struct iface_socket {
 };
 
 static struct vnic_iface *
-iface_of(const struct vnic_source *source)
+iface_of(struct vnic_source *source)
 {
 	return container_of(source, struct vnic_iface, source);
 }
@@ -234,7 +234,7 @@ iface_dropped(struct vnic_source *source)
 static int
 iface_fd(const struct vnic_source *source)
 {
-	return iface_of(source)->fd;
+	return container_of(source, const struct vnic_iface, source)->fd;
 }
 
 static void
