@@ -176,6 +176,55 @@ iface_receives_and_sends(void **state)
 	leave(&world);
 }
 
+/* The kernel takes the tag out of what comes in, and it is put back. */
+static void
+a_vlan_tag_comes_in_its_frame(void **state)
+{
+	struct world world = enter(*state, "iface=" NEAR);
+	uint8_t frame[FRAME_LEN];
+	double since = 0;
+	struct rte_mbuf *m;
+
+	make_frame(frame, 1);
+	memcpy(frame + 12, "\x81\x00\x60\x2a\x88\xb5", 6);
+	assert_int_equal(send(world.far, frame, sizeof(frame), 0), sizeof(frame));
+	while (rte_eth_rx_burst(world.port, 0, &m, 1) == 0)
+		assert_true(vdev_wait(&since));
+	assert_true(mbuf_equals(m, frame, sizeof(frame)));
+	rte_pktmbuf_free(m);
+	leave(&world);
+}
+
+/* Longer than what the kernel has room for at a time, among others that are not. */
+static void
+long_frames_are_received_and_sent(void **state)
+{
+	static const uint16_t lens[] = { 60, 9014, 1514, 4000, 9014, 100 };
+	static uint8_t frame[9014], got[9100];
+	struct world world;
+	double since = 0;
+	struct rte_mbuf *m;
+	unsigned int i;
+
+	assert_true(veth_ip("link set " NEAR " mtu 9000") && veth_ip("link set " FAR " mtu 9000"));
+	world = enter(*state, "iface=" NEAR);
+	for (i = 0; i < sizeof(frame); i++)
+		frame[i] = (uint8_t)(i * 7 + i / 256);
+	make_frame(frame, 1);
+	for (i = 0; i < RTE_DIM(lens); i++)
+		assert_int_equal(send(world.far, frame, lens[i], 0), lens[i]);
+	for (i = 0; i < RTE_DIM(lens); i++) {
+		while (rte_eth_rx_burst(world.port, 0, &m, 1) == 0)
+			assert_true(vdev_wait(&since));
+		assert_true(mbuf_equals(m, frame, lens[i]));
+		assert_int_equal(rte_eth_tx_burst(world.port, 0, &m, 1), 1);
+		assert_int_equal(veth_receive(world.far, got, sizeof(got)), lens[i]);
+		assert_memory_equal(got, frame, lens[i]);
+	}
+	leave(&world);
+	assert_true(veth_ip("link set " NEAR " mtu 1500") && veth_ip("link set " FAR " mtu 1500"));
+}
+
 static void
 phy_mac_takes_the_address_of_the_interface(void **state)
 {
@@ -342,6 +391,8 @@ main(void)
 		on_both_drivers(rx_iface_in_sees_what_comes_in),
 		on_both_drivers(tx_iface_sends),
 		on_both_drivers(iface_receives_and_sends),
+		on_both_drivers(a_vlan_tag_comes_in_its_frame),
+		on_both_drivers(long_frames_are_received_and_sent),
 		on_both_drivers(phy_mac_takes_the_address_of_the_interface),
 		on_both_drivers(receiving_does_not_wait),
 		on_both_drivers(a_file_is_sent_to_an_interface),

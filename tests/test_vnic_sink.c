@@ -466,6 +466,63 @@ a_frame_that_the_interface_refuses_is_logged_once_and_the_next_is_sent(void **st
 	close(fd);
 }
 
+/* The test's bytes as a burst of frames, each with its number. */
+static uint32_t
+write_burst(const uint32_t *lens, uint32_t nb)
+{
+	static uint8_t data[VNIC_SINK_FRAMES][4000];
+	struct vnic_frame frames[VNIC_SINK_FRAMES];
+	uint32_t i;
+
+	for (i = 0; i < nb; i++) {
+		memcpy(data[i], bytes, sizeof(data[i]));
+		data[i][14] = (uint8_t)i;
+		frames[i] = (struct vnic_frame){ .data = data[i], .len = lens[i] };
+	}
+	return vnic_sink_write(sink, frames, nb);
+}
+
+static void
+assert_burst_arrives(int fd, const uint32_t *lens, uint32_t nb, uint32_t failed)
+{
+	uint8_t got[2048];
+	uint32_t i;
+
+	for (i = 0; i < nb; i++) {
+		if (failed & UINT32_C(1) << i)
+			continue;
+		bytes[14] = (uint8_t)i;
+		assert_int_equal(veth_receive(fd, got, sizeof(got)), lens[i]);
+		assert_memory_equal(got, bytes, lens[i]);
+	}
+	assert_int_equal(recv(fd, got, sizeof(got), MSG_DONTWAIT), -1);
+}
+
+static void
+of_a_burst_only_the_frames_that_the_interface_refuses_are_not_sent(void **state)
+{
+	static const uint32_t refused[] = { 0, 1u << 5, 1, 1u << 31, 0xf, 0xf0000000, 0x80018001,
+		0x55555555, 0xfffffffe, 0xffffffff };
+	uint32_t lens[VNIC_SINK_FRAMES];
+	unsigned int i, k;
+	int fd;
+
+	(void)state;
+	need_veth();
+	fd = veth_socket("far");
+	open_sink();
+	fill_frame(0);
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		for (k = 0; k < VNIC_SINK_FRAMES; k++)
+			lens[k] = refused[i] & UINT32_C(1) << k ? 4000 : 60 + k;
+		assert_int_equal(write_burst(lens, VNIC_SINK_FRAMES), refused[i]);
+		assert_burst_arrives(fd, lens, VNIC_SINK_FRAMES, refused[i]);
+	}
+	assert_int_equal(write_burst(lens, 0), 0);
+	assert_logged(&logged, "interface near", "Message too long");
+	close(fd);
+}
+
 static void
 an_interface_that_is_down_refuses_frames_until_it_is_up(void **state)
 {
@@ -541,6 +598,10 @@ an_interface_that_cannot_be_used_is_refused_with_the_reason(void **state)
 	need_veth();
 	snprintf(end.name, sizeof(end.name), "no-such-iface");
 	assert_refused(ENODEV, "no such interface");
+	assert_true(veth_ip("link add asleep type veth peer name asleep1"));
+	snprintf(end.name, sizeof(end.name), "asleep");
+	assert_refused(ENETDOWN, "is down; must be up");
+	assert_true(veth_ip("link del asleep"));
 	if (geteuid() != 0)
 		skip();
 	snprintf(end.name, sizeof(end.name), "near");
@@ -574,6 +635,7 @@ main(void)
 		TEST(closing_nothing_is_allowed),
 		TEST(what_is_written_to_an_interface_arrives_at_the_other_end),
 		TEST(a_frame_that_the_interface_refuses_is_logged_once_and_the_next_is_sent),
+		TEST(of_a_burst_only_the_frames_that_the_interface_refuses_are_not_sent),
 		TEST(an_interface_that_is_down_refuses_frames_until_it_is_up),
 		TEST(a_shared_sink_sends_and_its_source_does_not_hear_it),
 		TEST(a_file_source_cannot_be_shared),

@@ -21,7 +21,8 @@
 #define MAX_FRAME 1514
 #define MAX_BATCH 64
 
-static int peer = -1;
+/* That send from the two ends. */
+static int sockets[2];
 
 /* The kernel is not to greet its neighbours on interfaces to come. */
 static void
@@ -37,16 +38,18 @@ veth_silence(void)
 }
 
 static bool
-veth_open_peer(void)
+veth_open(enum veth_end end, const char *name)
 {
 	struct sockaddr_ll address = {
 		.sll_family = AF_PACKET,
-		.sll_ifindex = (int)if_nametoindex(VETH_PEER),
+		.sll_ifindex = (int)if_nametoindex(name),
 	};
+	int fd;
 
 	/* protocol 0: it sends, and is given nothing */
-	peer = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	return peer >= 0 && bind(peer, (struct sockaddr *)&address, sizeof(address)) == 0;
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	sockets[end] = fd;
+	return fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
 }
 
 bool
@@ -60,7 +63,8 @@ veth_make(void)
 	if (unshare(CLONE_NEWNET) != 0)
 		return false;
 	veth_silence();
-	return system(commands) == 0 && veth_open_peer();
+	return system(commands) == 0 && veth_open(VETH_AT_PORT, VETH_PORT) &&
+			veth_open(VETH_AT_PEER, VETH_PEER);
 }
 
 uint64_t
@@ -82,7 +86,7 @@ veth_peer_packets(void)
 }
 
 unsigned int
-veth_peer_send(unsigned int nb, uint16_t length)
+veth_send(enum veth_end end, unsigned int nb, uint16_t length)
 {
 	static uint8_t frame[MAX_FRAME] = { 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xb5 };
 	struct iovec data = { .iov_base = frame, .iov_len = length };
@@ -96,7 +100,8 @@ veth_peer_send(unsigned int nb, uint16_t length)
 		messages[i].msg_hdr.msg_iovlen = 1;
 	}
 	while (done < nb) {
-		ret = sendmmsg(peer, messages, nb - done < MAX_BATCH ? nb - done : MAX_BATCH, 0);
+		ret = sendmmsg(sockets[end], messages,
+				nb - done < MAX_BATCH ? nb - done : MAX_BATCH, 0);
 		if (ret <= 0)
 			break;
 		done += (unsigned int)ret;

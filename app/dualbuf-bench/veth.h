@@ -22,7 +22,15 @@ bool veth_make(void);
 /* Packets that have come to the peer since it was made. */
 uint64_t veth_peer_packets(void);
 
-/* Send nb packets of that length from the peer. Returns how many were sent. */
-unsigned int veth_peer_send(unsigned int nb, uint16_t length);
+enum veth_end {
+	VETH_AT_PORT,
+	VETH_AT_PEER,
+};
+
+/*
+ * Send nb packets of that length from that end, with as little work as this kernel allows: the same
+ * bytes again and again, many with each system call. Returns how many were sent.
+ */
+unsigned int veth_send(enum veth_end end, unsigned int nb, uint16_t length);
 
 #endif /* _VETH_H_ */

@@ -19,7 +19,6 @@
 
 #include "dualbuf_logs.h"
 #include "vnic_capture.h"
-#include "vnic_iface.h"
 #include "vnic_walk.h"
 
 #define NS_PER_S 1000000000ULL
@@ -41,6 +40,19 @@ static struct vnic_capture *
 capture_of(struct vnic_source *source)
 {
 	return container_of(source, struct vnic_capture, source);
+}
+
+static int
+capture_check_link_type(const struct vnic_capture *capture)
+{
+	int type = pcap_datalink(capture->pcap);
+	const char *name = pcap_datalink_val_to_name(type);
+
+	if (type == DLT_EN10MB)
+		return 0;
+	DUALBUF_LOG(ERR, "capture file %s: has link type %s (%d); Ethernet (EN10MB) is required",
+			capture->path, name == NULL ? "unknown" : name, type);
+	return -EINVAL;
 }
 
 /* From the file's first record. libpcap cannot go back, so it opens the capture anew. */
@@ -73,7 +85,7 @@ capture_start_pcap(struct vnic_capture *capture)
 		fclose(stream);
 		return -EINVAL;
 	}
-	return vnic_iface_check_link_type("capture file", capture->path, capture->pcap);
+	return capture_check_link_type(capture);
 }
 
 static int

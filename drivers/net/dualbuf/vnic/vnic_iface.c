@@ -3,177 +3,238 @@
  */
 
 #include <errno.h>
+#include <net/if.h>
+#include <net/if_arp.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-#include <pcap/pcap.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 
 #include <rte_branch_prediction.h>
+#include <rte_byteorder.h>
 #include <rte_common.h>
+#include <rte_string_fns.h>
 
 #include "dualbuf_logs.h"
 #include "vnic_iface.h"
+#include "vnic_sink.h"
+#include "vnic_slots.h"
 
-#define NS_PER_S 1000000000ULL
+#ifndef PACKET_IGNORE_OUTGOING
+#define PACKET_IGNORE_OUTGOING 23
+#endif
 
-/*
- * What libpcap is asked for. Where offloads are on, a frame may have 64 KiB and libpcap takes a
- * block of 128 KiB for it: then these are 255 frames, and twice the memory.
- */
-#define RECEIVE_BUFFER (16 * 1024 * 1024)
-/* A handle that only sends receives nothing, but libpcap maps a buffer of at least one page. */
-#define SEND_BUFFER (64 * 1024)
+/* How often, of the times that nothing has come, the socket is asked what else there is to know. */
+#define LOOK_INTERVAL 32
 
 struct vnic_iface {
 	struct vnic_source source;
-	pcap_t *pcap;
-	uint32_t subsec_ns; /* what libpcap counts in tv_usec */
-	pthread_mutex_t stats_lock;
-	uint32_t last_drops; /* as libpcap counts */
+	struct vnic_slots slots;
+	int fd;
+	uint32_t nb_empty; /* times that nothing had come */
+	pthread_mutex_t drops_lock;
 	uint64_t drops;
 	char name[];
 };
 
+/* An interface, and a socket that is not bound to it yet. */
+struct iface_socket {
+	int fd;
+	int index;
+	bool loopback;
+};
+
 static struct vnic_iface *
-iface_of(const struct vnic_source *source)
+iface_of(struct vnic_source *source)
 {
 	return container_of(source, struct vnic_iface, source);
 }
 
-int
-vnic_iface_check_link_type(const char *what, const char *name, pcap_t *pcap)
+/* Returns the negative errno. */
+static int
+iface_failed(const char *name, int error)
 {
-	int type = pcap_datalink(pcap);
-	const char *type_name = pcap_datalink_val_to_name(type);
+	switch (error) {
+	case ENODEV:
+		DUALBUF_LOG(ERR, "interface %s: no such interface", name);
+		break;
+	case EACCES:
+	case EPERM:
+		DUALBUF_LOG(ERR, "interface %s: no permission; needs CAP_NET_RAW", name);
+		return -EPERM;
+	case ENETDOWN:
+		DUALBUF_LOG(ERR, "interface %s: is down; must be up", name);
+		break;
+	default:
+		DUALBUF_LOG(ERR, "interface %s: %s", name, strerror(error));
+	}
+	return -error;
+}
 
-	if (type == DLT_EN10MB)
+/* As far as packet sockets are concerned, the loopback interface has Ethernet headers too. */
+static int
+iface_check_type(const char *name, int type)
+{
+	if (type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK)
 		return 0;
-	DUALBUF_LOG(ERR, "%s %s: has link type %s (%d); Ethernet (EN10MB) is required", what, name,
-			type_name == NULL ? "unknown" : type_name, type);
+	DUALBUF_LOG(ERR, "interface %s: has link type %d; Ethernet (%d) is required", name, type,
+			ARPHRD_ETHER);
 	return -EINVAL;
 }
 
 static int
-iface_failed(const char *name, pcap_t *pcap, int ret)
+iface_query(const char *name, struct iface_socket *iface)
 {
-	switch (ret) {
-	case PCAP_ERROR_NO_SUCH_DEVICE:
-		DUALBUF_LOG(ERR, "interface %s: no such interface", name);
-		return -ENODEV;
-	case PCAP_ERROR_PERM_DENIED:
-	case PCAP_ERROR_PROMISC_PERM_DENIED:
-		DUALBUF_LOG(ERR, "interface %s: no permission; needs CAP_NET_RAW", name);
-		return -EPERM;
-	case PCAP_ERROR_IFACE_NOT_UP:
-		DUALBUF_LOG(ERR, "interface %s: is down; must be up", name);
-		return -ENETDOWN;
-	case PCAP_ERROR:
-		DUALBUF_LOG(ERR, "interface %s: %s", name, pcap_geterr(pcap));
-		return -EIO;
-	default:
-		DUALBUF_LOG(ERR, "interface %s: %s", name, pcap_statustostr(ret));
-		return -EIO;
-	}
-}
-
-static int
-iface_set_up(const char *name, bool to_receive, pcap_t *pcap)
-{
-	struct bpf_insn reject_all = BPF_STMT(BPF_RET | BPF_K, 0);
-	struct bpf_program filter = { .bf_len = 1, .bf_insns = &reject_all };
-	char reason[PCAP_ERRBUF_SIZE];
+	struct ifreq req = { 0 };
 	int ret;
 
-	pcap_set_snaplen(pcap, to_receive ? VNIC_MAX_FRAME : 1);
-	pcap_set_buffer_size(pcap, to_receive ? RECEIVE_BUFFER : SEND_BUFFER);
-	pcap_set_promisc(pcap, to_receive);
-	pcap_set_immediate_mode(pcap, 1);
-	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
-	ret = pcap_activate(pcap);
-	if (ret < 0)
-		return iface_failed(name, pcap, ret);
-	if (ret > 0)
-		DUALBUF_LOG(WARNING, "interface %s: %s", name, pcap_statustostr(ret));
-	ret = vnic_iface_check_link_type("interface", name, pcap);
+	if (strlcpy(req.ifr_name, name, sizeof(req.ifr_name)) >= sizeof(req.ifr_name))
+		return iface_failed(name, ENODEV);
+	if (ioctl(iface->fd, SIOCGIFINDEX, &req) != 0)
+		return iface_failed(name, errno);
+	iface->index = req.ifr_ifindex;
+	if (ioctl(iface->fd, SIOCGIFHWADDR, &req) != 0)
+		return iface_failed(name, errno);
+	ret = iface_check_type(name, req.ifr_hwaddr.sa_family);
 	if (ret != 0)
 		return ret;
-	if (pcap_setnonblock(pcap, 1, reason) != 0) {
-		DUALBUF_LOG(ERR, "interface %s: %s", name, reason);
-		return -EIO;
-	}
-	if (!to_receive && pcap_setfilter(pcap, &filter) != 0)
-		return iface_failed(name, pcap, PCAP_ERROR);
-	return 0;
+	if (ioctl(iface->fd, SIOCGIFFLAGS, &req) != 0)
+		return iface_failed(name, errno);
+	iface->loopback = (req.ifr_flags & IFF_LOOPBACK) != 0;
+	return req.ifr_flags & IFF_UP ? 0 : iface_failed(name, ENETDOWN);
+}
+
+/* protocol: what is received from then on; 0 for nothing. */
+static int
+iface_bind(const char *name, const struct iface_socket *iface, uint16_t protocol)
+{
+	const struct sockaddr_ll address = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = rte_cpu_to_be_16(protocol),
+		.sll_ifindex = iface->index,
+	};
+
+	if (bind(iface->fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		return 0;
+	return iface_failed(name, errno);
 }
 
 static int
-iface_open(const char *name, bool to_receive, pcap_t **pcap)
+iface_open(const char *name, struct iface_socket *iface)
 {
-	char reason[PCAP_ERRBUF_SIZE];
 	int ret;
 
-	*pcap = pcap_create(name, reason);
-	if (*pcap == NULL) {
-		DUALBUF_LOG(ERR, "interface %s: %s", name, reason);
-		return -EIO;
-	}
-	ret = iface_set_up(name, to_receive, *pcap);
-	if (ret != 0) {
-		pcap_close(*pcap);
-		*pcap = NULL;
-	}
+	/* without a protocol, so that nothing comes before all is set up */
+	iface->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	if (iface->fd < 0)
+		return iface_failed(name, errno);
+	ret = iface_query(name, iface);
+	if (ret != 0)
+		close(iface->fd);
 	return ret;
 }
 
 int
-vnic_iface_send(const char *name, pcap_t **pcap)
+vnic_iface_send(const char *name, int *fd)
 {
-	return iface_open(name, false, pcap);
+	struct iface_socket iface;
+	int ret = iface_open(name, &iface);
+
+	*fd = -1;
+	if (ret != 0)
+		return ret;
+	ret = iface_bind(name, &iface, 0);
+	if (ret != 0) {
+		close(iface.fd);
+		return ret;
+	}
+	*fd = iface.fd;
+	return 0;
+}
+
+uint32_t
+vnic_iface_write(int fd, const struct vnic_frame *frames, uint32_t nb, int *reason)
+{
+	struct mmsghdr messages[VNIC_SINK_FRAMES];
+	struct iovec data[VNIC_SINK_FRAMES];
+	uint32_t failed = 0, done, i;
+	int ret;
+
+	for (i = 0; i < nb; i++) {
+		data[i].iov_base = (void *)(uintptr_t)frames[i].data;
+		data[i].iov_len = frames[i].len;
+		messages[i].msg_hdr = (struct msghdr){ .msg_iov = &data[i], .msg_iovlen = 1 };
+	}
+	/* the kernel stops at a frame that it refuses, and says why when that is the first */
+	for (done = 0; done < nb; done += ret) {
+		ret = sendmmsg(fd, &messages[done], nb - done, 0);
+		if (likely(ret > 0))
+			continue;
+		if (failed == 0)
+			*reason = errno == 0 ? EIO : errno;
+		failed |= UINT32_C(1) << done;
+		ret = 1;
+	}
+	return failed;
+}
+
+/*
+ * While nothing comes: is the interface still there? An error that the socket has to tell, which is
+ * that the interface went down, is taken away, since it would end each poll() at once.
+ */
+static void
+iface_look(struct vnic_iface *iface)
+{
+	struct sockaddr_ll address = { 0 };
+	socklen_t len = sizeof(int);
+	int error;
+
+	(void)getsockopt(iface->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	len = sizeof(address);
+	if (getsockname(iface->fd, (struct sockaddr *)&address, &len) != 0 ||
+			address.sll_ifindex >= 0)
+		return;
+	DUALBUF_LOG(ERR, "interface %s: The interface disappeared; it receives nothing any more",
+			iface->name);
+	iface->source.ended = true;
 }
 
 static void
 iface_fill(struct vnic_source *source)
 {
 	struct vnic_iface *iface = iface_of(source);
-	struct vnic_frame *frame = source->frames;
-	struct pcap_pkthdr *header;
-	int ret = pcap_next_ex(iface->pcap, &header, &frame->data);
 
-	if (likely(ret == 1)) {
-		frame->len = header->caplen;
-		frame->stamp = (uint64_t)header->ts.tv_sec * NS_PER_S +
-				(uint64_t)header->ts.tv_usec * iface->subsec_ns;
-		source->nb = 1;
-	} else if (ret != 0) {
-		DUALBUF_LOG(ERR, "interface %s: %s; it receives nothing any more", iface->name,
-				pcap_geterr(iface->pcap));
-		source->ended = true;
-	}
+	source->nb = vnic_slots_show(&iface->slots, source->frames);
+	if (source->nb == 0 && ++iface->nb_empty % LOOK_INTERVAL == 0)
+		iface_look(iface);
 }
 
 static uint64_t
 iface_dropped(struct vnic_source *source)
 {
 	struct vnic_iface *iface = iface_of(source);
-	struct pcap_stat stats;
+	struct tpacket_stats stats;
+	socklen_t len = sizeof(stats);
 	uint64_t drops;
 
-	pthread_mutex_lock(&iface->stats_lock);
-	if (pcap_stats(iface->pcap, &stats) == 0) {
-		/* libpcap counts in 32 bits, and wraps */
-		iface->drops += (uint32_t)(stats.ps_drop - iface->last_drops);
-		iface->last_drops = stats.ps_drop;
-	}
+	pthread_mutex_lock(&iface->drops_lock);
+	/* those since the last time */
+	if (getsockopt(iface->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) == 0)
+		iface->drops += stats.tp_drops;
 	drops = iface->drops;
-	pthread_mutex_unlock(&iface->stats_lock);
-	return drops;
+	pthread_mutex_unlock(&iface->drops_lock);
+	return drops + __atomic_load_n(&iface->slots.nb_cut, __ATOMIC_RELAXED);
 }
 
 static int
 iface_fd(const struct vnic_source *source)
 {
-	return pcap_get_selectable_fd(iface_of(source)->pcap);
+	return container_of(source, const struct vnic_iface, source)->fd;
 }
 
 static void
@@ -181,9 +242,10 @@ iface_close(struct vnic_source *source)
 {
 	struct vnic_iface *iface = iface_of(source);
 
-	if (iface->pcap != NULL)
-		pcap_close(iface->pcap);
-	pthread_mutex_destroy(&iface->stats_lock);
+	vnic_slots_close(&iface->slots);
+	if (iface->fd >= 0)
+		close(iface->fd);
+	pthread_mutex_destroy(&iface->drops_lock);
 	free(iface);
 }
 
@@ -194,19 +256,44 @@ static const struct vnic_source_ops iface_ops = {
 	.close = iface_close,
 };
 
+/* Options of a socket that receives. */
+static int
+iface_set_up(const struct vnic_iface *iface, int index)
+{
+	const struct packet_mreq promiscuous = {
+		.mr_ifindex = index,
+		.mr_type = PACKET_MR_PROMISC,
+	};
+	const int on = 1;
+
+	/* stamps from where packets come in, not from when they are put into their slots */
+	if (setsockopt(iface->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) != 0 ||
+			setsockopt(iface->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous,
+					sizeof(promiscuous)) != 0)
+		return -errno;
+	/* kernels before 4.20 do not have it, and what is going out is passed over here */
+	if (iface->slots.incoming_only)
+		(void)setsockopt(iface->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
+	return 0;
+}
+
 static int
 iface_start(struct vnic_iface *iface, bool received_only)
 {
-	int ret = iface_open(iface->name, true, &iface->pcap);
+	struct iface_socket opened;
+	int ret = iface_open(iface->name, &opened);
 
 	if (ret != 0)
 		return ret;
-	if (received_only && pcap_setdirection(iface->pcap, PCAP_D_IN) != 0)
-		return iface_failed(iface->name, iface->pcap, PCAP_ERROR);
-	iface->subsec_ns = 1;
-	if (pcap_get_tstamp_precision(iface->pcap) != PCAP_TSTAMP_PRECISION_NANO)
-		iface->subsec_ns = 1000;
-	return 0;
+	iface->fd = opened.fd;
+	/* what goes out of the loopback interface comes in again */
+	iface->slots.incoming_only = received_only || opened.loopback;
+	ret = iface_set_up(iface, opened.index);
+	if (ret == 0)
+		ret = vnic_slots_open(&iface->slots, iface->fd);
+	if (ret != 0)
+		return iface_failed(iface->name, -ret);
+	return iface_bind(iface->name, &opened, ETH_P_ALL);
 }
 
 int
@@ -225,7 +312,8 @@ vnic_iface_receive(const char *name, bool received_only, struct vnic_source **so
 	iface->source.name = iface->name;
 	iface->source.ops = &iface_ops;
 	iface->source.live = true;
-	pthread_mutex_init(&iface->stats_lock, NULL);
+	iface->fd = -1;
+	pthread_mutex_init(&iface->drops_lock, NULL);
 	ret = iface_start(iface, received_only);
 	if (ret != 0) {
 		iface_close(&iface->source);
@@ -233,10 +321,4 @@ vnic_iface_receive(const char *name, bool received_only, struct vnic_source **so
 	}
 	*source = &iface->source;
 	return 0;
-}
-
-pcap_t *
-vnic_iface_pcap(struct vnic_source *source)
-{
-	return source->live ? iface_of(source)->pcap : NULL;
 }

@@ -7,23 +7,21 @@
 
 #include "vnic_source.h"
 
-/* A live interface, through libpcap. */
-
-struct pcap;
+/* A live interface, through a packet socket. */
 
 /* A live interface as a source: vnic_source_open() for interfaces. */
 int vnic_iface_receive(const char *name, bool received_only, struct vnic_source **source);
 
-/* The libpcap handle of a source, to send by it too; NULL if it is no interface. */
-struct pcap *vnic_iface_pcap(struct vnic_source *source);
+/*
+ * A socket to send to an interface by; the kernel keeps no packet for it. The socket of a source does
+ * it too: vnic_source_fd(). On failure logs as vnic_source_open() does.
+ */
+int vnic_iface_send(const char *name, int *fd);
 
 /*
- * An interface to send by only: the kernel keeps no packet for it. On failure logs as
- * vnic_source_open() does.
+ * Send frames as vnic_sink_write() does, with as few system calls as possible. reason: if any could not
+ * be sent, why the first could not; a positive errno.
  */
-int vnic_iface_send(const char *name, struct pcap **pcap);
-
-/* 0 if a capture or interface carries Ethernet; else logs, and returns -EINVAL. */
-int vnic_iface_check_link_type(const char *what, const char *name, struct pcap *pcap);
+uint32_t vnic_iface_write(int fd, const struct vnic_frame *frames, uint32_t nb, int *reason);
 
 #endif /* _VNIC_IFACE_H_ */

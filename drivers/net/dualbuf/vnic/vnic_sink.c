@@ -44,11 +44,10 @@ struct record_header {
 
 struct vnic_sink {
 	enum vnic_end_kind kind;
-	bool shared; /* pcap is a source's */
+	bool shared; /* fd is a source's */
 	bool failed; /* an interface; this was logged */
 	bool too_long; /* a frame for a file; this was logged */
-	pcap_t *pcap; /* an interface */
-	int fd; /* a file */
+	int fd; /* a file, or a socket */
 
 	/* A file's records, between the one who writes and those who flush */
 	pthread_mutex_t lock;
@@ -182,7 +181,7 @@ vnic_sink_open(const struct vnic_end *end, struct vnic_sink **out)
 	if (sink->kind == VNIC_END_FILE)
 		ret = file_open(sink);
 	else if (sink->kind != VNIC_END_NONE)
-		ret = vnic_iface_send(sink->name, &sink->pcap);
+		ret = vnic_iface_send(sink->name, &sink->fd);
 	if (ret != 0) {
 		vnic_sink_close(sink);
 		return ret;
@@ -194,17 +193,17 @@ vnic_sink_open(const struct vnic_end *end, struct vnic_sink **out)
 int
 vnic_sink_share(struct vnic_source *source, struct vnic_sink **out)
 {
-	pcap_t *pcap = vnic_iface_pcap(source);
+	int fd = vnic_source_fd(source);
 
 	*out = NULL;
-	if (pcap == NULL) {
+	if (fd < 0) {
 		DUALBUF_LOG(ERR, "%s: cannot be sent to; an interface is required", source->name);
 		return -EINVAL;
 	}
 	*out = sink_alloc(VNIC_END_IFACE, source->name);
 	if (*out == NULL)
 		return -ENOMEM;
-	(*out)->pcap = pcap;
+	(*out)->fd = fd;
 	(*out)->shared = true;
 	return 0;
 }
@@ -236,10 +235,8 @@ vnic_sink_close(struct vnic_sink *sink)
 		return;
 	if (sink->buffer != NULL)
 		vnic_sink_flush(sink);
-	if (sink->fd >= 0)
+	if (sink->fd >= 0 && !sink->shared)
 		close(sink->fd);
-	if (sink->pcap != NULL && !sink->shared)
-		pcap_close(sink->pcap);
 	pthread_mutex_destroy(&sink->lock);
 	free(sink->buffer);
 	free(sink);
@@ -297,31 +294,17 @@ file_write(struct vnic_sink *sink, const struct vnic_frame *frames, uint32_t nb)
 	return failed;
 }
 
-static bool
-iface_send(struct vnic_sink *sink, const struct vnic_frame *frame)
+static uint32_t
+iface_write(struct vnic_sink *sink, const struct vnic_frame *frames, uint32_t nb)
 {
 	int reason;
+	uint32_t failed = vnic_iface_write(sink->fd, frames, nb, &reason);
 
-	if (likely(pcap_inject(sink->pcap, frame->data, frame->len) >= 0))
-		return true;
-	/* not pcap_geterr(): a shared handle belongs to the thread that receives */
-	reason = errno == 0 ? EIO : errno;
-	if (!sink->failed) {
+	if (unlikely(failed != 0 && !sink->failed)) {
 		DUALBUF_LOG(ERR, "interface %s: cannot send: %s; such frames are dropped",
 				sink->name, strerror(reason));
 		sink->failed = true;
 	}
-	return false;
-}
-
-static uint32_t
-iface_write(struct vnic_sink *sink, const struct vnic_frame *frames, uint32_t nb)
-{
-	uint32_t failed = 0;
-	uint32_t i;
-
-	for (i = 0; i < nb; i++)
-		failed |= (uint32_t)!iface_send(sink, &frames[i]) << i;
 	return failed;
 }
 

@@ -25,7 +25,7 @@ struct vnic_sink;
 int vnic_sink_open(const struct vnic_end *end, struct vnic_sink **sink);
 
 /*
- * Open the sending half of iface=: shares the source's handle, so that the interface is opened
+ * Open the sending half of iface=: shares the source's socket, so that the interface is opened
  * once and does not receive what it sends. The source must outlive the sink.
  */
 int vnic_sink_share(struct vnic_source *source, struct vnic_sink **sink);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _VNIC_SLOTS_H_
+#define _VNIC_SLOTS_H_
+
+#include "vnic_source.h"
+
+/*
+ * What the kernel keeps for a packet socket: frames in slots of memory that it shares with us
+ * (PACKET_RX_RING). It fills one slot after the other; each is ours from then on until we give it
+ * back. A frame that is too long for a slot waits on the socket instead, and its slot says so.
+ *
+ * This is TPACKET_V2, which hands over each frame at once. V3 hands over blocks of frames, the last
+ * of them milliseconds late.
+ */
+struct vnic_slots {
+	uint8_t *map;
+	uint32_t nb;
+	uint32_t pos; /* the next one to look at */
+	uint32_t nb_held; /* before pos: shown, not yet given back */
+	int fd;
+	bool incoming_only; /* what others send through the interface is passed over */
+	uint8_t *long_frame; /* the one that is shown, after the room for its VLAN tag */
+	uint64_t nb_cut; /* frames too long for a slot that found no room on the socket */
+};
+
+/*
+ * Have the kernel keep frames for a socket, which must not be bound to a protocol yet. The socket
+ * stays the caller's.
+ * Returns 0 or a negative errno; vnic_slots_close() is allowed after both.
+ */
+int vnic_slots_open(struct vnic_slots *slots, int fd);
+
+void vnic_slots_close(struct vnic_slots *slots);
+
+/*
+ * Show the frames that have come, VNIC_SOURCE_FRAMES at the most and no system call unless one is
+ * too long for its slot. All that was shown before goes back to the kernel. Returns how many these are.
+ */
+uint32_t vnic_slots_show(struct vnic_slots *slots, struct vnic_frame *frames);
+
+#endif /* _VNIC_SLOTS_H_ */
