@@ -27,6 +27,12 @@
 #define BLOCK_SIZE 65536
 
 /*
+ * How many frames are shown at a time. Each slot or two is a page that the TLB does not know; with few
+ * of them at a time the processor looks them up while it still copies what was in the last ones.
+ */
+#define SHOWN_FRAMES 8
+
+/*
  * Frames begin at a cache line, and before them is room for a VLAN tag. Without a reserve the kernel
  * aligns what follows the Ethernet header.
  */
@@ -38,6 +44,20 @@
  * net.core.rmem_max is the limit.
  */
 #define LONG_FRAMES_SIZE (32 * 1024 * 1024)
+
+static inline uint8_t *
+slot_at(const struct vnic_slots *slots, uint32_t pos)
+{
+	return slots->map + (size_t)(pos & (slots->nb - 1)) * SLOT_SIZE;
+}
+
+static inline void
+slot_give_back(const struct vnic_slots *slots, uint32_t pos)
+{
+	struct tpacket2_hdr *slot = (struct tpacket2_hdr *)slot_at(slots, pos);
+
+	__atomic_store_n(&slot->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+}
 
 static int
 set_option(int fd, int option, int value)
@@ -74,6 +94,16 @@ slots_allocate(struct vnic_slots *slots)
 	return -ENOMEM;
 }
 
+/* So that no page is written to for the first time when its turn comes, which takes long. */
+static void
+slots_touch(struct vnic_slots *slots)
+{
+	uint32_t pos;
+
+	for (pos = 0; pos < slots->nb; pos++)
+		slot_give_back(slots, pos);
+}
+
 static int
 slots_map(struct vnic_slots *slots)
 {
@@ -83,6 +113,7 @@ slots_map(struct vnic_slots *slots)
 	if (map == MAP_FAILED)
 		return -errno;
 	slots->map = map;
+	slots_touch(slots);
 	return 0;
 }
 
@@ -114,20 +145,6 @@ vnic_slots_close(struct vnic_slots *slots)
 	free(slots->long_frame);
 	slots->map = NULL;
 	slots->long_frame = NULL;
-}
-
-static inline uint8_t *
-slot_at(const struct vnic_slots *slots, uint32_t pos)
-{
-	return slots->map + (size_t)(pos & (slots->nb - 1)) * SLOT_SIZE;
-}
-
-static inline void
-slot_give_back(const struct vnic_slots *slots, uint32_t pos)
-{
-	struct tpacket2_hdr *slot = (struct tpacket2_hdr *)slot_at(slots, pos);
-
-	__atomic_store_n(&slot->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
 }
 
 /* In the kernel's order: with the first of them it may go on to fill. */
@@ -225,7 +242,7 @@ vnic_slots_show(struct vnic_slots *slots, struct vnic_frame *frames)
 	uint32_t nb = 0, i, status;
 
 	slots_give_back(slots);
-	for (i = 0; i < slots->nb && nb < VNIC_SOURCE_FRAMES; i++) {
+	for (i = 0; i < slots->nb && nb < SHOWN_FRAMES; i++) {
 		slot = (struct tpacket2_hdr *)slot_at(slots, slots->pos);
 		status = __atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE);
 		if (!(status & TP_STATUS_USER))

@@ -36,8 +36,9 @@ int vnic_slots_open(struct vnic_slots *slots, int fd);
 void vnic_slots_close(struct vnic_slots *slots);
 
 /*
- * Show the frames that have come, VNIC_SOURCE_FRAMES at the most and no system call unless one is
- * too long for its slot. All that was shown before goes back to the kernel. Returns how many these are.
+ * Show the next of the frames that have come, VNIC_SOURCE_FRAMES at the most. All that was shown before
+ * goes back to the kernel. There is no system call but for a frame that is too long for its slot.
+ * Returns how many are shown; 0 when none has come.
  */
 uint32_t vnic_slots_show(struct vnic_slots *slots, struct vnic_frame *frames);
 
