@@ -541,6 +541,27 @@ an_interface_that_is_down_refuses_frames_until_it_is_up(void **state)
 	assert_nothing_logged(&logged);
 }
 
+/* 1 KB a second leaves the interface, and what waits for that fills the socket. */
+static void
+an_interface_that_hardly_sends_holds_up_nobody(void **state)
+{
+	unsigned int nb_sent = 0, i;
+
+	(void)state;
+	need_veth();
+	if (system("PATH=$PATH:/usr/sbin:/sbin tc qdisc add dev near root tbf rate 8kbit "
+		   "burst 1540 limit 100mb 2>/dev/null") != 0)
+		skip();
+	open_sink();
+	fill_frame(6);
+	for (i = 0; i < 2000; i++)
+		nb_sent += write_frame(1514);
+	assert_true(nb_sent > 0 && nb_sent < 2000);
+	assert_logged(&logged, "interface near", "temporarily unavailable");
+	close_sink();
+	assert_int_equal(system("PATH=$PATH:/usr/sbin:/sbin tc qdisc del dev near root"), 0);
+}
+
 static void
 a_shared_sink_sends_and_its_source_does_not_hear_it(void **state)
 {
@@ -637,6 +658,7 @@ main(void)
 		TEST(a_frame_that_the_interface_refuses_is_logged_once_and_the_next_is_sent),
 		TEST(of_a_burst_only_the_frames_that_the_interface_refuses_are_not_sent),
 		TEST(an_interface_that_is_down_refuses_frames_until_it_is_up),
+		TEST(an_interface_that_hardly_sends_holds_up_nobody),
 		TEST(a_shared_sink_sends_and_its_source_does_not_hear_it),
 		TEST(a_file_source_cannot_be_shared),
 		TEST(an_interface_that_cannot_be_used_is_refused_with_the_reason),

@@ -170,9 +170,12 @@ vnic_iface_write(int fd, const struct vnic_frame *frames, uint32_t nb, int *reas
 		data[i].iov_len = frames[i].len;
 		messages[i].msg_hdr = (struct msghdr){ .msg_iov = &data[i], .msg_iovlen = 1 };
 	}
-	/* the kernel stops at a frame that it refuses, and says why when that is the first */
+	/*
+	 * The kernel stops at a frame that it refuses, and says why when that is the first. Nor does it
+	 * wait for an interface that does not send: a core that polls must not hang there.
+	 */
 	for (done = 0; done < nb; done += ret) {
-		ret = sendmmsg(fd, &messages[done], nb - done, 0);
+		ret = sendmmsg(fd, &messages[done], nb - done, MSG_DONTWAIT);
 		if (likely(ret > 0))
 			continue;
 		if (failed == 0)
