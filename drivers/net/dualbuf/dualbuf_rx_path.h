@@ -457,7 +457,7 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 	struct dualbuf_ring *ring = rxq->ring;
 	struct rx_tally tally = { 0 };
 	uint32_t pos = ring->next.pos;
-	uint32_t nb_armed, nb_descs = 0, nb_rx = 0, gained = 0, next_step = 0, n;
+	uint32_t nb_armed, nb_descs = 0, nb_rx = 0, gained = 0, next_step = 0, room, n;
 	struct rte_mbuf *m;
 	uint32_t status;
 
@@ -469,15 +469,17 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 		if (!(status & DUALBUF_RXD_DD))
 			break;
 		if (steps != NULL && nb_descs >= next_step) {
-			n = rx_steps_room(rxq, pos, RTE_MIN(nb_pkts - nb_rx, nb_armed - nb_descs));
-			n = steps(rxq, pos, n, &pkts[nb_rx], &tally);
+			room = rx_steps_room(
+					rxq, pos, RTE_MIN(nb_pkts - nb_rx, nb_armed - nb_descs));
+			n = room == 0 ? 0 : steps(rxq, pos, room, &pkts[nb_rx], &tally);
 			if (features & RX_STAMPED)
 				rx_stamp_run(rxq, pos, &pkts[nb_rx], n);
 			nb_rx += n;
 			nb_descs += n;
 			pos = pos + n == ring->nb_desc ? 0 : pos + n;
 			/* what stopped the steps is likely to concern more than one descriptor */
-			next_step = nb_descs + RX_STEP;
+			if (n < room)
+				next_step = nb_descs + RX_STEP;
 			if (n > 0)
 				continue;
 		}
