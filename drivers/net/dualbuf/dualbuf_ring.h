@@ -329,6 +329,18 @@ dualbuf_slots_hold_run(const struct dualbuf_slots *slots, uint32_t slot, void *c
 static_assert(DUALBUF_RUN == 8, "eight slots are compared");
 
 /*
+ * Is a word that is released acquired by whoever loads one byte of it? By processors it is; but
+ * ThreadSanitizer looks for the release at the address of the byte.
+ */
+#if defined(__SANITIZE_THREAD__)
+#define DUALBUF_RUN_IS_BYTES true
+#elif defined(__has_feature)
+#define DUALBUF_RUN_IS_BYTES __has_feature(thread_sanitizer)
+#else
+#define DUALBUF_RUN_IS_BYTES false
+#endif
+
+/*
  * Bring the DUALBUF_RUN buffers home that are bound to neighbouring slots; as dualbuf_ring_return().
  * Words that they share with other buffers are not to be written, since those may come home meanwhile.
  */
@@ -338,7 +350,7 @@ dualbuf_ring_return_run(const struct dualbuf_slots *slots, uint32_t slot)
 	dualbuf_run_t *returned = (dualbuf_run_t *)&slots->returned[slot];
 	uint32_t i;
 
-	if (slot % DUALBUF_RUN != 0) {
+	if (DUALBUF_RUN_IS_BYTES || slot % DUALBUF_RUN != 0) {
 		for (i = 0; i < DUALBUF_RUN; i++)
 			dualbuf_ring_return(slots, slot + i);
 		return;
