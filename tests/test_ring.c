@@ -460,6 +460,50 @@ restart_begins_at_descriptor_0_and_keeps_what_is_armed(void **state)
 		assert_true(dualbuf_ring_is_home(&ring, dualbuf_ring_armed_slot(&ring, pos)));
 }
 
+/* How many of nb buffers, which are those of slots from first on, are held from slot on? */
+static uint32_t
+held(uint32_t slot, uint32_t first, uint32_t nb)
+{
+	void *bufs[4 * DUALBUF_RUN];
+	uint32_t i;
+
+	assert_true(nb <= COUNT(bufs));
+	for (i = 0; i < nb; i++)
+		bufs[i] = &buffers[first + i];
+	return dualbuf_slots_held(&ring.slots, slot, bufs, nb);
+}
+
+static void
+runs_of_returns_are_recognised_whole_and_within_the_slots(void **state)
+{
+	const uint32_t nb_slots = 2 * NB_DESC;
+	void *bufs[DUALBUF_RUN];
+	uint32_t i;
+
+	(void)state;
+	make_full_ring(NB_DESC, 2);
+	assert_int_equal(held(0, 0, DUALBUF_RUN - 1), 0);
+	assert_int_equal(held(0, 0, DUALBUF_RUN), DUALBUF_RUN);
+	assert_int_equal(held(0, 0, nb_slots - 1), nb_slots - DUALBUF_RUN);
+	assert_int_equal(held(0, 0, nb_slots), nb_slots);
+	assert_int_equal(held(3, 3, nb_slots - 3), DUALBUF_RUN);
+	/* others than those of these slots */
+	assert_int_equal(held(0, 1, DUALBUF_RUN), 0);
+	for (i = 0; i < DUALBUF_RUN; i++)
+		bufs[i] = &buffers[i];
+	for (i = 0; i < DUALBUF_RUN; i++) {
+		bufs[i] = &buffers[DUALBUF_RUN];
+		assert_int_equal(dualbuf_slots_held(&ring.slots, 0, bufs, DUALBUF_RUN), 0);
+		bufs[i] = &buffers[i];
+	}
+	/* the slots end before the memory does */
+	ring.slots.nb_slots = DUALBUF_RUN;
+	assert_int_equal(held(0, 0, nb_slots), DUALBUF_RUN);
+	assert_int_equal(held(1, 1, DUALBUF_RUN), 0);
+	assert_int_equal(held(DUALBUF_RUN, DUALBUF_RUN, DUALBUF_RUN), 0);
+	assert_int_equal(held(UINT16_MAX, 0, DUALBUF_RUN), 0);
+}
+
 static void
 the_census_counts_what_is_bound_and_what_is_home(void **state)
 {
@@ -808,6 +852,7 @@ main(void)
 		with_ring(counts_run_through_the_wrap_of_32_bits),
 		with_ring(the_tail_is_the_last_armed_and_never_the_next_to_be_read),
 		with_ring(restart_begins_at_descriptor_0_and_keeps_what_is_armed),
+		with_ring(runs_of_returns_are_recognised_whole_and_within_the_slots),
 		with_ring(the_census_counts_what_is_bound_and_what_is_home),
 		with_ring(each_buffer_is_in_one_place_through_a_million_steps_with_2),
 		with_ring(each_buffer_is_in_one_place_through_a_million_steps_with_3),

@@ -409,6 +409,31 @@ a_burst_is_flipped_and_copied_as_each_descriptor_needs(void **state)
 }
 
 static void
+one_alternate_that_is_home_is_found_wherever_it_is(void **state)
+{
+	struct rte_mbuf *held[NB_DESC], *m[8];
+	unsigned int i, flips;
+
+	(void)state;
+	receive_frames(held, NB_DESC - 1);
+	receive_frames(&held[NB_DESC - 1], 1);
+	for (i = 0; i < NB_DESC; i++) {
+		while (rxq.ring->next.pos != i / 8 * 8) {
+			receive_frames(m, 8);
+			rte_pktmbuf_free_bulk(m, 8);
+		}
+		rte_pktmbuf_free(held[i]);
+		flips = rxq.stats.flips;
+		receive_frames(m, 8);
+		assert_int_equal(rxq.stats.flips, flips + 1);
+		held[i] = m[i % 8];
+		m[i % 8] = NULL;
+		rte_pktmbuf_free_bulk(m, 8);
+	}
+	rte_pktmbuf_free_bulk(held, NB_DESC);
+}
+
+static void
 a_burst_takes_the_temporaries_that_are_left(void **state)
 {
 	struct rte_mbuf *held[NB_DESC], *m[24];
@@ -1092,6 +1117,7 @@ main(int argc, char **argv)
 		with_tear_down(a_consumer_that_never_frees_gets_copies_with_8_buffers),
 		with_rxq(a_burst_without_any_alternate_is_copied),
 		with_rxq(a_burst_is_flipped_and_copied_as_each_descriptor_needs),
+		with_rxq(one_alternate_that_is_home_is_found_wherever_it_is),
 		with_rxq(a_burst_takes_the_temporaries_that_are_left),
 		with_rxq(segments_that_come_back_linked_are_not_linked_when_they_go_up),
 		with_rxq(exhausted_pool_drops_and_counts),

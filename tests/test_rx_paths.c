@@ -54,7 +54,7 @@ side_make(struct side *side, const char *name, uint32_t nb_bufs, enum dualbuf_bu
 	side->rxq.rearm = RTE_PKTMBUF_HEADROOM | UINT64_C(1) << 16 | UINT64_C(1) << 32;
 	side->rxq.buf_size = BUF_SIZE;
 	side->rxq.mp = side->pool;
-	side->rxq.loan_flag = RTE_BIT64(40);
+	side->rxq.loan_flag = deferred ? RTE_BIT64(40) : 0;
 	side->burst = dualbuf_rx_burst_of(burst, deferred, false);
 	dualbuf_rx_restart(&side->rxq);
 	dualbuf_rx_doorbell(&side->rxq);

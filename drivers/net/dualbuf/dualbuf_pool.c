@@ -193,13 +193,24 @@ pool_bring_home(struct dualbuf_pool *pool, struct rte_mbuf *m)
  * Whoever links mbufs that it received cleans them before it puts them back as a batch, as
  * rte_mbuf_raw_free() asks for; but those that we linked ourselves are for us to clean.
  */
-static void
-pool_clean_run(void *const *objs)
+static __rte_noinline void
+pool_clean_all(void *const *objs, uint32_t n)
 {
 	uint32_t i;
 
-	for (i = 0; i < DUALBUF_RUN; i++)
+	for (i = 0; i < n; i++)
 		pool_clean(objs[i]);
+}
+
+/* Buffers that came home to a queue which is gone. */
+static __rte_noinline void
+pool_retire_all(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uint32_t slot,
+		uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		pool_retire_locked(pool, queue, slot + i);
 }
 
 /*
@@ -214,22 +225,19 @@ pool_bring_runs_home(struct dualbuf_pool *pool, void *const *objs, unsigned int 
 	uint32_t index = handle >> DUALBUF_HANDLE_SLOT_BITS;
 	uint32_t slot = handle & ((1u << DUALBUF_HANDLE_SLOT_BITS) - 1);
 	struct dualbuf_pool_queue *queue = &pool->queues[index];
-	unsigned int done, i;
+	unsigned int nb, i;
 
 	if (unlikely(index >= DUALBUF_POOL_MAX_QUEUES))
 		return 0;
-	for (done = 0; n - done >= DUALBUF_RUN; done += DUALBUF_RUN) {
-		if (!dualbuf_slots_hold_run(&queue->slots, slot + done, &objs[done]))
-			break;
-		if (unlikely(__atomic_load_n(&pool->linked, __ATOMIC_RELAXED)))
-			pool_clean_run(&objs[done]);
-		dualbuf_ring_return_run(&queue->slots, slot + done);
-	}
+	nb = dualbuf_slots_held(&queue->slots, slot, objs, n);
+	if (unlikely(__atomic_load_n(&pool->linked, __ATOMIC_RELAXED)))
+		pool_clean_all(objs, nb);
+	for (i = 0; i < nb; i += DUALBUF_RUN)
+		dualbuf_ring_return_run(&queue->slots, slot + i);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	if (unlikely(__atomic_load_n(&queue->released, __ATOMIC_RELAXED)))
-		for (i = 0; i < done; i++)
-			pool_retire_locked(pool, queue, slot + i);
-	return done;
+		pool_retire_all(pool, queue, slot, nb);
+	return nb;
 }
 
 /*

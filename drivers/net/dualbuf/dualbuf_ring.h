@@ -37,6 +37,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __SSE4_1__
+#include <smmintrin.h>
+#endif
+
 #define DUALBUF_MIN_BUFS 2
 #define DUALBUF_MAX_BUFS 8
 
@@ -283,82 +287,105 @@ dualbuf_ring_return(const struct dualbuf_slots *slots, uint32_t slot)
 	__atomic_store_n(&slots->returned[slot], (uint8_t)(returned + 1), __ATOMIC_RELEASE);
 }
 
-/* Neighbouring slots that steps of the fast paths take together. */
+/* Neighbouring slots that fast paths take together. */
 #define DUALBUF_RUN 8
 
-/* Their bytes, where those are one aligned word. */
-typedef uint64_t __attribute__((may_alias)) dualbuf_run_t;
-
-#define DUALBUF_RUN_OF(byte) ((byte)*UINT64_C(0x0101010101010101))
-
-/* Bytes of 0 or 1 added to those of a run, with no carry from one to the next. */
-static inline dualbuf_run_t
-dualbuf_run_add(dualbuf_run_t run, dualbuf_run_t ones)
-{
-	const dualbuf_run_t low = DUALBUF_RUN_OF(0x7f);
-
-	return ((run & low) + ones) ^ (run & ~low);
-}
-
-/* 0 if a slot holds a buffer. */
-static inline uintptr_t
-dualbuf_slot_differs(void *const *slot, const void *buf)
-{
-	return (uintptr_t)__atomic_load_n(slot, __ATOMIC_RELAXED) ^ (uintptr_t)buf;
-}
-
-/* Are these DUALBUF_RUN buffers those of neighbouring slots in that order, from slot on? */
-static inline bool
-dualbuf_slots_hold_run(const struct dualbuf_slots *slots, uint32_t slot, void *const *bufs)
-{
-	void *const *held;
-
-	if (slot + DUALBUF_RUN > __atomic_load_n(&slots->nb_slots, __ATOMIC_RELAXED))
-		return false;
-	held = &slots->buf[slot];
-	/* written out: compilers leave it a loop, which takes twice as long */
-	return (dualbuf_slot_differs(&held[0], bufs[0]) | dualbuf_slot_differs(&held[1], bufs[1]) |
-			       dualbuf_slot_differs(&held[2], bufs[2]) |
-			       dualbuf_slot_differs(&held[3], bufs[3]) |
-			       dualbuf_slot_differs(&held[4], bufs[4]) |
-			       dualbuf_slot_differs(&held[5], bufs[5]) |
-			       dualbuf_slot_differs(&held[6], bufs[6]) |
-			       dualbuf_slot_differs(&held[7], bufs[7])) == 0;
-}
-
-static_assert(DUALBUF_RUN == 8, "eight slots are compared");
-
 /*
- * Is a word that is released acquired by whoever loads one byte of it? By processors it is; but
- * ThreadSanitizer looks for the release at the address of the byte.
+ * ThreadSanitizer looks for the release that an acquire pairs with at the address of the latter, and
+ * knows nothing of vectors. So for it, as for other processors, runs are taken one by one.
  */
 #if defined(__SANITIZE_THREAD__)
-#define DUALBUF_RUN_IS_BYTES true
+#define DUALBUF_RACED 1
 #elif defined(__has_feature)
-#define DUALBUF_RUN_IS_BYTES __has_feature(thread_sanitizer)
-#else
-#define DUALBUF_RUN_IS_BYTES false
+#if __has_feature(thread_sanitizer)
+#define DUALBUF_RACED 1
+#endif
+#endif
+#ifndef DUALBUF_RACED
+#define DUALBUF_RACED 0
 #endif
 
+#if defined(__SSE4_1__) && !DUALBUF_RACED
+
+/* Bits that differ between two buffers' pointers and those of two slots. Each half is loaded as one. */
+static inline __m128i
+dualbuf_slots_differ(void *const *held, void *const *bufs)
+{
+	return _mm_xor_si128(_mm_loadu_si128((const __m128i *)held),
+			_mm_loadu_si128((const __m128i *)bufs));
+}
+
+/* Do DUALBUF_RUN neighbouring slots hold these buffers in that order? */
+static inline bool
+dualbuf_slots_hold_run(void *const *held, void *const *bufs)
+{
+	__m128i differ = _mm_or_si128(_mm_or_si128(dualbuf_slots_differ(&held[0], &bufs[0]),
+						      dualbuf_slots_differ(&held[2], &bufs[2])),
+			_mm_or_si128(dualbuf_slots_differ(&held[4], &bufs[4]),
+					dualbuf_slots_differ(&held[6], &bufs[6])));
+
+	return _mm_testz_si128(differ, differ);
+}
+
 /*
- * Bring the DUALBUF_RUN buffers home that are bound to neighbouring slots; as dualbuf_ring_return().
- * Words that they share with other buffers are not to be written, since those may come home meanwhile.
+ * Bring home the DUALBUF_RUN buffers that are bound to neighbouring slots; as dualbuf_ring_return().
+ * Bytes of others are not written, since those may come home meanwhile. Processors of x86 store in the
+ * order of the program, so that only the compiler has to be told of the release.
  */
 static inline void
 dualbuf_ring_return_run(const struct dualbuf_slots *slots, uint32_t slot)
 {
-	dualbuf_run_t *returned = (dualbuf_run_t *)&slots->returned[slot];
+	__m128i *bytes = (__m128i *)&slots->returned[slot];
+
+	__atomic_signal_fence(__ATOMIC_RELEASE);
+	_mm_storel_epi64(bytes, _mm_add_epi8(_mm_loadl_epi64(bytes), _mm_set1_epi8(1)));
+}
+
+static_assert(DUALBUF_RUN == 8, "eight pointers are compared, eight bytes stored");
+
+#else
+
+static inline bool
+dualbuf_slots_hold_run(void *const *held, void *const *bufs)
+{
+	uintptr_t differ = 0;
 	uint32_t i;
 
-	if (DUALBUF_RUN_IS_BYTES || slot % DUALBUF_RUN != 0) {
-		for (i = 0; i < DUALBUF_RUN; i++)
-			dualbuf_ring_return(slots, slot + i);
-		return;
-	}
-	__atomic_store_n(returned,
-			dualbuf_run_add(__atomic_load_n(returned, __ATOMIC_RELAXED),
-					DUALBUF_RUN_OF(1)),
-			__ATOMIC_RELEASE);
+	for (i = 0; i < DUALBUF_RUN; i++)
+		differ |= (uintptr_t)__atomic_load_n(&held[i], __ATOMIC_RELAXED) ^
+				(uintptr_t)bufs[i];
+	return differ == 0;
+}
+
+static inline void
+dualbuf_ring_return_run(const struct dualbuf_slots *slots, uint32_t slot)
+{
+	uint32_t i;
+
+	for (i = 0; i < DUALBUF_RUN; i++)
+		dualbuf_ring_return(slots, slot + i);
+}
+
+#endif
+
+/*
+ * How many of n buffers are those of neighbouring slots in that order, from slot on? Counted in whole
+ * runs. Any slot at any time.
+ */
+static inline uint32_t
+dualbuf_slots_held(const struct dualbuf_slots *slots, uint32_t slot, void *const *bufs, uint32_t n)
+{
+	uint32_t nb_slots = __atomic_load_n(&slots->nb_slots, __ATOMIC_ACQUIRE);
+	uint32_t i;
+
+	if (slot >= nb_slots)
+		return 0;
+	if (n > nb_slots - slot)
+		n = nb_slots - slot;
+	for (i = 0; i + DUALBUF_RUN <= n; i += DUALBUF_RUN)
+		if (!dualbuf_slots_hold_run(&slots->buf[slot + i], &bufs[i]))
+			break;
+	return i;
 }
 
 /* Count the buffers of a ring that are bound, and those of them that are home. Any thread. */

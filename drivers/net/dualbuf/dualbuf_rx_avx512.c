@@ -3,8 +3,7 @@
  */
 
 /*
- * The receive step with 512-bit vectors (AVX-512 F and BW): eight descriptors in two vectors. What is
- * computed of them stands in one vector for all, with descriptor i in dword 0 of lane i and descriptor
+ * The octet of the receive steps with 512-bit vectors (AVX-512 F and BW): two vectors. What is computed of them stands in one vector for all, with descriptor i in dword 0 of lane i and descriptor
  * i + 4 in dword 1.
  */
 
@@ -24,13 +23,20 @@ struct octet {
 	__m512i desc[2];
 	__m512i low; /* mrq, and in dwords 2 and 3 the hash */
 	__m512i high; /* status, and in dwords 2 and 3 the length and the tag */
-	__m512i ptype;
-	__m512i flags;
+	__m512i bytes; /* lengths of all that were put, summed up */
 };
 
-static inline void
-octet_load(const __m512i *desc, struct octet *o)
+static inline __m512i *
+octet_at(const struct dualbuf_rxq *rxq, uint32_t pos)
 {
+	return (__m512i *)(uintptr_t)&rxq->desc[pos];
+}
+
+static inline void
+octet_load(const struct dualbuf_rxq *rxq, uint32_t pos, struct octet *o)
+{
+	const __m512i *desc = octet_at(rxq, pos);
+
 	o->desc[0] = _mm512_loadu_si512(&desc[0]);
 	o->desc[1] = _mm512_loadu_si512(&desc[1]);
 	o->low = _mm512_unpacklo_epi32(o->desc[0], o->desc[1]);
@@ -69,23 +75,27 @@ octet_is_good(const struct dualbuf_rxq *rxq, const struct octet *o)
 	return (odd | too_long) == 0;
 }
 
-/* mbuf flags by the checksum bits, the RSS type, and for a tag; and the packet type. */
-static inline void
-octet_look_up(struct octet *o)
+static inline __m512i
+octet_ptypes(const struct octet *o)
+{
+	return _mm512_permutexvar_epi32(o->low, _mm512_loadu_si512(dualbuf_rx_rss_ptype));
+}
+
+/* mbuf flags by the checksum bits, the RSS type, and for a tag. */
+static inline __m512i
+octet_flags(const struct octet *o)
 {
 	const __m512i sums = _mm512_slli_epi32(_mm512_cvtepu8_epi32(TABLE(sums_flags)), 1);
-	const __m512i ptypes = _mm512_loadu_si512(dualbuf_rx_rss_ptype);
 	/* L4CS and IPCS, then the errors; what stands above does not count */
 	__m512i sum_index = _mm512_ternarylogic_epi32(_mm512_set1_epi32(0x3),
 			_mm512_srli_epi32(o->high, 5), _mm512_srli_epi32(o->high, 27), 0xca);
 	__mmask16 hashed = _mm512_test_epi32_mask(o->low, _mm512_set1_epi32(DUALBUF_RXD_RSS_MASK));
 	__mmask16 tagged = _mm512_test_epi32_mask(o->high, _mm512_set1_epi32(DUALBUF_RXD_VP));
+	__m512i flags = _mm512_permutexvar_epi32(sum_index, sums);
 
-	o->ptype = _mm512_permutexvar_epi32(o->low, ptypes);
-	o->flags = _mm512_permutexvar_epi32(sum_index, sums);
-	o->flags = _mm512_mask_or_epi32(
-			o->flags, hashed, o->flags, _mm512_set1_epi32(RTE_MBUF_F_RX_RSS_HASH));
-	o->flags = _mm512_mask_or_epi32(o->flags, tagged, o->flags,
+	flags = _mm512_mask_or_epi32(
+			flags, hashed, flags, _mm512_set1_epi32(RTE_MBUF_F_RX_RSS_HASH));
+	return _mm512_mask_or_epi32(flags, tagged, flags,
 			_mm512_set1_epi32(RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED));
 }
 
@@ -111,20 +121,19 @@ octet_fill(const struct octet *o, uint64_t rearm, struct rte_mbuf *const *mbufs)
 	const __m512i places = _mm512_broadcast_i32x4(TABLE(places));
 	__m512i fields0 = _mm512_shuffle_epi8(o->desc[0], places);
 	__m512i fields4 = _mm512_shuffle_epi8(o->desc[1], places);
+	__m512i ptypes = octet_ptypes(o), flags = octet_flags(o);
 
 	/* flags go to dword 2, the packet type to dword 0 */
 	fill_four(&mbufs[0],
-			_mm512_mask_shuffle_epi32(rearms, DWORDS_2, o->flags, (_MM_PERM_ENUM)0x00),
-			_mm512_mask_mov_epi32(fields0, DWORDS_0, o->ptype));
+			_mm512_mask_shuffle_epi32(rearms, DWORDS_2, flags, (_MM_PERM_ENUM)0x00),
+			_mm512_mask_mov_epi32(fields0, DWORDS_0, ptypes));
 	fill_four(&mbufs[4],
-			_mm512_mask_shuffle_epi32(rearms, DWORDS_2, o->flags, (_MM_PERM_ENUM)0x10),
-			_mm512_mask_shuffle_epi32(
-					fields4, DWORDS_0, o->ptype, (_MM_PERM_ENUM)0x01));
+			_mm512_mask_shuffle_epi32(rearms, DWORDS_2, flags, (_MM_PERM_ENUM)0x10),
+			_mm512_mask_shuffle_epi32(fields4, DWORDS_0, ptypes, (_MM_PERM_ENUM)0x01));
 }
 
-/* Arm the descriptors of a step. */
 static inline void
-step_arm(__m512i *desc, const uint64_t *addr)
+arm_eight(__m512i *desc, const uint64_t *addr)
 {
 	const __m512i addrs = _mm512_loadu_si512(addr);
 
@@ -136,50 +145,22 @@ step_arm(__m512i *desc, const uint64_t *addr)
 					0x55, _mm512_setr_epi64(4, 4, 5, 5, 6, 6, 7, 7), addrs));
 }
 
-static __rte_noinline uint32_t
-rx_steps_avx512(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mbuf **pkts,
-		struct rx_tally *tally)
+/* Fill the mbufs from the write-backs, and arm the descriptors with these addresses. */
+static inline void
+octet_put(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf *const *mbufs,
+		const uint64_t *addrs, struct octet *o)
 {
-	struct dualbuf_ring *ring = rxq->ring;
-	__m512i bytes = _mm512_setzero_si512();
-	struct rx_step_slots slots;
-	struct rte_mbuf **mbufs;
-	__m512i *desc;
-	struct octet o;
-	uint64_t addrs_each[RX_STEP];
-	const uint64_t *addrs;
-	uint32_t done;
-	uint32_t lens[RX_STEP];
-
-	for (done = 0; done < room; done += RX_STEP, pos += RX_STEP) {
-		desc = (__m512i *)(uintptr_t)&rxq->desc[pos];
-		octet_load(desc, &o);
-		if (!octet_is_good(rxq, &o))
-			break;
-		octet_lens(&o, lens);
-		if (likely(rx_step_slots(ring, pos, &slots))) {
-			mbufs = (struct rte_mbuf **)&ring->slots.buf[slots.armed];
-			_mm512_storeu_si512(&pkts[done], _mm512_loadu_si512(mbufs));
-			rx_step_flip(ring, pos, &slots);
-			addrs = &ring->addr[slots.next];
-			tally->flips += RX_STEP;
-		} else if (rx_step_copy(rxq, pos, &slots, lens, &pkts[done])) {
-			mbufs = &pkts[done];
-			addrs = &ring->addr[slots.armed];
-			tally->copies += RX_STEP;
-		} else if (rx_step_each(rxq, pos, lens, &pkts[done], addrs_each, tally)) {
-			mbufs = &pkts[done];
-			addrs = addrs_each;
-		} else {
-			break;
-		}
-		octet_look_up(&o);
-		octet_fill(&o, rxq->rearm, mbufs);
-		step_arm(desc, addrs);
-		bytes = _mm512_add_epi32(bytes, octet_len(&o));
-	}
-	tally->bytes += _mm512_reduce_add_epi32(bytes);
-	return done;
+	octet_fill(o, rxq->rearm, mbufs);
+	arm_eight(octet_at(rxq, pos), addrs);
+	o->bytes = _mm512_add_epi32(o->bytes, octet_len(o));
 }
 
-RX_INSTANCES(avx512, rx_steps_avx512);
+static inline uint32_t
+octet_bytes(const struct octet *o)
+{
+	return _mm512_reduce_add_epi32(o->bytes);
+}
+
+#include "dualbuf_rx_steps.h"
+
+RX_INSTANCES(avx512, rx_steps);

@@ -203,6 +203,14 @@ rx_harvest(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_tal
 	return m;
 }
 
+/* The same, apart: for paths that seldom take a single descriptor, and would pay for it in every burst. */
+static __rte_noinline struct rte_mbuf *
+rx_harvest_apart(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_tally *tally,
+		uint32_t features)
+{
+	return rx_harvest(rxq, pos, status, tally, features);
+}
+
 /* One store for each counter, so that another thread may read them at any time. */
 static inline void
 rx_count(uint64_t *counter, uint32_t n)
@@ -241,169 +249,6 @@ rx_stamp(struct rte_mbuf *m, uint64_t stamp)
  */
 typedef uint32_t (*rx_steps_t)(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room,
 		struct rte_mbuf **pkts, struct rx_tally *tally);
-
-/* The first slots of a step: of the side that is armed, and of the next. */
-struct rx_step_slots {
-	uint32_t armed;
-	uint32_t next;
-	uint32_t sides_differ; /* by these bits */
-};
-
-/*
- * The side bytes of a step are in one aligned word, or in two when it begins between: words, since
- * nothing wider than a byte is atomic elsewhere. This is in bits how far into the first word. Shifts
- * take the first bytes of memory for the low bits, as they are where there are steps.
- */
-static inline uint32_t
-rx_step_shift(uint32_t pos)
-{
-	return pos % RX_STEP * 8;
-}
-
-static inline void *
-rx_step_words(uint8_t *bytes, uint32_t at)
-{
-	return &bytes[at - at % RX_STEP];
-}
-
-/* The acquire stands for those of dualbuf_ring_is_home(). */
-static inline dualbuf_run_t
-rx_step_differ(const dualbuf_run_t *handed, const dualbuf_run_t *returned)
-{
-	return *handed ^ __atomic_load_n(returned, __ATOMIC_ACQUIRE);
-}
-
-/* Of the slots of a step, the bytes of those are 0 whose buffers are home. */
-static inline dualbuf_run_t
-rx_step_out(const struct dualbuf_ring *ring, uint32_t slot)
-{
-	const dualbuf_run_t *handed = rx_step_words(ring->handed, slot);
-	const dualbuf_run_t *returned = rx_step_words(ring->slots.returned, slot);
-	dualbuf_run_t differ = rx_step_differ(&handed[0], &returned[0]);
-	uint32_t shift = rx_step_shift(slot);
-
-	if (shift != 0)
-		differ = differ >> shift | rx_step_differ(&handed[1], &returned[1]) << (64 - shift);
-	return differ;
-}
-
-/* Is the same side of all descriptors of a step armed, and the next side of all home? */
-static inline bool
-rx_step_slots(const struct dualbuf_ring *ring, uint32_t pos, struct rx_step_slots *slots)
-{
-	uint32_t side = ring->armed[pos];
-	uint32_t next = side + 1 == ring->nb_bufs ? 0 : side + 1;
-	dualbuf_run_t armed;
-
-	slots->armed = dualbuf_ring_slot(ring, side, pos);
-	slots->next = dualbuf_ring_slot(ring, next, pos);
-	slots->sides_differ = side ^ next;
-	memcpy(&armed, &ring->armed[pos], sizeof(armed));
-	return armed == DUALBUF_RUN_OF(side) && rx_step_out(ring, slots->next) == 0;
-}
-
-/* Flip those whose bytes in ones are 1. */
-static inline void
-rx_step_flip_word(dualbuf_run_t *handed, dualbuf_run_t *armed, dualbuf_run_t ones, uint32_t differ)
-{
-	__atomic_store_n(handed, dualbuf_run_add(*handed, ones), __ATOMIC_RELAXED);
-	__atomic_store_n(armed, *armed ^ ones * differ, __ATOMIC_RELAXED);
-}
-
-/* Flip them: dualbuf_ring_flip() for RX_STEP descriptors. */
-static inline void
-rx_step_flip(struct dualbuf_ring *ring, uint32_t pos, const struct rx_step_slots *slots)
-{
-	dualbuf_run_t *handed = rx_step_words(ring->handed, slots->armed);
-	dualbuf_run_t *armed = rx_step_words(ring->armed, pos);
-	const dualbuf_run_t all = DUALBUF_RUN_OF(1);
-	uint32_t differ = slots->sides_differ;
-	uint32_t shift = rx_step_shift(pos);
-
-	rx_step_flip_word(&handed[0], &armed[0], all << shift, differ);
-	if (shift != 0)
-		rx_step_flip_word(&handed[1], &armed[1], all >> (64 - shift), differ);
-}
-
-/* Has a run a byte that is 0? */
-static inline bool
-rx_run_has_zero(dualbuf_run_t run)
-{
-	return ((run - DUALBUF_RUN_OF(1)) & ~run & DUALBUF_RUN_OF(0x80)) != 0;
-}
-
-/*
- * Is the same side of all descriptors of a step armed, and no other side of any home? What is armed is
- * home, so a descriptor with another side armed shows as one that has an alternate.
- */
-static inline bool
-rx_step_has_no_alternate(const struct dualbuf_ring *ring, uint32_t pos)
-{
-	uint32_t armed = ring->armed[pos], side;
-
-	for (side = 0; side < ring->nb_bufs; side++)
-		if (side != armed &&
-				rx_run_has_zero(rx_step_out(
-						ring, dualbuf_ring_slot(ring, side, pos))))
-			return false;
-	return true;
-}
-
-/*
- * The step when no descriptor has an alternate, and its packets have these lengths: copy them all, and
- * arm the same buffers again (claim 3). Not with deferred copies. Returns false, with nothing done, if
- * there are too few temporaries.
- */
-static inline bool
-rx_step_copy(const struct dualbuf_rxq *rxq, uint32_t pos, const struct rx_step_slots *slots,
-		const uint32_t *lens, struct rte_mbuf **pkts)
-{
-	uint32_t i;
-
-	if (rxq->loan_flag != 0 || !rx_step_has_no_alternate(rxq->ring, pos) ||
-			!dualbuf_pool_temporaries(rxq->pool, pkts, RX_STEP))
-		return false;
-	for (i = 0; i < RX_STEP; i++)
-		rx_copy(rxq, slots->armed + i, lens[i], pkts[i]);
-	return true;
-}
-
-/*
- * The step when descriptors differ: flip or copy each as it needs, and tell in addrs what is to be
- * armed. Returns false, with nothing done, if that takes more temporaries than there are, or loans.
- */
-static inline bool
-rx_step_each(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
-		struct rte_mbuf **pkts, uint64_t *addrs, struct rx_tally *tally)
-{
-	struct dualbuf_ring *ring = rxq->ring;
-	struct rte_mbuf *temporaries[RX_STEP];
-	uint32_t sides[RX_STEP], nb_copies = 0, slot, i;
-
-	for (i = 0; i < RX_STEP; i++) {
-		sides[i] = dualbuf_ring_alternate(ring, pos + i);
-		nb_copies += sides[i] == ring->armed[pos + i];
-	}
-	if (nb_copies > 0 &&
-			(rxq->loan_flag != 0 ||
-					!dualbuf_pool_temporaries(
-							rxq->pool, temporaries, nb_copies)))
-		return false;
-
-	tally->copies += nb_copies;
-	tally->flips += RX_STEP - nb_copies;
-	for (i = 0; i < RX_STEP; i++) {
-		slot = dualbuf_ring_slot(ring, sides[i], pos + i);
-		addrs[i] = ring->addr[slot];
-		if (sides[i] != ring->armed[pos + i]) {
-			pkts[i] = dualbuf_ring_flip(ring, pos + i, sides[i]);
-		} else {
-			pkts[i] = temporaries[--nb_copies];
-			rx_copy(rxq, slot, lens[i], pkts[i]);
-		}
-	}
-	return true;
-}
 
 /* How many descriptors may be taken in steps from here on, of so many at the most? */
 static inline uint32_t
@@ -483,7 +328,8 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 			if (n > 0)
 				continue;
 		}
-		m = rx_harvest(rxq, pos, status, &tally, features);
+		m = steps == NULL ? rx_harvest(rxq, pos, status, &tally, features) :
+				    rx_harvest_apart(rxq, pos, status, &tally, features);
 		if (likely(m != NULL)) {
 			if (features & RX_STAMPED)
 				rx_stamp(m, rxq->stamps[pos]);
