@@ -10,6 +10,7 @@
 #include <rte_debug.h>
 #include <rte_ether.h>
 
+#include "bare.h"
 #include "options.h"
 #include "port.h"
 #include "result.h"
@@ -21,10 +22,10 @@
  * A live interface. Only one port has it open at a time, since the kernel would work for each.
  *
  * tx: packets that arrived at the other end, by the time it took to hand them over. Nearly all of it is
- * the kernel's, which takes each packet to the other end before it returns; so the best that can be is
- * there too, a loop without a driver that sends the same bytes again and again. rx: packets are
- * sent to the interface and stay in the kernel's buffer; then receiving them is timed. A sender on
- * the other core would be slower than all receivers, and their rates the same.
+ * the kernel's, which takes each packet to the other end before it returns. rx: in turns, packets
+ * are sent to the interface, and received as far as the kernel hands them over, which alone is timed. A
+ * sender on the other core would be slower than all receivers, and their rates the same. The best that
+ * can be is there too, loops without a driver.
  */
 
 static const char *const drivers[] = { "net_dualbuf", "net_pcap", "net_af_packet" };
@@ -37,13 +38,11 @@ static const char *const drivers[] = { "net_dualbuf", "net_pcap", "net_af_packet
 
 /* The smallest of the kernel's buffers, net_af_packet's, has room for twice this. How often it comes. */
 #define RX_FILLING 256
-#define RX_ROUNDS 20
-#define QUICK_RX_ROUNDS 3
+#define RX_ROUNDS 200
+#define QUICK_RX_ROUNDS 40
 
 /* The kernel hands over what is in a block of its buffer after some milliseconds at the latest. */
 #define SETTLE_US 20000
-
-#define PATIENCE 100000
 
 static void
 live_send_burst(const struct port *port, uint16_t length)
@@ -80,41 +79,51 @@ live_tx(const struct port *port, uint16_t length)
 	return (double)(veth_peer_packets() - before) * rte_get_tsc_hz() / (end - begin) / 1e6;
 }
 
-static uint64_t
-live_drain(const struct port *port, uint64_t *packets)
+/* Receive what there is. Returns how many packets. */
+static uint32_t
+live_drain(const struct port *port, uint64_t *cycles)
 {
 	struct rte_mbuf *pkts[RING_MAX_BURST];
-	uint32_t nb_rx = 0, idle = 0;
-	uint64_t begin, end;
+	uint64_t begin = rte_rdtsc_precise();
+	uint32_t nb_rx = 0;
 	uint16_t nb;
 
-	begin = rte_rdtsc_precise();
-	while (nb_rx < RX_FILLING && idle < PATIENCE) {
+	do {
 		nb = rte_eth_rx_burst(port->id, 0, pkts, (uint16_t)options.burst);
 		rte_pktmbuf_free_bulk(pkts, nb);
 		nb_rx += nb;
-		idle += nb == 0;
-	}
-	end = rte_rdtsc_precise();
-	if (nb_rx < RX_FILLING) /* some were lost; the time was spent in waiting for them */
-		return 0;
-	*packets += nb_rx;
-	return end - begin;
+	} while (nb > 0);
+	*cycles += rte_rdtsc_precise() - begin;
+	return nb_rx;
 }
 
+/* Of a port, or without one. */
+static uint32_t
+live_receive(const struct port *port, struct bare_slots *bare, uint64_t *cycles)
+{
+	return port == NULL ? bare_slots_drain(bare, cycles) : live_drain(port, cycles);
+}
+
+/* port: NULL to receive without one. */
 static double
 live_rx(const struct port *port, uint16_t length)
 {
 	unsigned int rounds = options.smoke ? 1 : options.quick ? QUICK_RX_ROUNDS : RX_ROUNDS;
+	struct bare_slots *bare = port == NULL ? bare_slots_open(VETH_PORT) : NULL;
 	uint64_t cycles = 0, packets = 0;
 	unsigned int i;
 
 	for (i = 0; i < rounds; i++) {
 		veth_send(VETH_AT_PEER, RX_FILLING, length);
-		rte_delay_us_sleep(SETTLE_US);
-		cycles += live_drain(port, &packets);
+		packets += live_receive(port, bare, &cycles);
 	}
-	return cycles == 0 ? 0 : (double)packets * rte_get_tsc_hz() / cycles / 1e6;
+	rte_delay_us_sleep(SETTLE_US);
+	packets += live_receive(port, bare, &cycles);
+	if (bare != NULL)
+		bare_slots_close(bare);
+	if (packets < rounds * RX_FILLING) /* some were lost, and so may be much of the work */
+		return 0;
+	return (double)packets * rte_get_tsc_hz() / cycles / 1e6;
 }
 
 static double
@@ -146,12 +155,10 @@ live_print(bool transmit, uint16_t length, const struct sample *speeds, const st
 		result.sense = k == better ? RESULT_AT_LEAST : RESULT_NO_GOAL;
 		result_print(&result);
 	}
-	if (transmit) {
-		result.baseline = "no driver";
-		result.theirs = bare;
-		result.sense = RESULT_NO_GOAL;
-		result_print(&result);
-	}
+	result.baseline = "no driver";
+	result.theirs = bare;
+	result.sense = RESULT_NO_GOAL;
+	result_print(&result);
 }
 
 static void
@@ -166,8 +173,7 @@ live_row(bool transmit, uint16_t length)
 	for (i = 0; i < repeats; i++) {
 		for (k = 0; k < CONTENDERS; k++)
 			sample_add(&speeds[k], live_speed(drivers[k], transmit, length));
-		if (transmit)
-			sample_add(&bare, live_tx(NULL, length));
+		sample_add(&bare, transmit ? live_tx(NULL, length) : live_rx(NULL, length));
 	}
 	live_print(transmit, length, speeds, &bare);
 }

@@ -10,6 +10,7 @@
 #include <rte_cycles.h>
 #include <rte_debug.h>
 
+#include "bare.h"
 #include "capture.h"
 #include "options.h"
 #include "port.h"
@@ -36,7 +37,9 @@
 #define REPLAY_PACKETS 1000
 
 struct pcap_job {
-	struct port *port;
+	struct port *port; /* NULL: the file is copied without one */
+	const char *in;
+	const char *out;
 	uint64_t nb_pkts;
 	bool forward; /* send what was received, to the same port */
 	struct sample speed; /* million packets per second */
@@ -84,6 +87,8 @@ pcap_pass(const struct pcap_job *job)
 {
 	uint64_t begin, end;
 
+	if (job->port == NULL)
+		return bare_copy(job->in, job->out);
 	port_start(job->port);
 	begin = rte_rdtsc_precise();
 	pcap_run(job);
@@ -139,7 +144,7 @@ pcap_file(char *path, enum capture_kind kind)
 	return nb;
 }
 
-/* Both write to the same file, which each begins anew when it is started. */
+/* All write to the same file, which each begins anew when it is started. */
 static struct port *
 pcap_port(const char *driver, const char *in, const char *out)
 {
@@ -156,7 +161,7 @@ static void
 pcap_row(const char *name, enum capture_kind kind, bool forward, double goal)
 {
 	static const char *const drivers[] = { "net_dualbuf", "net_pcap" };
-	static struct pcap_job jobs[2];
+	static struct pcap_job jobs[3];
 	char in[PATH_MAX], out[PATH_MAX], row[32];
 	struct result result = { .row = row,
 		.baseline = drivers[1],
@@ -176,8 +181,15 @@ pcap_row(const char *name, enum capture_kind kind, bool forward, double goal)
 		jobs[i].nb_pkts = nb;
 		jobs[i].forward = forward;
 	}
-	pcap_contest(jobs, 2);
+	jobs[2] = (struct pcap_job){ .in = in, .out = out, .nb_pkts = nb };
+	pcap_contest(jobs, forward ? 3 : 2);
 	result_print(&result);
+	if (forward) {
+		result.baseline = "no driver";
+		result.theirs = &jobs[2].speed;
+		result.sense = RESULT_NO_GOAL;
+		result_print(&result);
+	}
 	port_close(jobs[0].port);
 	port_close(jobs[1].port);
 	unlink(in);
