@@ -12,10 +12,6 @@
 
 #include "vnic_model.h"
 
-/* Lengths of frames that are fetched ahead, and how much of them: more would have to be waited for. */
-#define RX_PREFETCH_MIN 256
-#define RX_PREFETCH_MAX 2048
-
 /* Distance from one position of a ring to another, going forward. */
 static inline uint32_t
 ring_distance(uint32_t from, uint32_t to, uint32_t nb_desc)
@@ -169,27 +165,6 @@ rx_prefetch(const struct vnic_rx_queue *queue, uint32_t pos)
 }
 
 /*
- * A frame in the kernel's slots, and the buffer that it comes to. Neither was touched for a whole
- * ring. What the processor fetches ahead by itself ends with the page, which in the kernel's slots is
- * after a frame or two; a capture it reads well, and a short frame is fetched as soon as that.
- */
-static inline void
-rx_prefetch_slot(const struct vnic_rx_queue *queue, const struct vnic_frame *frame, uint32_t pos)
-{
-	uint64_t addr = rte_le_to_cpu_64(queue->desc[pos].read.addr);
-	const uint8_t *buf = (const uint8_t *)(uintptr_t)addr;
-	uint32_t len = RTE_MIN(RTE_MIN(frame->len, queue->buf_size), (uint32_t)RX_PREFETCH_MAX);
-	uint32_t at;
-
-	if (frame->len < RX_PREFETCH_MIN)
-		return;
-	for (at = 0; at < len; at += RTE_CACHE_LINE_SIZE) {
-		rte_prefetch0(frame->data + at);
-		rte_prefetch0_write(buf + at);
-	}
-}
-
-/*
  * Bring frames, for which there is room, as long as each is one descriptor's and nothing is to be
  * found out about it. Leaves what rx_bring_frame() would. Returns how many.
  */
@@ -197,7 +172,6 @@ static uint32_t
 rx_bring_run(struct vnic_rx_queue *queue, const struct vnic_frame *frames, uint32_t nb)
 {
 	static const struct vnic_verdict nothing;
-	bool live = queue->source->live;
 	uint32_t head = queue->head, nb_desc = queue->nb_desc, buf_size = queue->buf_size;
 	uint32_t i;
 
@@ -207,9 +181,7 @@ rx_bring_run(struct vnic_rx_queue *queue, const struct vnic_frame *frames, uint3
 
 		if (i + RX_PREFETCH < nb && head + RX_PREFETCH < nb_desc)
 			rx_prefetch(queue, head + RX_PREFETCH);
-		if (live && i + 1 < nb)
-			rx_prefetch_slot(queue, &frames[i + 1], ring_next(head, nb_desc));
-		rte_memcpy((void *)(uintptr_t)addr, frames[i].data, frames[i].len);
+		memcpy((void *)(uintptr_t)addr, frames[i].data, frames[i].len);
 		if (queue->stamps != NULL)
 			queue->stamps[head] = frames[i].stamp;
 		rx_write_back(desc, &nothing, frames[i].len, DUALBUF_RXD_EOP);

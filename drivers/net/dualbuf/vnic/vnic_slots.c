@@ -27,12 +27,6 @@
 #define BLOCK_SIZE 65536
 
 /*
- * How many frames are shown at a time. Each slot or two is a page that the TLB does not know; with few
- * of them at a time the processor looks them up while it still copies what was in the last ones.
- */
-#define SHOWN_FRAMES 8
-
-/*
  * Frames begin at a cache line, and before them is room for a VLAN tag. Without a reserve the kernel
  * aligns what follows the Ethernet header.
  */
@@ -242,7 +236,7 @@ vnic_slots_show(struct vnic_slots *slots, struct vnic_frame *frames)
 	uint32_t nb = 0, i, status;
 
 	slots_give_back(slots);
-	for (i = 0; i < slots->nb && nb < SHOWN_FRAMES; i++) {
+	for (i = 0; i < slots->nb && nb < VNIC_SOURCE_FRAMES; i++) {
 		slot = (struct tpacket2_hdr *)slot_at(slots, slots->pos);
 		status = __atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE);
 		if (!(status & TP_STATUS_USER))
