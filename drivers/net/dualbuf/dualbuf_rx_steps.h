@@ -193,50 +193,64 @@ rx_step_each(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
 }
 
 /* One step of descriptors that are no run. Returns RX_STEP, or 0 with nothing done. */
-static __rte_noinline uint32_t
+static __rte_always_inline uint32_t
 rx_step_take(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkts,
-		struct rx_tally *tally)
+		struct rx_tally *tally, struct octet *o)
 {
 	const struct dualbuf_ring *ring = rxq->ring;
 	uint64_t addrs_each[RX_STEP];
 	const uint64_t *addrs = addrs_each;
-	struct octet o = { 0 };
 	uint32_t lens[RX_STEP];
 
-	octet_load(rxq, pos, &o);
-	if (!octet_is_good(rxq, &o))
+	octet_load(rxq, pos, o);
+	if (!octet_is_good(rxq, o))
 		return 0;
-	octet_lens(&o, lens);
+	octet_lens(o, lens);
 	if (rx_step_copy(rxq, pos, lens, pkts)) {
 		addrs = &ring->addr[dualbuf_ring_armed_slot(ring, pos)];
 		tally->copies += RX_STEP;
 	} else if (!rx_step_each(rxq, pos, lens, pkts, addrs_each, tally)) {
 		return 0;
 	}
-	octet_put(rxq, pos, pkts, addrs, &o);
-	tally->bytes += octet_bytes(&o);
+	octet_put(rxq, pos, pkts, addrs, o);
 	return RX_STEP;
+}
+
+/* Take descriptors up to the next run; the first ones are none. Returns how many, 0 if no step is possible. */
+static __rte_noinline uint32_t
+rx_steps_to_run(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mbuf **pkts,
+		struct rx_tally *tally)
+{
+	struct octet o = { 0 };
+	uint32_t done = 0, n;
+	struct rx_run run;
+
+	do {
+		n = rx_step_take(rxq, pos + done, &pkts[done], tally, &o);
+		done += n;
+	} while (n > 0 && done < room && rx_run_find(rxq->ring, pos + done, RX_STEP, &run) == 0);
+	tally->bytes += octet_bytes(&o);
+	return done;
 }
 
 static __rte_noinline uint32_t
 rx_steps(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mbuf **pkts,
 		struct rx_tally *tally)
 {
-	uint32_t done = 0, n, wanted;
+	uint32_t done = 0, n, length;
 	struct octet o = { 0 };
 	struct rx_run run;
 
 	while (done < room) {
-		wanted = rx_run_find(rxq->ring, pos + done, room - done, &run);
-		if (likely(wanted > 0)) {
-			n = rx_run_take(rxq, pos + done, wanted, &run, &pkts[done], &o);
+		length = rx_run_find(rxq->ring, pos + done, room - done, &run);
+		if (likely(length > 0)) {
+			n = rx_run_take(rxq, pos + done, length, &run, &pkts[done], &o);
 			tally->flips += n;
 		} else {
-			wanted = RX_STEP;
-			n = rx_step_take(rxq, pos + done, &pkts[done], tally);
+			n = rx_steps_to_run(rxq, pos + done, room - done, &pkts[done], tally);
 		}
 		done += n;
-		if (n < wanted)
+		if (n == 0 || n < length)
 			break;
 	}
 	tally->bytes += octet_bytes(&o);
