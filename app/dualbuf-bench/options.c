@@ -20,8 +20,8 @@ struct options options = {
 };
 
 static const char *const row_names[] = { "ring-rx", "ring-free", "ring-fastfree", "ring-drift",
-	"pipe-rx", "pipe", "pipe-fast", "sizes", "copy", "stall", "memory", "pcap-rx", "pcap-fwd",
-	"replay", "live" };
+	"pipe-rx", "pipe", "pipe-fast", "pipe-look", "sizes", "copy", "stall", "memory", "pcap-rx",
+	"pcap-fwd", "replay", "live" };
 
 enum option_key {
 	KEY_ROWS = 256,

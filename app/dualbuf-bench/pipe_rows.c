@@ -62,28 +62,42 @@ pipe_result(const char *row, const char *baseline, const struct sample *ours,
 		result_print(&result);
 }
 
+/* What the second core does, and the rows that this gives. Goals by baseline; 0: none. */
+struct pipe_kind {
+	enum ring_free how;
+	const char *row_rx;
+	const char *row;
+	double goals_rx[CONTENDERS];
+	double goals[CONTENDERS];
+};
+
+static const struct pipe_kind kinds[] = {
+	{ RING_FREE_BULK, "pipe-rx", "pipe", { 0, 0.35, 0.45 }, { 0, 0.85, 0.85 } },
+	{ RING_FREE_FAST, "pipe-fast-rx", "pipe-fast", { 0 }, { 0, 0.6, 0.7 } },
+	{ RING_FREE_LOOK, "pipe-look-rx", "pipe-look", { 0 }, { 0 } },
+};
+
 static void
-pipe_row(struct rig **rigs, enum ring_free how)
+pipe_row(struct rig **rigs, const struct pipe_kind *pipe)
 {
-	static const double goals_rx[] = { 0, 0.35, 0.45 };
-	static const double goals_bulk[] = { 0, 0.85, 0.85 };
-	static const double goals_fast[] = { 0, 0.6, 0.7 };
 	static struct pipe_samples samples[CONTENDERS];
-	bool fast = how == RING_FREE_FAST;
 	enum rig_kind kind;
 
-	pipe_contest(rigs, how, samples);
+	pipe_contest(rigs, pipe->how, samples);
 	for (kind = RIG_B1; kind <= RIG_B2; kind++) {
-		pipe_result(fast ? "pipe-fast-rx" : "pipe-rx", rigs[kind]->name,
-				&samples[RIG_OURS].rx, &samples[kind].rx,
-				fast ? 0 : goals_rx[kind]);
-		pipe_result(fast ? "pipe-fast" : "pipe", rigs[kind]->name, &samples[RIG_OURS].whole,
-				&samples[kind].whole, fast ? goals_fast[kind] : goals_bulk[kind]);
+		pipe_result(pipe->row_rx, rigs[kind]->name, &samples[RIG_OURS].rx,
+				&samples[kind].rx, pipe->goals_rx[kind]);
+		pipe_result(pipe->row, rigs[kind]->name, &samples[RIG_OURS].whole,
+				&samples[kind].whole, pipe->goals[kind]);
 	}
-	pipe_result(fast ? "pipe-fast-rx" : "pipe-rx", "ring alone", &samples[RIG_OURS].rx,
-			&bare.rx, 0);
-	pipe_result(fast ? "pipe-fast" : "pipe", "ring alone", &samples[RIG_OURS].whole,
-			&bare.whole, 0);
+	pipe_result(pipe->row_rx, "ring alone", &samples[RIG_OURS].rx, &bare.rx, 0);
+	pipe_result(pipe->row, "ring alone", &samples[RIG_OURS].whole, &bare.whole, 0);
+}
+
+static bool
+pipe_is_wanted(const struct pipe_kind *pipe)
+{
+	return options_wants(pipe->row_rx) || options_wants(pipe->row);
 }
 
 void
@@ -91,8 +105,11 @@ pipe_rows(void)
 {
 	struct rig *rigs[CONTENDERS];
 	enum rig_kind kind;
+	unsigned int i, nb = 0;
 
-	if (!options_wants("pipe-rx") && !options_wants("pipe") && !options_wants("pipe-fast"))
+	for (i = 0; i < RTE_DIM(kinds); i++)
+		nb += pipe_is_wanted(&kinds[i]);
+	if (nb == 0)
 		return;
 	for (kind = RIG_OURS; kind <= RIG_B2; kind++) {
 		struct rig_shape shape = rig_shape_of(kind);
@@ -101,10 +118,9 @@ pipe_rows(void)
 	}
 	result_note("from one core to the other: %.0f cycles", pipe_distance());
 	pipe_start();
-	if (options_wants("pipe-rx") || options_wants("pipe"))
-		pipe_row(rigs, RING_FREE_BULK);
-	if (options_wants("pipe-fast"))
-		pipe_row(rigs, RING_FREE_FAST);
+	for (i = 0; i < RTE_DIM(kinds); i++)
+		if (pipe_is_wanted(&kinds[i]))
+			pipe_row(rigs, &kinds[i]);
 	pipe_stop();
 	for (kind = RIG_OURS; kind <= RIG_B2; kind++)
 		rig_close(rigs[kind]);

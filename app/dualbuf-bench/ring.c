@@ -16,10 +16,25 @@
 /* Untimed rounds at the beginning of a turn: caches are full of the other's things. */
 #define WARM_UP 8
 
+/* What has to be known of a packet's mbuf before it may be put to any pool. */
+static void
+ring_look(struct rte_mbuf *const *pkts, uint16_t nb_pkts)
+{
+	bool odd = false;
+	uint16_t i;
+
+	for (i = 0; i < nb_pkts; i++)
+		odd |= rte_mbuf_refcnt_read(pkts[i]) != 1 || pkts[i]->next != NULL;
+	if (unlikely(odd))
+		rte_exit(EXIT_FAILURE, "packets are not as they were received\n");
+}
+
 void
 ring_free(struct rte_mbuf **pkts, uint16_t nb_pkts, enum ring_free how)
 {
-	if (how == RING_FREE_FAST)
+	if (how == RING_FREE_LOOK)
+		ring_look(pkts, nb_pkts);
+	if (how == RING_FREE_FAST || how == RING_FREE_LOOK)
 		rte_mempool_put_bulk(pkts[0]->pool, (void **)pkts, nb_pkts);
 	else
 		rte_pktmbuf_free_bulk(pkts, nb_pkts);

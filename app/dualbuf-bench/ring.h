@@ -16,6 +16,7 @@ enum ring_free {
 	RING_FREE_LATER, /* outside the timed part */
 	RING_FREE_BULK, /* rte_pktmbuf_free_bulk() */
 	RING_FREE_FAST, /* rte_mempool_put_bulk() to the pool of the first, as transmit's fast free */
+	RING_FREE_LOOK, /* the same, after a look at each as rte_pktmbuf_free_bulk() takes it */
 };
 
 /* How many packets one filling has: what every contender has armed at any time. */
