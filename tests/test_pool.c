@@ -118,15 +118,23 @@ typedef void (*free_way)(struct rte_mbuf **m, unsigned int n);
 static const free_way free_ways[] = { free_one_by_one, free_in_bulk, free_fast };
 
 static void
+receive_bound(struct rte_mbuf **m, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		m[i] = test_queue_receive_bound(&queue);
+}
+
+static void
 every_way_of_freeing_brings_bound_buffers_home(void **state)
 {
 	struct rte_mbuf *m[NB_DESC];
-	unsigned int way, i;
+	unsigned int way;
 
 	(void)state;
 	for (way = 0; way < RTE_DIM(free_ways); way++) {
-		for (i = 0; i < NB_DESC; i++)
-			m[i] = test_queue_receive_bound(&queue);
+		receive_bound(m, NB_DESC);
 		assert_int_equal(test_queue_out(&queue), NB_DESC);
 		free_ways[way](m, NB_DESC);
 		assert_all_home();
@@ -354,12 +362,10 @@ static void
 bound_buffers_in_the_applications_pool_outlive_their_queue(void **state)
 {
 	struct rte_mbuf *m[1 + NB_DESC];
-	unsigned int i;
 
 	(void)state;
 	m[0] = test_alloc(app);
-	for (i = 1; i < RTE_DIM(m); i++)
-		m[i] = test_queue_receive_bound(&queue);
+	receive_bound(&m[1], NB_DESC);
 	free_fast(m, RTE_DIM(m));
 	assert_int_equal(test_queue_out(&queue), NB_DESC);
 	test_queue_release(&queue);
@@ -795,11 +801,9 @@ static void
 what_is_home_goes_back_at_release_and_the_rest_when_freed(void **state)
 {
 	struct rte_mbuf *m[5];
-	unsigned int i;
 
 	(void)state;
-	for (i = 0; i < 5; i++)
-		m[i] = test_queue_receive_bound(&queue);
+	receive_bound(m, 5);
 	test_queue_release(&queue);
 	assert_int_equal(test_pool_missing(app), 5 + 2 * NB_DESC);
 	rte_pktmbuf_free(m[0]);
@@ -822,8 +826,7 @@ buffers_that_come_back_in_a_row_after_release_go_to_the_applications_pool(void *
 
 	(void)state;
 	for (way = 0; way < RTE_DIM(free_ways); way++) {
-		for (i = 0; i < NB_DESC; i++)
-			m[i] = test_queue_receive_bound(&queue);
+		receive_bound(m, NB_DESC);
 		test_queue_release(&queue);
 		assert_int_equal(test_pool_missing(app), NB_DESC + 2 * NB_DESC);
 		free_ways[way](m, NB_DESC);
@@ -843,8 +846,7 @@ many_temporaries_at_once_are_all_temporaries(void **state)
 
 	(void)state;
 	for (nb_strays = 0; nb_strays <= RTE_DIM(strays); nb_strays++) {
-		for (i = 0; i < nb_strays; i++)
-			strays[i] = test_queue_receive_bound(&queue);
+		receive_bound(strays, nb_strays);
 		rte_mempool_put_bulk(app, (void **)strays, nb_strays);
 		assert_true(dualbuf_pool_temporaries(queue.pool, m, RTE_DIM(m)));
 		for (i = 0; i < RTE_DIM(m); i++)

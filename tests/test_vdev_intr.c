@@ -27,7 +27,7 @@
 #define FRAME_LEN 60
 #define PATIENCE_MS (VDEV_PATIENCE_S * 1000)
 
-#ifdef VDEV_RACED
+#if DUALBUF_RACED
 #define CYCLES 5000
 #else
 #define CYCLES 100000

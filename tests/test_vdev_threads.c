@@ -21,7 +21,7 @@
  * file, so that every order which the driver must not have made itself is in sight.
  */
 
-#ifdef VDEV_RACED
+#if DUALBUF_RACED
 #define NB_PACKETS 3000
 #else
 #define NB_PACKETS 20000

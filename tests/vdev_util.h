@@ -31,6 +31,7 @@
 #include <rte_memzone.h>
 
 #include "capture_util.h"
+#include "dualbuf_ring.h"
 #include "log_util.h"
 
 /*
@@ -43,15 +44,8 @@
 #define VDEV_DESC 64
 #define VDEV_PATIENCE_S 20
 
-/* Under ThreadSanitizer: all is slower, and vector loads of descriptors are beyond it. */
-#if defined(__SANITIZE_THREAD__)
-#define VDEV_RACED 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define VDEV_RACED 1
-#endif
-#endif
-#ifdef VDEV_RACED
+/* Under ThreadSanitizer vector loads of descriptors are beyond it; and all is slower. */
+#if DUALBUF_RACED
 #define VDEV_EXTRA_ARGS ",burst=scalar"
 #else
 #define VDEV_EXTRA_ARGS ""

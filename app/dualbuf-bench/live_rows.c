@@ -60,6 +60,19 @@ live_send_burst(const struct port *port, uint16_t length)
 }
 
 /* port: NULL to send without one. */
+static void
+live_send(const struct port *port, unsigned int nb, uint16_t length)
+{
+	unsigned int i;
+
+	if (port == NULL) {
+		veth_send(VETH_AT_PORT, nb, length);
+		return;
+	}
+	for (i = 0; i < nb; i += options.burst)
+		live_send_burst(port, length);
+}
+
 static double
 live_tx(const struct port *port, uint16_t length)
 {
@@ -67,13 +80,9 @@ live_tx(const struct port *port, uint16_t length)
 			options.quick	? QUICK_TX_PACKETS :
 					  TX_PACKETS;
 	uint64_t before = veth_peer_packets(), begin, end;
-	unsigned int i;
 
 	begin = rte_rdtsc_precise();
-	if (port == NULL)
-		veth_send(VETH_AT_PORT, nb, length);
-	for (i = 0; port != NULL && i < nb; i += options.burst)
-		live_send_burst(port, length);
+	live_send(port, nb, length);
 	end = rte_rdtsc_precise();
 	rte_delay_us_sleep(SETTLE_US);
 	return (double)(veth_peer_packets() - before) * rte_get_tsc_hz() / (end - begin) / 1e6;

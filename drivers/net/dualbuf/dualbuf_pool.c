@@ -98,6 +98,21 @@ pool_handle_for(const struct dualbuf_pool *pool, const struct dualbuf_pool_queue
 	return (uint32_t)(queue - pool->queues) << DUALBUF_HANDLE_SLOT_BITS | slot;
 }
 
+/* The other way round, for any handle: the queue is NULL when there cannot be such a one. */
+static struct dualbuf_pool_queue *
+pool_handle_queue(struct dualbuf_pool *pool, uint32_t handle)
+{
+	uint32_t index = handle >> DUALBUF_HANDLE_SLOT_BITS;
+
+	return likely(index < DUALBUF_POOL_MAX_QUEUES) ? &pool->queues[index] : NULL;
+}
+
+static uint32_t
+pool_handle_slot(uint32_t handle)
+{
+	return handle & ((1u << DUALBUF_HANDLE_SLOT_BITS) - 1);
+}
+
 /* An mbuf's bit in ever_bound; mbufs are a constant stride apart, which the factor spreads. */
 static uint32_t
 pool_filter_bit(const struct rte_mbuf *m)
@@ -155,14 +170,13 @@ static struct dualbuf_pool_queue *
 pool_find(struct dualbuf_pool *pool, struct rte_mbuf *m, uint32_t *slot)
 {
 	uint32_t handle = *dualbuf_pool_handle(pool, m);
-	uint32_t index = handle >> DUALBUF_HANDLE_SLOT_BITS;
+	struct dualbuf_pool_queue *queue = pool_handle_queue(pool, handle);
 
 	if (handle == dualbuf_handle_temporary(m))
 		return NULL;
-	*slot = handle & ((1u << DUALBUF_HANDLE_SLOT_BITS) - 1);
-	if (likely(index < DUALBUF_POOL_MAX_QUEUES &&
-			    pool_slot_holds(&pool->queues[index], *slot, m)))
-		return &pool->queues[index];
+	*slot = pool_handle_slot(handle);
+	if (likely(queue != NULL && pool_slot_holds(queue, *slot, m)))
+		return queue;
 	return pool_was_ever_bound(pool, m) ? pool_search(pool, m, slot) : NULL;
 }
 
@@ -222,12 +236,11 @@ static __rte_noinline unsigned int
 pool_bring_runs_home(struct dualbuf_pool *pool, void *const *objs, unsigned int n)
 {
 	uint32_t handle = *dualbuf_pool_handle(pool, objs[0]);
-	uint32_t index = handle >> DUALBUF_HANDLE_SLOT_BITS;
-	uint32_t slot = handle & ((1u << DUALBUF_HANDLE_SLOT_BITS) - 1);
-	struct dualbuf_pool_queue *queue = &pool->queues[index];
+	struct dualbuf_pool_queue *queue = pool_handle_queue(pool, handle);
+	uint32_t slot = pool_handle_slot(handle);
 	unsigned int nb, i;
 
-	if (unlikely(index >= DUALBUF_POOL_MAX_QUEUES))
+	if (unlikely(queue == NULL))
 		return 0;
 	nb = dualbuf_slots_held(&queue->slots, slot, objs, n);
 	if (unlikely(__atomic_load_n(&pool->linked, __ATOMIC_RELAXED)))
@@ -356,15 +369,16 @@ dualbuf_pool_take_back(struct dualbuf_pool *pool, struct rte_mbuf *m)
 bool
 dualbuf_pool_replace_strays(struct dualbuf_pool *pool, struct rte_mbuf **mbufs, uint32_t n)
 {
-	uint32_t taken = 0, i;
+	uint32_t taken = 0;
 
 	/* back through the return pool, which knows what each is; then one by one */
 	pool_enqueue(pool->mp, (void **)mbufs, n);
 	while (taken < n && (mbufs[taken] = dualbuf_pool_temporary(pool)) != NULL)
 		taken++;
-	for (i = 0; taken < n && i < taken; i++)
-		rte_mempool_put(pool->mp, mbufs[i]);
-	return taken == n;
+	if (taken == n)
+		return true;
+	pool_enqueue(pool->mp, (void **)mbufs, taken);
+	return false;
 }
 
 static unsigned int

@@ -135,29 +135,36 @@ rx_step_has_no_alternate(const struct dualbuf_ring *ring, uint32_t pos)
 	return true;
 }
 
+/* Temporaries for a step. Returns false if there are too few, or copies are deferred: none is taken. */
+static inline bool
+rx_step_temporaries(const struct dualbuf_rxq *rxq, struct rte_mbuf **temporaries, uint32_t n)
+{
+	return rxq->loan_flag == 0 && dualbuf_pool_temporaries(rxq->pool, temporaries, n);
+}
+
 /*
  * The step when no descriptor has an alternate, and its packets have these lengths: copy them all, and
- * arm the same buffers again (claim 3). Not with deferred copies. Returns false, with nothing done, if
- * there are too few temporaries.
+ * arm the same buffers again (claim 3). Returns false, with nothing done, if there is an alternate, or
+ * rx_step_temporaries() has too few.
  */
 static inline bool
 rx_step_copy(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
-		struct rte_mbuf **pkts)
+		struct rte_mbuf **pkts, struct rx_tally *tally)
 {
 	uint32_t slot, i;
 
-	if (rxq->loan_flag != 0 || !rx_step_has_no_alternate(rxq->ring, pos) ||
-			!dualbuf_pool_temporaries(rxq->pool, pkts, RX_STEP))
+	if (!rx_step_has_no_alternate(rxq->ring, pos) || !rx_step_temporaries(rxq, pkts, RX_STEP))
 		return false;
 	slot = dualbuf_ring_armed_slot(rxq->ring, pos);
 	for (i = 0; i < RX_STEP; i++)
 		rx_copy(rxq, slot + i, lens[i], pkts[i]);
+	tally->copies += RX_STEP;
 	return true;
 }
 
 /*
  * The step when descriptors differ: flip or copy each as it needs, and tell in addrs what is to be
- * armed. Returns false, with nothing done, if that takes more temporaries than there are, or loans.
+ * armed. Returns false, with nothing done, if rx_step_temporaries() has too few.
  */
 static inline bool
 rx_step_each(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
@@ -171,10 +178,7 @@ rx_step_each(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
 		sides[i] = dualbuf_ring_alternate(ring, pos + i);
 		nb_copies += sides[i] == ring->armed[pos + i];
 	}
-	if (nb_copies > 0 &&
-			(rxq->loan_flag != 0 ||
-					!dualbuf_pool_temporaries(
-							rxq->pool, temporaries, nb_copies)))
+	if (nb_copies > 0 && !rx_step_temporaries(rxq, temporaries, nb_copies))
 		return false;
 
 	tally->copies += nb_copies;
@@ -206,12 +210,10 @@ rx_step_take(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkts
 	if (!octet_is_good(rxq, o))
 		return 0;
 	octet_lens(o, lens);
-	if (rx_step_copy(rxq, pos, lens, pkts)) {
+	if (rx_step_copy(rxq, pos, lens, pkts, tally))
 		addrs = &ring->addr[dualbuf_ring_armed_slot(ring, pos)];
-		tally->copies += RX_STEP;
-	} else if (!rx_step_each(rxq, pos, lens, pkts, addrs_each, tally)) {
+	else if (!rx_step_each(rxq, pos, lens, pkts, addrs_each, tally))
 		return 0;
-	}
 	octet_put(rxq, pos, pkts, addrs, o);
 	return RX_STEP;
 }

@@ -7,7 +7,6 @@
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
 #include <rte_ether.h>
-#include <rte_memcpy.h>
 #include <rte_prefetch.h>
 
 #include "vnic_model.h"
@@ -83,7 +82,7 @@ rx_write_frame(struct vnic_rx_queue *queue, const struct vnic_frame *frame,
 		uint64_t addr = rte_le_to_cpu_64(queue->desc[queue->head].read.addr);
 
 		len = RTE_MIN(left, queue->buf_size);
-		rte_memcpy((void *)(uintptr_t)addr, data, len);
+		memcpy((void *)(uintptr_t)addr, data, len);
 		data += len;
 		left -= len;
 		if (left == 0)
