@@ -4,10 +4,11 @@
 
 import os
 import signal
+import struct
 import sys
 
 import dpdk_run
-from dpdk_run import (Testpmd, check, check_repeats, check_same, packets_of, sample,
+from dpdk_run import (Testpmd, captures, check, check_repeats, check_same, packets_of, sample,
                       wait_until, whole_packets_of)
 
 MAC_OF_PEER = bytes.fromhex("020000000000")  # as testpmd numbers the peers of ports
@@ -55,6 +56,63 @@ def noisy_mode_holds_packets_and_loses_none(folder):
                                   "--noisy-tx-sw-buffer-flushtime=50")
     check_same(got, wanted, "noisy")
     check(copies > 0, "nothing was copied, so nothing was held")
+
+
+def tcp_capture(folder):
+    """A file of two TCP connections, large segments one way and ACKs the other."""
+    made = captures.Sample()
+    made.download(0, 40001, 500)
+    made.download(5_000, 40002, 250)
+    path = os.path.join(folder, "tcp.pcap")
+    captures.write_pcap(path, sorted(made.packets))
+    return path
+
+
+def streams_of(packets):
+    """What TCP delivers of packets over IPv4 without options: for each pair of ports its bytes."""
+    pieces = {}
+    for packet in packets:
+        end = 14 + struct.unpack_from(">H", packet, 16)[0]
+        ports, sequence = struct.unpack_from(">II", packet, 34)
+        pieces.setdefault(ports, []).append((sequence, packet[54:end]))
+    return {ports: b"".join(data for _, data in sorted(some)) for ports, some in pieces.items()}
+
+
+def forward_csum(folder, source, *commands):
+    """Forward a file with checksums in software, after some commands; returns what came out."""
+    out = os.path.join(folder, "out.pcap")
+    total = len(packets_of(source))
+    with Testpmd([one_port(source, out)], "--forward-mode=csum") as testpmd:
+        testpmd.ask("port stop 0", "Done")
+        for command in commands:
+            testpmd.tell(command)
+        testpmd.ask("port start 0", "Done")
+        testpmd.tell("start")
+        check(wait_until(lambda: testpmd.stat("RX-packets") == total), "not all came")
+        dropped = testpmd.ask("stop", r"TX-dropped: *(\d+)").group(1)
+        check(dropped == "0", f"testpmd could not send {dropped} packets")
+        check(testpmd.stat("TX-errors") == 0, "packets were not sent")
+        testpmd.quit()
+    return packets_of(out)
+
+
+def csum_mode_sends_every_packet(folder):
+    """With checksums in software, which is its default, and what it builds upon them."""
+    wanted = packets_of(sample("sample"))
+    for commands in (), ("csum parse-tunnel on 0",):
+        got = forward_csum(folder, sample("sample"), *commands)
+        check_same([packet[12:] for packet in got], [packet[12:] for packet in wanted], "csum")
+
+    source = tcp_capture(folder)
+    wanted = packets_of(source)
+    merge = ("set port 0 gro on",)
+    split = ("set port 0 gso on", "set gso segsz 600")
+    for what, commands in ("gro", merge), ("gso", split), ("both", merge + split):
+        got = forward_csum(folder, source, *commands)
+        check(streams_of(got) == streams_of(wanted), f"{what}: not the same bytes")
+        if split[0] in commands:
+            longest = max(len(packet) for packet in got)
+            check(longest <= 600, f"{what}: a frame of {longest} bytes")
 
 
 def ports_in_a_pair_forward_to_each_other(folder):
@@ -233,6 +291,7 @@ if __name__ == "__main__":
     sys.exit(dpdk_run.main({
         "io": io_mode_forwards_every_packet_unchanged,
         "mac": mac_mode_changes_addresses_only,
+        "csum": csum_mode_sends_every_packet,
         "noisy": noisy_mode_holds_packets_and_loses_none,
         "rxonly": receive_only_mode_counts_and_returns_everything,
         "pair": ports_in_a_pair_forward_to_each_other,

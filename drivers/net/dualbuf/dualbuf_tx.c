@@ -13,8 +13,14 @@
 /* How many mbufs of one pool are put back together. */
 #define TX_FREE_BATCH 64
 
-/* The mbuf flags that dualbuf_tx_burst() acts upon. */
-#define TX_OFFLOADS_SUPPORTED RTE_MBUF_F_TX_VLAN
+/* Flags that say what a packet is, for requests that name a header; alone they ask for nothing. */
+#define TX_FLAGS_NO_REQUEST \
+	(RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IPV6 | RTE_MBUF_F_TX_OUTER_IPV4 | \
+			RTE_MBUF_F_TX_OUTER_IPV6 | RTE_MBUF_F_TX_TUNNEL_MASK)
+
+/* Requests that dualbuf_tx_burst() would pass over. */
+#define TX_REQUESTS_REFUSED \
+	(RTE_MBUF_F_TX_OFFLOAD_MASK & ~(RTE_MBUF_F_TX_VLAN | TX_FLAGS_NO_REQUEST))
 
 static inline uint16_t
 tx_wrap(const struct dualbuf_txq *txq, uint32_t pos)
@@ -273,7 +279,7 @@ dualbuf_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	uint16_t i;
 
 	for (i = 0; i < nb_pkts; i++) {
-		if (pkts[i]->ol_flags & RTE_MBUF_F_TX_OFFLOAD_MASK & ~TX_OFFLOADS_SUPPORTED) {
+		if (pkts[i]->ol_flags & TX_REQUESTS_REFUSED) {
 			rte_errno = ENOTSUP;
 			break;
 		}
