@@ -28,7 +28,10 @@ tx_wrap(const struct dualbuf_txq *txq, uint32_t pos)
 	return pos >= txq->nb_desc ? pos - txq->nb_desc : pos;
 }
 
-/* Free segments one by one, in groups of one pool each; as rte_pktmbuf_free_bulk() does for chains. */
+/*
+ * Free segments one by one, in groups of one pool each; as rte_pktmbuf_free_bulk() does for chains.
+ * Where a descriptor has no mbuf there is nothing to be freed.
+ */
 static void
 tx_free_segments(struct rte_mbuf **mbufs, uint16_t n)
 {
@@ -39,6 +42,8 @@ tx_free_segments(struct rte_mbuf **mbufs, uint16_t n)
 	uint16_t i;
 
 	for (i = 0; i < n; i++) {
+		if (unlikely(mbufs[i] == NULL))
+			continue;
 		m = rte_pktmbuf_prefree_seg(mbufs[i]);
 		if (m == NULL)
 			continue;
@@ -291,6 +296,12 @@ dualbuf_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	return i;
 }
 
+static bool
+tx_ends_packet(const struct rte_mbuf *m)
+{
+	return m != NULL && m->next == NULL;
+}
+
 /* Cut the oldest batch in two if it has more packets than that, and is done as a whole. */
 static void
 tx_cut_batch(struct dualbuf_txq *txq, uint32_t nb_pkts)
@@ -302,7 +313,7 @@ tx_cut_batch(struct dualbuf_txq *txq, uint32_t nb_pkts)
 			!dualbuf_tx_desc_done(&txq->desc[batch->last]))
 		return;
 	for (;; last = tx_wrap(txq, last + 1)) {
-		n += txq->mbufs[last]->next == NULL;
+		n += tx_ends_packet(txq->mbufs[last]);
 		if (n == nb_pkts)
 			break;
 	}

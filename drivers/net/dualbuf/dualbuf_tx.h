@@ -38,7 +38,7 @@ struct dualbuf_tx_batch {
 	uint16_t last; /* position of the descriptor that carries RS */
 	uint16_t packets;
 	bool chained; /* has packets of several segments */
-	bool mixed; /* has mbufs of several pools */
+	bool mixed; /* has mbufs of several pools, or descriptors without one */
 };
 
 /* A transmit queue. One thread at a time may send on it. */
@@ -46,7 +46,7 @@ struct dualbuf_txq {
 	/* What every burst uses */
 	volatile struct dualbuf_tx_desc *desc;
 	volatile uint32_t *tail_reg; /* doorbell; the device's register, or plain memory */
-	struct rte_mbuf **mbufs; /* the segment behind each descriptor */
+	struct rte_mbuf **mbufs; /* the segment behind each descriptor; NULL: it names none */
 	struct dualbuf_tx_batch *batches; /* by the position of a batch's first descriptor */
 	size_t mbuf_addr_offset; /* of the field of an mbuf that holds the device's address of it */
 	uint16_t nb_desc;
