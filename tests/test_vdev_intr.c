@@ -153,7 +153,7 @@ read_text(const char *path, char *text, size_t size)
 	return true;
 }
 
-/* The kernel's number of the thread that steps a port's model; 0: there is none. */
+/* The kernel's number of the thread on which a port's model receives; 0: there is none. */
 static int
 find_model(uint16_t port)
 {
@@ -657,7 +657,7 @@ a_packet_that_moderation_held_back_is_not_forgotten(void **state)
 
 /* Whole files ---------------------------------------------------------------------------------- */
 
-/* Receive by interrupts alone, and send all of it; send_all() waits for the model. */
+/* Receive by interrupts alone, and send all of it. */
 static void
 forward_asleep(uint16_t port, int epfd, unsigned int count)
 {
@@ -695,7 +695,6 @@ a_file_is_forwarded_to_another_by_interrupts(void **state)
 				.tx_offloads = RTE_ETH_TX_OFFLOAD_MULTI_SEGS);
 		epfd = listen_to(port, 1);
 		forward_asleep(port, epfd, packets.nb);
-		/* what the model had not sent yet, it sends before the port has stopped */
 		assert_int_equal(rte_eth_dev_stop(port), 0);
 		assert_file(out, &packets);
 		assert_int_equal(vdev_stats(port).opackets, packets.nb);
@@ -726,6 +725,30 @@ what_is_sent_right_before_the_stop_is_in_the_file(void **state)
 		vdev_unplug(port);
 	}
 	assert_pool_full(mp);
+}
+
+static void
+what_is_sent_is_out_when_the_burst_returns_and_wakes_nobody(void **state)
+{
+	uint16_t port = vdev_plug("tx_pcap=/dev/null");
+	const struct packet packet = { .len = FRAME_LEN, .data = (uint8_t[FRAME_LEN]){ 0 } };
+	struct rte_mempool *mp = vdev_pool(1024);
+	struct account before, after;
+	struct rte_mbuf *m;
+	unsigned int i;
+
+	(void)state;
+	vdev_start(port, .intr_rxq = true);
+	before = account_of_model(port);
+	for (i = 0; i < 1000; i++) {
+		m = mbuf_of(mp, &packet, UINT32_MAX);
+		assert_int_equal(rte_eth_tx_burst(port, 0, &m, 1), 1);
+		assert_int_equal(rte_eth_tx_descriptor_status(port, 0, VDEV_DESC - 1),
+				RTE_ETH_TX_DESC_DONE);
+		assert_in_range(rte_eth_tx_done_cleanup(port, 0, 0), 1, VDEV_DESC);
+	}
+	after = account_of_model(port);
+	assert_true(after.sleeps - before.sleeps < 50);
 }
 
 /* Deferred copies ------------------------------------------------------------------------------ */
@@ -1200,6 +1223,7 @@ main(void)
 		vdev_test(a_packet_that_moderation_held_back_is_not_forgotten),
 		vdev_test(a_file_is_forwarded_to_another_by_interrupts),
 		vdev_test(what_is_sent_right_before_the_stop_is_in_the_file),
+		vdev_test(what_is_sent_is_out_when_the_burst_returns_and_wakes_nobody),
 		vdev_test(a_handler_that_sleeps_while_its_loans_are_out_is_woken),
 		vdev_test(without_intr_conf_there_are_no_interrupts),
 		vdev_test(queues_that_do_not_exist_have_no_interrupt),

@@ -12,8 +12,8 @@
 #include "vnic_model.h"
 
 /*
- * The thread that steps the model when receive interrupts are configured. It sleeps when no queue
- * has anything to do, and is woken by doorbells and by live interfaces.
+ * The thread that receives when receive interrupts are configured: it steps that half of the model.
+ * It sleeps when no queue has anything to do, and is woken by doorbells and by live interfaces.
  */
 struct vnic_thread {
 	pthread_t id;
@@ -64,11 +64,11 @@ uint64_t vnic_intr_settle(struct vnic_intr *intr);
 
 /* vnic_thread.c */
 
-/* Start and end the model's thread. When it has ended, all that was sent is in the sinks. */
+/* Start and end the model's thread. */
 int vnic_thread_start(struct rte_eth_dev *dev);
 void vnic_thread_stop(struct rte_eth_dev *dev);
 
-/* A doorbell was rung: wake the thread if it sleeps. Any thread. */
+/* A receive queue's doorbell was rung: wake the thread if it sleeps. Any thread. */
 void vnic_thread_wake(struct vnic_thread *thread);
 
 /* vnic_link.c */

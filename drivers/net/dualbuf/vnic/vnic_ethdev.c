@@ -38,17 +38,25 @@ vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	return rxq->burst(queue, pkts, nb_pkts);
 }
 
+/*
+ * A sink takes what it is given at once, so a ring that is full is empty after a step: no burst is too
+ * long for it. The sender itself steps its queue, also where a thread receives.
+ */
 static uint16_t
 vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	const struct dualbuf_txq *txq = queue;
-	uint16_t n = dualbuf_tx_burst(queue, pkts, nb_pkts);
+	uint16_t total = 0, n;
 
-	vnic_tx_step(txq->device_queue);
-	return n;
+	do {
+		n = dualbuf_tx_burst(queue, pkts + total, nb_pkts - total);
+		vnic_tx_step(txq->device_queue);
+		total += n;
+	} while (n > 0 && total < nb_pkts);
+	return total;
 }
 
-/* With a thread that steps the model: its doorbells, when they were rung, may have to wake it. */
+/* With a thread that receives: the doorbell, when it was rung, may have to wake it. */
 static uint16_t
 vnic_rx_burst_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
@@ -56,19 +64,6 @@ vnic_rx_burst_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	const struct vnic_rx_queue *device_queue = rxq->device_queue;
 	uint32_t tail = device_queue->tail;
 	uint16_t n = rxq->burst(queue, pkts, nb_pkts);
-
-	if (device_queue->tail != tail)
-		vnic_thread_wake(device_queue->thread);
-	return n;
-}
-
-static uint16_t
-vnic_tx_burst_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
-{
-	const struct dualbuf_txq *txq = queue;
-	const struct vnic_tx_queue *device_queue = txq->device_queue;
-	uint32_t tail = device_queue->tail;
-	uint16_t n = dualbuf_tx_burst(queue, pkts, nb_pkts);
 
 	if (device_queue->tail != tail)
 		vnic_thread_wake(device_queue->thread);
@@ -241,7 +236,7 @@ vnic_tx_queue_detach(struct dualbuf_txq *txq)
 }
 
 static int
-vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
+vnic_tx_queue_attach(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *txq)
 {
 	struct vnic_tx_queue *queue;
 
@@ -256,7 +251,6 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	}
 	queue->desc = txq->desc;
 	queue->nb_desc = txq->nb_desc;
-	queue->thread = &vnic_of(dev)->thread;
 	txq->tail_reg = &queue->tail;
 	return 0;
 }
@@ -367,7 +361,7 @@ vnic_start(struct rte_eth_dev *dev)
 		return ret;
 	}
 	dev->rx_pkt_burst = vnic_rx_burst_of(dev);
-	dev->tx_pkt_burst = dev->intr_handle == NULL ? vnic_tx_burst : vnic_tx_burst_threaded;
+	dev->tx_pkt_burst = vnic_tx_burst;
 	return 0;
 }
 

@@ -342,33 +342,28 @@ tx_send(struct vnic_tx_queue *queue, const struct vnic_frame *frames, uint32_t n
 		tx_drop(queue, frames[rte_bsf32(failed)].len);
 }
 
-/* Report the descriptors up to pos, as far as they asked for it. Returns how many these are. */
-static uint32_t
+/* Report the descriptors up to pos, as far as they asked for it. */
+static void
 tx_report(struct vnic_tx_queue *queue, uint32_t pos)
 {
-	uint32_t n;
-
-	for (n = 0; queue->head != pos; n++) {
+	while (queue->head != pos) {
 		volatile struct dualbuf_tx_desc *desc = &queue->desc[queue->head];
 
 		if (rte_le_to_cpu_32(desc->cmd_len) & DUALBUF_TXD_RS)
 			__atomic_store_n(&desc->status, DUALBUF_TXD_STAT_DD, __ATOMIC_RELEASE);
 		queue->head = ring_next(queue->head, queue->nb_desc);
 	}
-	return n;
 }
 
-uint32_t
+void
 vnic_tx_step(struct vnic_tx_queue *queue)
 {
 	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
 	struct vnic_frame frames[VNIC_SINK_FRAMES];
 	uint32_t pos = queue->head;
-	uint32_t n = 0;
 
 	while (pos != tail) {
 		tx_send(queue, frames, tx_gather_frames(queue, &pos, tail, frames));
-		n += tx_report(queue, pos);
+		tx_report(queue, pos);
 	}
-	return n;
 }

@@ -71,7 +71,6 @@ struct vnic_tx_queue {
 	volatile struct dualbuf_tx_desc *desc;
 	uint32_t nb_desc;
 	struct vnic_sink *sink;
-	struct vnic_thread *thread;
 	uint8_t *scratch; /* VNIC_MAX_FRAME bytes */
 
 	/* Written by the model, read by any thread */
@@ -87,9 +86,9 @@ struct vnic_tx_queue {
 uint32_t vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames);
 
 /*
- * Transmit: bring every frame in [head, tail) to the sink and report those that asked for it. Returns
- * how many descriptors that were.
+ * Transmit: bring every frame in [head, tail) to the sink and report those that asked for it. Then
+ * the ring is empty: what the sink has no room for is an error, and lost.
  */
-uint32_t vnic_tx_step(struct vnic_tx_queue *queue);
+void vnic_tx_step(struct vnic_tx_queue *queue);
 
 #endif /* _VNIC_MODEL_H_ */

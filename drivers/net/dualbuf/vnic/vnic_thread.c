@@ -23,13 +23,7 @@ rx_queue(const struct rte_eth_dev *dev, uint16_t i)
 	return ((struct dualbuf_rxq *)dev->data->rx_queues[i])->device_queue;
 }
 
-static struct vnic_tx_queue *
-tx_queue(const struct rte_eth_dev *dev, uint16_t i)
-{
-	return ((struct dualbuf_txq *)dev->data->tx_queues[i])->device_queue;
-}
-
-/* One step of every queue. Returns whether any had something to do. */
+/* One step of every receive queue. Returns whether any had something to do. */
 static bool
 step_queues(const struct rte_eth_dev *dev)
 {
@@ -47,8 +41,6 @@ step_queues(const struct rte_eth_dev *dev)
 		if (rx->head != head)
 			vnic_intr_raise(&vnic->intrs[i]);
 	}
-	for (i = 0; i < dev->data->nb_tx_queues; i++)
-		busy |= vnic_tx_step(tx_queue(dev, i)) > 0;
 	return busy;
 }
 
@@ -164,7 +156,6 @@ vnic_thread_stop(struct rte_eth_dev *dev)
 {
 	struct vnic_thread *thread = &vnic_of(dev)->thread;
 	const uint64_t one = 1;
-	uint16_t i;
 
 	if (!thread->running)
 		return;
@@ -174,6 +165,4 @@ vnic_thread_stop(struct rte_eth_dev *dev)
 	pthread_join(thread->id, NULL);
 	close(thread->wake_fd);
 	thread->running = false;
-	for (i = 0; i < dev->data->nb_tx_queues; i++)
-		vnic_tx_step(tx_queue(dev, i));
 }
