@@ -18,6 +18,36 @@ struct test_queue {
 };
 
 static inline int
+test_queue_request(struct test_queue *queue, const struct dualbuf_pool_request *request)
+{
+	int ret;
+
+	memset(queue, 0, sizeof(*queue));
+	ret = dualbuf_pool_bind(request, &queue->pool, &queue->ring);
+	if (ret == 0)
+		dualbuf_ring_restart(queue->ring);
+	return ret;
+}
+
+/* One of several queues with two buffers a descriptor, of which so many are to come. */
+static inline int
+test_queue_try_shared(struct test_queue *queue, struct rte_mempool *mp, uint32_t nb_desc,
+		uint32_t nb_sharing)
+{
+	const struct dualbuf_pool_request request = {
+		.mp = mp,
+		.nb_desc = nb_desc,
+		.nb_bufs = 2,
+		.nb_sharing = nb_sharing,
+		.reserve = nb_sharing * nb_desc,
+		.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr),
+		.socket_id = SOCKET_ID_ANY,
+	};
+
+	return test_queue_request(queue, &request);
+}
+
+static inline int
 test_queue_try(struct test_queue *queue, struct rte_mempool *mp, uint32_t nb_desc, uint32_t nb_bufs,
 		uint32_t reserve)
 {
@@ -29,13 +59,8 @@ test_queue_try(struct test_queue *queue, struct rte_mempool *mp, uint32_t nb_des
 		.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr),
 		.socket_id = SOCKET_ID_ANY,
 	};
-	int ret;
 
-	memset(queue, 0, sizeof(*queue));
-	ret = dualbuf_pool_bind(&request, &queue->pool, &queue->ring);
-	if (ret == 0)
-		dualbuf_ring_restart(queue->ring);
-	return ret;
+	return test_queue_request(queue, &request);
 }
 
 static inline void

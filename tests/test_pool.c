@@ -1101,7 +1101,7 @@ small_pools_give_what_they_can_spare(void **state)
 }
 
 static void
-a_pool_without_one_buffer_a_descriptor_is_refused_and_left_full(void **state)
+a_pool_without_mbufs_for_the_shortest_ring_is_refused_and_left_full(void **state)
 {
 	static const uint32_t sizes[] = { 31, 17, 1 };
 	struct rte_mempool *mp;
@@ -1111,11 +1111,56 @@ a_pool_without_one_buffer_a_descriptor_is_refused_and_left_full(void **state)
 	(void)state;
 	for (i = 0; i < RTE_DIM(sizes); i++) {
 		mp = test_pool_make("tiny", sizes[i], 0);
-		assert_int_equal(test_queue_try(&q, mp, 32, 2, 0), -ENOMEM);
-		assert_logged(&logged, "mempool tiny", "ring of 32 descriptors", "64");
+		assert_int_equal(test_queue_try(&q, mp, 512, 2, 0), -ENOMEM);
+		assert_logged(&logged, "mempool tiny", "ring of 512 descriptors",
+				"shortest has 32");
 		assert_pool_full(mp);
 		rte_mempool_free(mp);
 	}
+}
+
+/* A pool, the queues that share it, and the lengths that their rings get. */
+static const struct shared_pool {
+	uint32_t size;
+	uint32_t nb_desc;
+	uint32_t nb_queues;
+	uint32_t lengths[4];
+} shared_pools[] = {
+	{ 1024, 256, 4, { 256, 256, 256, 256 } },
+	{ 2048, 2048, 1, { 2048 } },
+	{ 2047, 2048, 1, { 1528 } },
+	{ 512, 256, 4, { 96, 96, 120, 144 } },
+	{ 128, 256, 4, { 32, 32, 32, 32 } },
+	{ 32, 4096, 1, { 32 } },
+};
+
+static void
+assert_shared_pool(const struct shared_pool *t)
+{
+	struct rte_mempool *mp = test_pool_make("shared", t->size, 0);
+	struct test_queue q[4];
+	unsigned int i;
+
+	for (i = 0; i < t->nb_queues; i++) {
+		assert_int_equal(test_queue_try_shared(&q[i], mp, t->nb_desc, t->nb_queues - 1 - i),
+				0);
+		assert_int_equal(q[i].ring->nb_desc, t->lengths[i]);
+		assert_logged(&logged, "mempool shared", "copied, or go up in the last buffer");
+	}
+	for (i = 0; i < t->nb_queues; i++)
+		test_queue_release(&q[i]);
+	assert_pool_full(mp);
+	rte_mempool_free(mp);
+}
+
+static void
+a_pool_that_is_too_small_gives_each_queue_a_shorter_ring(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < RTE_DIM(shared_pools); i++)
+		assert_shared_pool(&shared_pools[i]);
 }
 
 /* As often as there are entries, and more. */
@@ -1408,7 +1453,8 @@ main(int argc, char **argv)
 		with_log(a_pool_that_goes_before_its_queue_is_reported_and_survived),
 		with_log(a_pool_of_the_same_name_and_place_starts_afresh),
 		with_log(small_pools_give_what_they_can_spare),
-		with_log(a_pool_without_one_buffer_a_descriptor_is_refused_and_left_full),
+		with_log(a_pool_without_mbufs_for_the_shortest_ring_is_refused_and_left_full),
+		with_log(a_pool_that_is_too_small_gives_each_queue_a_shorter_ring),
 		with_log(a_bind_that_fails_leaves_no_entry_behind),
 		with_log(a_queue_with_few_alternates_copies_and_comes_home),
 		with_log(pinned_external_buffers_are_refused),

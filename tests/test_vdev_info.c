@@ -376,10 +376,45 @@ a_small_pool_gets_fewer_alternates_a_warning_and_every_packet(void **state)
 	assert_pool_is_enough(2 * VDEV_DESC, VDEV_DESC + VDEV_DESC / 2);
 }
 
+/* The pool is too small for the ring that was asked for, by far. */
 static void
-a_pool_of_less_than_a_buffer_a_descriptor_is_refused_with_the_numbers(void **state)
+a_pool_smaller_than_the_ring_gets_a_shorter_ring_and_every_packet(void **state)
 {
-	struct rte_mempool *mp = vdev_pool(VDEV_DESC - 1);
+	const char *path = capture_make("uniform", 1000);
+	struct packets packets = capture_read(path);
+	uint16_t port = vdev_plug("rx_pcap=%s", path);
+	struct rte_mempool *mp = vdev_pool(100);
+	struct rte_eth_rxq_info info;
+	struct batch batch = { 0 };
+	struct log_capture log;
+	unsigned int i, nb;
+
+	(void)state;
+	configure_one(port);
+	log_capture_begin(&log);
+	assert_int_equal(rte_eth_rx_queue_setup(port, 0, 1024, SOCKET_ID_ANY, NULL, mp), 0);
+	vdev_assert_logged(&log,
+			"100 of its 100 mbufs free: bound 86 buffers of 2048 (72 descriptors "
+			"of 1024, 2 each)");
+	assert_int_equal(rte_eth_rx_queue_info_get(port, 0, &info), 0);
+	assert_int_equal(info.nb_desc, 72);
+	assert_int_equal(rte_eth_tx_queue_setup(port, 0, 64, SOCKET_ID_ANY, NULL), 0);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+	for (nb = 0; nb < packets.nb; nb += i) {
+		receive_all(port, 0, &batch);
+		assert_true(batch.nb > 0);
+		for (i = 0; i < batch.nb; i++)
+			assert_packet(batch.m[i], &packets.all[nb + i], nb + i);
+		batch_free(&batch);
+	}
+	vdev_unplug(port);
+	assert_pool_full(mp);
+}
+
+static void
+a_pool_of_less_than_the_shortest_ring_is_refused_with_the_numbers(void **state)
+{
+	struct rte_mempool *mp = vdev_pool(31);
 	uint16_t port = plug_one();
 	struct log_capture log;
 
@@ -388,7 +423,9 @@ a_pool_of_less_than_a_buffer_a_descriptor_is_refused_with_the_numbers(void **sta
 	log_capture_begin(&log);
 	assert_int_equal(rte_eth_rx_queue_setup(port, 0, VDEV_DESC, SOCKET_ID_ANY, NULL, mp),
 			-ENOMEM);
-	vdev_assert_logged(&log, "63 mbufs free; a ring of 64 descriptors");
+	vdev_assert_logged(&log,
+			"31 mbufs free; a ring of 64 descriptors needs at least one each, and "
+			"the shortest has 32");
 	assert_pool_full(mp);
 }
 
@@ -492,7 +529,8 @@ main(void)
 		vdev_test(transmit_thresholds_of_the_ring_or_more_are_refused),
 		vdev_test(a_pool_whose_data_room_is_too_small_is_refused_with_a_reason),
 		vdev_test(a_small_pool_gets_fewer_alternates_a_warning_and_every_packet),
-		vdev_test(a_pool_of_less_than_a_buffer_a_descriptor_is_refused_with_the_numbers),
+		vdev_test(a_pool_smaller_than_the_ring_gets_a_shorter_ring_and_every_packet),
+		vdev_test(a_pool_of_less_than_the_shortest_ring_is_refused_with_the_numbers),
 		vdev_test(a_pool_with_pinned_external_buffers_is_refused),
 		vdev_test(the_first_queue_leaves_enough_for_those_to_come),
 		vdev_test(a_port_that_was_never_configured_answers_and_can_be_removed),

@@ -510,16 +510,26 @@ vdev_tear_down(void **state)
 	return intact ? 0 : -1;
 }
 
-/* What is made once and stays, such as dynamic fields, is made before anything is counted. */
+/*
+ * What is made once and stays is made before anything is counted: dynamic fields, and what is kept of
+ * return pools, of which there are as many at a time as a test may have pools.
+ */
 static inline void
 vdev_warm_up(void)
 {
-	uint16_t port;
+	uint16_t ports[VDEV_MAX_POOLS];
+	unsigned int i;
 
-	assert_int_equal(vdev_try_plug("net_dualbuf", "tx_pcap=/dev/null,copy=deferred", &port), 0);
-	vdev_start(port, .rx_offloads = RTE_ETH_RX_OFFLOAD_TIMESTAMP);
+	for (i = 0; i < VDEV_MAX_POOLS; i++) {
+		assert_int_equal(vdev_try_plug("net_dualbuf", "tx_pcap=/dev/null,copy=deferred",
+						 &ports[i]),
+				0);
+		vdev_start(ports[i], .mp = vdev_pool(256),
+				.rx_offloads = RTE_ETH_RX_OFFLOAD_TIMESTAMP);
+	}
 	vdev_remove_ports();
-	vdev_free_pool(vdev.pools[0]);
+	while (vdev.nb_pools > 0)
+		vdev_free_pool(vdev.pools[0]);
 }
 
 static inline int

@@ -16,6 +16,13 @@
 struct dualbuf_rxq;
 struct dualbuf_txq;
 
+/* What a device has counted that counts by port, whatever the number of queues. */
+struct dualbuf_port_stats {
+	uint64_t missed; /* packets that never reached a descriptor */
+	uint64_t rx_errors; /* packets dropped as bad */
+	uint64_t tx_errors; /* packets taken that could not be sent */
+};
+
 struct dualbuf_device {
 	/* Field of an mbuf that holds the address by which the device reaches its buffer. */
 	size_t mbuf_addr_offset;
@@ -61,15 +68,22 @@ struct dualbuf_device {
 	/* Has the device been pulled out? NULL: it cannot be. */
 	bool (*is_removed)(const struct rte_eth_dev *dev);
 
-	/* Take over the port's MAC address, promiscuous modes and MTU, at any time. 0 or an errno. */
+	/*
+	 * Take over what can change at any time: the port's MAC address, promiscuous modes, MTU, and
+	 * whether VLAN tags are stripped. 0 or an errno.
+	 */
 	int (*rx_filter)(struct rte_eth_dev *dev);
 
-	/* Packets that this queue lost before they reached a descriptor, and those dropped as bad. */
+	/*
+	 * What the device counts: by queue, or by port; the others are NULL. Any thread.
+	 * rx_missed, rx_errors: packets that this queue lost before they reached a descriptor, and those
+	 * dropped as bad.
+	 * tx_errors: packets taken from this queue that could not be sent, and their bytes.
+	 */
 	uint64_t (*rx_missed)(const struct dualbuf_rxq *rxq);
 	uint64_t (*rx_errors)(const struct dualbuf_rxq *rxq);
-
-	/* Packets taken from this queue that could not be sent, and their bytes. */
 	void (*tx_errors)(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes);
+	void (*port_stats)(const struct rte_eth_dev *dev, struct dualbuf_port_stats *stats);
 };
 
 #endif /* _DUALBUF_DEVICE_H_ */

@@ -4,14 +4,59 @@
 
 #include <errno.h>
 
+#include <rte_cycles.h>
 #include <rte_ether.h>
 #include <rte_malloc.h>
 
 #include "dualbuf_ethdev.h"
 #include "dualbuf_loan.h"
 #include "dualbuf_logs.h"
+#include "dualbuf_ports.h"
 
 RTE_LOG_REGISTER_DEFAULT(dualbuf_logtype, NOTICE)
+
+/* How long the lock of a port's queues is waited for, and between two looks at it. */
+#define QUEUES_LOCK_PATIENCE_US 1000000
+#define QUEUES_LOCK_PAUSE_US 10
+
+/* It is held for microseconds; but a process that was killed meanwhile holds it for ever. */
+void
+dualbuf_queues_lock(struct dualbuf_port *port)
+{
+	uint32_t waited;
+
+	for (waited = 0; waited < QUEUES_LOCK_PATIENCE_US; waited += QUEUES_LOCK_PAUSE_US) {
+		if (rte_spinlock_trylock(&port->queues_lock))
+			return;
+		rte_delay_us_sleep(QUEUES_LOCK_PAUSE_US);
+	}
+	DUALBUF_LOG(WARNING, "a process that asked for statistics has ended while it read them");
+}
+
+void
+dualbuf_queues_unlock(struct dualbuf_port *port)
+{
+	rte_spinlock_unlock(&port->queues_lock);
+}
+
+/* What others may find as a queue: one that is complete, or none. */
+static void
+port_show_rxq(struct rte_eth_dev *dev, uint16_t queue_id, struct dualbuf_rxq *rxq)
+{
+	dualbuf_queues_lock(dualbuf_port(dev));
+	dualbuf_port(dev)->rxqs[queue_id] = rxq;
+	dualbuf_queues_unlock(dualbuf_port(dev));
+	dev->data->rx_queues[queue_id] = rxq;
+}
+
+static void
+port_show_txq(struct rte_eth_dev *dev, uint16_t queue_id, struct dualbuf_txq *txq)
+{
+	dualbuf_queues_lock(dualbuf_port(dev));
+	dualbuf_port(dev)->txqs[queue_id] = txq;
+	dualbuf_queues_unlock(dualbuf_port(dev));
+	dev->data->tx_queues[queue_id] = txq;
+}
 
 static void
 rxq_free(struct dualbuf_rxq *rxq)
@@ -31,9 +76,9 @@ dualbuf_rx_queue_release(struct rte_eth_dev *dev, uint16_t queue_id)
 
 	if (rxq == NULL)
 		return;
+	port_show_rxq(dev, queue_id, NULL);
 	dualbuf_device(dev)->rx_queue_detach(rxq);
 	rxq_free(rxq);
-	dev->data->rx_queues[queue_id] = NULL;
 }
 
 static void
@@ -52,35 +97,10 @@ dualbuf_tx_queue_release(struct rte_eth_dev *dev, uint16_t queue_id)
 
 	if (txq == NULL)
 		return;
+	port_show_txq(dev, queue_id, NULL);
 	dualbuf_tx_restart(txq);
 	dualbuf_device(dev)->tx_queue_detach(txq);
 	txq_free(txq);
-	dev->data->tx_queues[queue_id] = NULL;
-}
-
-/*
- * mbufs that other receive queues will still want, if they are like this one: the rest of this
- * port's, and those of every port that has none yet. Alternates are not worth another queue's
- * failing.
- */
-static uint32_t
-rx_mbufs_still_wanted(const struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc)
-{
-	const struct rte_eth_dev_data *data;
-	uint32_t nb_queues = 0;
-	uint16_t port_id, i;
-
-	RTE_ETH_FOREACH_DEV(port_id) {
-		data = rte_eth_devices[port_id].data;
-		if (data->nb_rx_queues == 0 || data->rx_queues == NULL) {
-			nb_queues++;
-			continue;
-		}
-		for (i = 0; i < data->nb_rx_queues; i++)
-			if (data->rx_queues[i] == NULL && (data != dev->data || i != queue_id))
-				nb_queues++;
-	}
-	return nb_queues * nb_desc;
 }
 
 static int
@@ -88,11 +108,14 @@ rxq_bind(const struct rte_eth_dev *dev, struct dualbuf_rxq *rxq, uint16_t nb_des
 		unsigned int socket_id)
 {
 	const struct dualbuf_port *port = dualbuf_port(dev);
+	/* they are thought of as if they were like this one */
+	uint32_t nb_sharing = dualbuf_ports_queues_to_come(dev, rxq->queue_id);
 	const struct dualbuf_pool_request request = {
 		.mp = rxq->mp,
 		.nb_desc = nb_desc,
 		.nb_bufs = port->args.nb_bufs,
-		.reserve = rx_mbufs_still_wanted(dev, rxq->queue_id, nb_desc),
+		.nb_sharing = nb_sharing,
+		.reserve = (nb_sharing + dualbuf_ports_foreign()) * nb_desc,
 		.mbuf_addr_offset = dualbuf_device(dev)->mbuf_addr_offset,
 		.socket_id = socket_id,
 	};
@@ -107,7 +130,8 @@ rxq_size_buffer(const struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	uint16_t room = rte_pktmbuf_data_room_size(rxq->mp);
 	uint32_t space = room < RTE_PKTMBUF_HEADROOM ? 0 : room - RTE_PKTMBUF_HEADROOM;
 
-	rxq->buf_size = dualbuf_device(dev)->rx_buf_size(space);
+	rxq->buf_room = dualbuf_device(dev)->rx_buf_size(space);
+	rxq->buf_size = rxq->buf_room;
 	if (rxq->buf_size > 0)
 		return 0;
 	DUALBUF_LOG(ERR,
@@ -170,7 +194,7 @@ dualbuf_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 		rxq_free(rxq);
 		return ret;
 	}
-	dev->data->rx_queues[queue_id] = rxq;
+	port_show_rxq(dev, queue_id, rxq);
 	return 0;
 }
 
@@ -242,7 +266,7 @@ dualbuf_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 		txq_free(txq);
 		return ret;
 	}
-	dev->data->tx_queues[queue_id] = txq;
+	port_show_txq(dev, queue_id, txq);
 	return 0;
 }
 
@@ -275,6 +299,21 @@ dualbuf_dev_configure(struct rte_eth_dev *dev)
 	return dualbuf_device(dev)->configure(dev);
 }
 
+/* Is there a queue, and the memory it receives into? */
+static int
+port_check_rxq(const struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	const struct dualbuf_rxq *rxq = dev->data->rx_queues[queue_id];
+
+	if (rxq != NULL && !dualbuf_pool_is_gone(rxq->pool))
+		return 0;
+	DUALBUF_LOG(ERR, "port %u: receive queue %u of %u %s", dev->data->port_id, queue_id,
+			dev->data->nb_rx_queues,
+			rxq == NULL ? "is not set up" :
+				      "has no mempool any more; it has to be set up anew");
+	return -EINVAL;
+}
+
 /* Bring all rings to their beginning. Fails when a queue that was configured is not set up. */
 static int
 port_restart_rings(struct rte_eth_dev *dev)
@@ -282,11 +321,8 @@ port_restart_rings(struct rte_eth_dev *dev)
 	uint16_t i;
 
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		if (dev->data->rx_queues[i] == NULL) {
-			DUALBUF_LOG(ERR, "port %u: receive queue %u of %u is not set up",
-					dev->data->port_id, i, dev->data->nb_rx_queues);
+		if (port_check_rxq(dev, i) != 0)
 			return -EINVAL;
-		}
 		dualbuf_rx_restart(dev->data->rx_queues[i]);
 	}
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
@@ -374,6 +410,7 @@ dualbuf_dev_close(struct rte_eth_dev *dev)
 
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
 		return 0;
+	dualbuf_ports_remove(dev);
 	if (dev->data->dev_started)
 		dualbuf_dev_stop(dev);
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
@@ -409,10 +446,11 @@ dualbuf_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	return 0;
 }
 
+/* Types that every packet carries, as the port is configured: an application that finds one here asks no more. */
 static const uint32_t *
-dualbuf_supported_ptypes_get(struct rte_eth_dev *dev __rte_unused)
+dualbuf_supported_ptypes_get(struct rte_eth_dev *dev)
 {
-	return dualbuf_rx_ptypes;
+	return dualbuf_rx_ptypes(dualbuf_port(dev)->rss_types);
 }
 
 /* Every frame that ethdev lets through fits: in one buffer, or in several. */
@@ -420,6 +458,27 @@ static int
 dualbuf_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
 {
 	dualbuf_port(dev)->mtu = mtu;
+	return dualbuf_device(dev)->rx_filter(dev);
+}
+
+/* Of all that ethdev can ask for, the devices can only strip. */
+static int
+dualbuf_vlan_offload_set(struct rte_eth_dev *dev, int mask)
+{
+	uint64_t strip = dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
+	struct dualbuf_port *port = dualbuf_port(dev);
+	uint16_t i;
+
+	if (!(mask & RTE_ETH_VLAN_STRIP_MASK))
+		return 0;
+	dualbuf_queues_lock(port);
+	for (i = 0; i < DUALBUF_MAX_QUEUES; i++) {
+		if (port->rxqs[i] == NULL)
+			continue;
+		port->rxqs[i]->offloads &= ~RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
+		port->rxqs[i]->offloads |= strip;
+	}
+	dualbuf_queues_unlock(port);
 	return dualbuf_device(dev)->rx_filter(dev);
 }
 
@@ -478,27 +537,40 @@ dualbuf_rx_queue_intr_disable(struct rte_eth_dev *dev, uint16_t queue_id)
 	return dualbuf_device(dev)->rx_intr_disable(dev, dev->data->rx_queues[queue_id]);
 }
 
+/* ethdev looks first whether there is the queue; by now it may have been released. */
 static void
 dualbuf_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_rxq_info *info)
 {
-	const struct dualbuf_rxq *rxq = dev->data->rx_queues[queue_id];
+	struct dualbuf_port *port = dualbuf_port(dev);
+	const struct dualbuf_rxq *rxq;
 
-	info->mp = rxq->pool->app;
-	info->nb_desc = rxq->ring->nb_desc;
-	info->rx_buf_size = rxq->buf_size;
-	info->scattered_rx = dev->data->scattered_rx;
-	info->conf.offloads = rxq->offloads;
+	dualbuf_queues_lock(port);
+	rxq = port->rxqs[queue_id];
+	if (rxq != NULL) {
+		info->mp = rxq->pool->app;
+		info->nb_desc = rxq->ring->nb_desc;
+		info->rx_buf_size = rxq->buf_size;
+		info->scattered_rx = dev->data->scattered_rx;
+		info->conf.offloads = rxq->offloads;
+	}
+	dualbuf_queues_unlock(port);
 }
 
 static void
 dualbuf_txq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_txq_info *info)
 {
-	const struct dualbuf_txq *txq = dev->data->tx_queues[queue_id];
+	struct dualbuf_port *port = dualbuf_port(dev);
+	const struct dualbuf_txq *txq;
 
-	info->nb_desc = txq->nb_desc;
-	info->conf.tx_rs_thresh = txq->rs_thresh;
-	info->conf.tx_free_thresh = txq->free_thresh;
-	info->conf.offloads = txq->offloads;
+	dualbuf_queues_lock(port);
+	txq = port->txqs[queue_id];
+	if (txq != NULL) {
+		info->nb_desc = txq->nb_desc;
+		info->conf.tx_rs_thresh = txq->rs_thresh;
+		info->conf.tx_free_thresh = txq->free_thresh;
+		info->conf.offloads = txq->offloads;
+	}
+	dualbuf_queues_unlock(port);
 }
 
 static int
@@ -529,6 +601,7 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.link_update = dualbuf_link_update,
 	.is_removed = dualbuf_is_removed,
 	.mtu_set = dualbuf_mtu_set,
+	.vlan_offload_set = dualbuf_vlan_offload_set,
 	.mac_addr_set = dualbuf_mac_addr_set,
 	.promiscuous_enable = dualbuf_promiscuous_enable,
 	.promiscuous_disable = dualbuf_promiscuous_disable,
@@ -600,6 +673,8 @@ dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device, 
 	dev->rx_queue_count = dualbuf_rx_queue_count;
 	dev->tx_pkt_prepare = dualbuf_tx_prepare;
 	dev->data->dev_flags |= RTE_ETH_DEV_AUTOFILL_QUEUE_XSTATS;
+	rte_spinlock_init(&port->queues_lock);
+	dualbuf_ports_add(dev);
 	return 0;
 }
 

@@ -16,7 +16,10 @@
 #define DUALBUF_DEFAULT_DESC 512
 #define DUALBUF_DEFAULT_BURST 32
 
-/* The private data of a port. */
+/* The most queues of a direction that a device has. */
+#define DUALBUF_MAX_QUEUES 16
+
+/* The private data of a port, in memory that secondary processes share. */
 struct dualbuf_port {
 	void *device_port; /* the device's own data */
 	struct dualbuf_args args;
@@ -28,6 +31,16 @@ struct dualbuf_port {
 	uint16_t mtu;
 
 	uint64_t loan_flag; /* mbuf flag of a loan, with deferred copies */
+	uint64_t rss_types; /* the headers that the device looks for, as configured; RTE_ETH_RSS_* */
+
+	/*
+	 * The queues, and what was counted by port at the last reset, for those who ask while queues are
+	 * set up and released: under the lock. ethdev's own pointers are for the data and control paths.
+	 */
+	rte_spinlock_t queues_lock;
+	struct dualbuf_rxq *rxqs[DUALBUF_MAX_QUEUES];
+	struct dualbuf_txq *txqs[DUALBUF_MAX_QUEUES];
+	struct dualbuf_port_stats reset;
 };
 
 static inline struct dualbuf_port *
@@ -52,6 +65,13 @@ int dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *devi
 
 /* Make a port of the primary process visible here: to read, and to free its packets. */
 void dualbuf_port_attach(struct rte_eth_dev *dev, const struct dualbuf_device *device);
+
+/*
+ * Hold a port's queues: none is released before dualbuf_queues_unlock(). Any thread of any process, for
+ * microseconds; never on the way of a packet.
+ */
+void dualbuf_queues_lock(struct dualbuf_port *port);
+void dualbuf_queues_unlock(struct dualbuf_port *port);
 
 /* Is this a port of this driver, in this process? */
 bool dualbuf_is_port(const struct rte_eth_dev *dev);

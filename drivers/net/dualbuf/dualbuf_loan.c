@@ -111,22 +111,28 @@ int
 rte_pmd_dualbuf_queue_state(
 		uint16_t port_id, uint16_t queue_id, struct rte_pmd_dualbuf_queue_state *state)
 {
+	const struct dualbuf_rxq *rxq = NULL;
 	const struct rte_eth_dev *dev;
-	const struct dualbuf_rxq *rxq;
+	struct dualbuf_port *port;
 
 	if (!rte_eth_dev_is_valid_port(port_id))
 		return -ENODEV;
 	dev = &rte_eth_devices[port_id];
 	if (!dualbuf_is_port(dev))
 		return -ENODEV;
-	if (state == NULL || queue_id >= dev->data->nb_rx_queues ||
-			dev->data->rx_queues[queue_id] == NULL)
+	if (state == NULL || queue_id >= DUALBUF_MAX_QUEUES)
 		return -EINVAL;
-	rxq = dev->data->rx_queues[queue_id];
-	state->nb_desc = rxq->ring->nb_desc;
-	dualbuf_ring_census(rxq->ring, &state->bound, &state->home);
-	state->out = state->bound - state->home;
-	state->waiting = dualbuf_ring_waiting(rxq->ring);
-	state->loans = __atomic_load_n(&rxq->stats.loans, __ATOMIC_RELAXED) - rxq->reset.loans;
-	return 0;
+	port = dualbuf_port(dev);
+	dualbuf_queues_lock(port);
+	rxq = port->rxqs[queue_id];
+	if (rxq != NULL) {
+		state->nb_desc = rxq->ring->nb_desc;
+		dualbuf_ring_census(rxq->ring, &state->bound, &state->home);
+		state->out = state->bound - state->home;
+		state->waiting = dualbuf_ring_waiting(rxq->ring);
+		state->loans = __atomic_load_n(&rxq->stats.loans, __ATOMIC_RELAXED) -
+				rxq->reset.loans;
+	}
+	dualbuf_queues_unlock(port);
+	return rxq == NULL ? -EINVAL : 0;
 }

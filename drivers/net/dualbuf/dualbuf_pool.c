@@ -40,7 +40,10 @@ struct pool_entry {
 
 static TAILQ_HEAD(, pool_entry) pool_list = TAILQ_HEAD_INITIALIZER(pool_list);
 static rte_spinlock_t pool_list_lock = RTE_SPINLOCK_INITIALIZER;
+static struct dualbuf_pool
+		*pool_spares; /* data of return pools that are gone; under the list's lock */
 static struct pool_shared *pool_shared;
+static dualbuf_pool_stop_t pool_stop;
 
 /* Bring an mbuf into the state of one in a pool; fast free leaves it as the last user did. */
 static void
@@ -54,33 +57,42 @@ pool_clean(struct rte_mbuf *m)
 		m->nb_segs = 1;
 }
 
+/* The buffer of a slot, if it is home to a queue which is gone; it is no slot's any more. Under the lock. */
+static struct rte_mbuf *
+pool_unbind(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uint32_t slot)
+{
+	struct rte_mbuf *m;
+
+	if (pool->app == NULL || slot >= queue->slots.nb_slots ||
+			!__atomic_load_n(&queue->released, __ATOMIC_RELAXED))
+		return NULL;
+	m = queue->slots.buf[slot];
+	if (m == NULL || !dualbuf_ring_is_home(&queue->ring, slot))
+		return NULL;
+	__atomic_store_n(&queue->slots.buf[slot], NULL, __ATOMIC_RELAXED);
+	if (--queue->nb_left == 0)
+		queue->in_use = 0;
+	pool_clean(m);
+	m->pool = pool->app;
+	return m;
+}
+
 /*
  * A buffer that came home to a queue which is gone goes on to the application's pool. Whoever finds
- * it first sends it, the one who freed it or the one who releases the queue: under the lock, and
- * only if it is still there to be sent.
+ * it first sends it, the one who freed it or the one who releases the queue, and only if it is still
+ * there to be sent. With the last one the application may destroy both pools: nothing of them is
+ * looked at afterwards.
  */
 static void
 pool_retire(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uint32_t slot)
 {
-	struct rte_mbuf *m = queue->slots.buf[slot];
+	struct rte_mbuf *m;
 
-	if (m == NULL || !__atomic_load_n(&queue->released, __ATOMIC_RELAXED) ||
-			!dualbuf_ring_is_home(&queue->ring, slot))
-		return;
-	__atomic_store_n(&queue->slots.buf[slot], NULL, __ATOMIC_RELAXED);
-	pool_clean(m);
-	m->pool = pool->app;
-	rte_mempool_put(pool->app, m);
-	if (--queue->nb_left == 0)
-		queue->in_use = 0;
-}
-
-static void
-pool_retire_locked(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uint32_t slot)
-{
 	rte_spinlock_lock(&pool->lock);
-	pool_retire(pool, queue, slot);
+	m = pool_unbind(pool, queue, slot);
 	rte_spinlock_unlock(&pool->lock);
+	if (m != NULL)
+		rte_mempool_put(m->pool, m);
 }
 
 /* For any handle at any time: the acquire pairs with the release in pool_queue_reserve(). */
@@ -198,7 +210,7 @@ pool_bring_home(struct dualbuf_pool *pool, struct rte_mbuf *m)
 	dualbuf_ring_return(&queue->slots, slot);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	if (unlikely(__atomic_load_n(&queue->released, __ATOMIC_RELAXED)))
-		pool_retire_locked(pool, queue, slot);
+		pool_retire(pool, queue, slot);
 	return true;
 }
 
@@ -224,7 +236,7 @@ pool_retire_all(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uin
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
-		pool_retire_locked(pool, queue, slot + i);
+		pool_retire(pool, queue, slot + i);
 }
 
 /*
@@ -240,7 +252,8 @@ pool_bring_runs_home(struct dualbuf_pool *pool, void *const *objs, unsigned int 
 	uint32_t slot = pool_handle_slot(handle);
 	unsigned int nb, i;
 
-	if (unlikely(queue == NULL))
+	/* one that is bound here keeps the arrays where they are */
+	if (unlikely(queue == NULL || ((struct rte_mbuf *)objs[0])->pool != pool->mp))
 		return 0;
 	nb = dualbuf_slots_held(&queue->slots, slot, objs, n);
 	if (unlikely(__atomic_load_n(&pool->linked, __ATOMIC_RELAXED)))
@@ -310,16 +323,29 @@ pool_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
 static int
 pool_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
 {
-	return dualbuf_pool_temporaries(mp->pool_data, (struct rte_mbuf **)objs, n) ? 0 : -ENOBUFS;
+	struct dualbuf_pool *pool = mp->pool_data;
+
+	if (pool->app == NULL)
+		return -ENOBUFS;
+	return dualbuf_pool_temporaries(pool, (struct rte_mbuf **)objs, n) ? 0 : -ENOBUFS;
 }
 
-/* What can be taken from here is what the application's pool has. */
+/*
+ * What can be taken from here is what the application's pool has. Whoever lists all pools asks at any
+ * time, and the lock keeps that one from being destroyed meanwhile.
+ */
 static unsigned int
 pool_get_count(const struct rte_mempool *mp)
 {
-	const struct dualbuf_pool *pool = mp->pool_data;
+	struct dualbuf_pool *pool = mp->pool_data;
+	unsigned int count;
 
-	return pool == NULL || pool->app == NULL ? 0 : rte_mempool_avail_count(pool->app);
+	if (pool == NULL)
+		return 0;
+	rte_spinlock_lock(&pool->lock);
+	count = pool->app == NULL ? 0 : rte_mempool_avail_count(pool->app);
+	rte_spinlock_unlock(&pool->lock);
+	return count;
 }
 
 /* Return pools are made by dualbuf_pool_bind(), never populated; EAL wants the function. */
@@ -331,6 +357,56 @@ pool_alloc(struct rte_mempool *mp)
 	return -ENOTSUP;
 }
 
+/* The data of a return pool that is gone, or new. Under the list's lock. */
+static struct dualbuf_pool *
+pool_data_get(int socket_id)
+{
+	struct dualbuf_pool **at, *pool;
+
+	for (at = &pool_spares; *at != NULL; at = &(*at)->spare) {
+		pool = *at;
+		if (pool->socket_id != socket_id)
+			continue;
+		*at = pool->spare;
+		return pool;
+	}
+	pool = rte_zmalloc_socket("dualbuf_pool", sizeof(*pool), RTE_CACHE_LINE_SIZE, socket_id);
+	if (pool != NULL) {
+		pool->socket_id = socket_id;
+		rte_spinlock_init(&pool->lock);
+	}
+	return pool;
+}
+
+static void
+pool_data_put(struct dualbuf_pool *pool)
+{
+	pool->spare = pool_spares;
+	pool_spares = pool;
+}
+
+/*
+ * Take the arrays away. released stays as it is, since somebody may look at it still: who then comes
+ * for the lock finds no slots, or those of another life, which are right too.
+ */
+static void
+pool_queue_free(struct dualbuf_pool_queue *queue)
+{
+	__atomic_store_n(&queue->slots.nb_slots, 0, __ATOMIC_RELAXED);
+	rte_free(queue->slots.buf);
+	rte_free(queue->slots.returned);
+	rte_free(queue->ring.handed);
+	rte_free(queue->ring.addr);
+	rte_free(queue->ring.armed);
+	queue->slots.buf = NULL;
+	queue->slots.returned = NULL;
+	queue->ring = (struct dualbuf_ring){ .slots.buf = NULL };
+	queue->capacity = 0;
+	queue->nb_left = 0;
+	queue->in_use = 0;
+}
+
+/* Its data is kept for the next return pool: see the top of dualbuf_pool.h. */
 static void
 pool_free(struct rte_mempool *mp)
 {
@@ -339,14 +415,16 @@ pool_free(struct rte_mempool *mp)
 
 	if (pool == NULL)
 		return;
-	for (queue = pool->queues; queue < RTE_DIM(pool->queues) + pool->queues; queue++) {
-		rte_free(queue->slots.buf);
-		rte_free(queue->slots.returned);
-		rte_free(queue->ring.handed);
-		rte_free(queue->ring.addr);
-		rte_free(queue->ring.armed);
-	}
-	rte_free(pool);
+	rte_spinlock_lock(&pool->lock);
+	for (queue = pool->queues; queue < RTE_DIM(pool->queues) + pool->queues; queue++)
+		pool_queue_free(queue);
+	pool->mp = NULL;
+	pool->app = NULL;
+	rte_spinlock_unlock(&pool->lock);
+
+	rte_spinlock_lock(&pool_list_lock);
+	pool_data_put(pool);
+	rte_spinlock_unlock(&pool_list_lock);
 }
 
 static const struct rte_mempool_ops pool_ops = {
@@ -391,37 +469,62 @@ pool_queues_in_use(const struct dualbuf_pool *pool)
 	return n;
 }
 
-/* The application's pool goes, and the return pool with it. */
+void
+dualbuf_pool_on_destroy(dualbuf_pool_stop_t stop)
+{
+	pool_stop = stop;
+}
+
+/* The return pool of an application's pool, which is no longer known as that one's; NULL if there is none. */
+static struct dualbuf_pool *
+pool_forget(const struct rte_mempool *app)
+{
+	struct dualbuf_pool *pool = NULL;
+	struct pool_entry *entry;
+
+	rte_spinlock_lock(&pool_list_lock);
+	TAILQ_FOREACH(entry, &pool_list, next)
+		if (entry->pool->app == app)
+			break;
+	if (entry != NULL) {
+		TAILQ_REMOVE(&pool_list, entry, next);
+		pool = entry->pool;
+	}
+	rte_spinlock_unlock(&pool_list_lock);
+	rte_free(entry);
+	return pool;
+}
+
+/*
+ * The application's pool goes, and the return pool with it: now, or with the last queue that was
+ * bound to it. Its memory is there until this returns, so whoever may touch it has to stop here.
+ */
 static void
 pool_on_event(enum rte_mempool_event event, struct rte_mempool *mp, void *arg __rte_unused)
 {
-	struct pool_entry *entry;
+	struct dualbuf_pool *pool;
 	unsigned int nb_queues;
 
 	if (event != RTE_MEMPOOL_EVENT_DESTROY)
 		return;
-
-	rte_spinlock_lock(&pool_list_lock);
-	TAILQ_FOREACH(entry, &pool_list, next)
-		if (entry->pool->app == mp)
-			break;
-	if (entry != NULL)
-		TAILQ_REMOVE(&pool_list, entry, next);
-	rte_spinlock_unlock(&pool_list_lock);
-	if (entry == NULL)
+	pool = pool_forget(mp);
+	if (pool == NULL)
 		return;
-
-	nb_queues = pool_queues_in_use(entry->pool);
-	if (nb_queues == 0) {
-		rte_mempool_free(entry->pool->mp);
-	} else {
+	nb_queues = pool_queues_in_use(pool);
+	if (nb_queues > 0) {
 		DUALBUF_LOG(ERR,
-				"mempool %s is freed while %u receive queues still use it; "
-				"close their ports first",
+				"mempool %s is freed while %u receive queues still use it: their "
+				"ports are stopped; close them, or set these queues up anew",
 				mp->name, nb_queues);
-		entry->pool->app = NULL;
+		if (pool_stop != NULL)
+			pool_stop(pool);
 	}
-	rte_free(entry);
+	rte_spinlock_lock(&pool->lock);
+	pool->app = NULL;
+	nb_queues = pool_queues_in_use(pool);
+	rte_spinlock_unlock(&pool->lock);
+	if (nb_queues == 0)
+		rte_mempool_free(pool->mp);
 }
 
 /* The index of our ops in this process's table; registers them if need be. */
@@ -539,69 +642,85 @@ pool_application(struct rte_mempool *mp)
 	return pool == NULL ? NULL : pool->app;
 }
 
-/*
- * A return pool for an application's pool: empty, with no cache so that every free reaches
- * pool_enqueue(), and with a copy of the private data, which detaching an mbuf reads through
- * m->pool.
- */
+/* What the application's pool says of itself, which detaching an mbuf reads through m->pool. */
+static void
+pool_copy_private(struct dualbuf_pool *pool)
+{
+	struct rte_mempool *app = pool->app;
+
+	memcpy(rte_mempool_get_priv(pool->mp), rte_mempool_get_priv(app), app->private_data_size);
+	pool->data_offset =
+			sizeof(struct rte_mbuf) + rte_pktmbuf_priv_size(app) + RTE_PKTMBUF_HEADROOM;
+}
+
+/* The mempool of a return pool: empty, and with no cache so that every free reaches pool_enqueue(). */
+static struct rte_mempool *
+pool_create_mempool(const struct rte_mempool *app)
+{
+	char name[RTE_MEMPOOL_NAMESIZE];
+	struct rte_mempool *mp;
+
+	snprintf(name, sizeof(name), "dualbuf_return_%u", pool_shared->nb_created);
+	mp = rte_mempool_create_empty(name, app->size, app->elt_size, 0, app->private_data_size,
+			app->socket_id, 0);
+	if (mp != NULL)
+		mp->ops_index = pool_shared->ops_index;
+	return mp;
+}
+
+/* A return pool for an application's pool. Under the list's lock. */
 static struct dualbuf_pool *
 pool_create(struct rte_mempool *app)
 {
-	struct dualbuf_pool *pool;
-	char name[RTE_MEMPOOL_NAMESIZE];
+	struct dualbuf_pool *pool = pool_data_get(app->socket_id);
 
-	pool = rte_zmalloc_socket(
-			"dualbuf_pool", sizeof(*pool), RTE_CACHE_LINE_SIZE, app->socket_id);
 	if (pool == NULL)
 		return NULL;
-	snprintf(name, sizeof(name), "dualbuf_return_%u", pool_shared->nb_created);
-	pool->mp = rte_mempool_create_empty(name, app->size, app->elt_size, 0,
-			app->private_data_size, app->socket_id, 0);
+	pool->mp = pool_create_mempool(app);
 	if (pool->mp == NULL) {
-		rte_free(pool);
+		pool_data_put(pool);
 		return NULL;
 	}
-	if (rte_mempool_set_ops_byname(pool->mp, POOL_OPS_NAME, NULL) != 0) {
-		rte_mempool_free(pool->mp);
-		rte_free(pool);
-		return NULL;
-	}
-	memcpy(rte_mempool_get_priv(pool->mp), rte_mempool_get_priv(app), app->private_data_size);
-	pool->mp->pool_data = pool;
-	pool->app = app;
+	memset(pool->ever_bound, 0, sizeof(pool->ever_bound));
+	pool->linked = 0;
 	pool->handle_offset = pool_shared->handle_offset;
-	pool->data_offset =
-			sizeof(struct rte_mbuf) + rte_pktmbuf_priv_size(app) + RTE_PKTMBUF_HEADROOM;
-	rte_spinlock_init(&pool->lock);
+	pool->app = app;
+	pool->mp->pool_data = pool;
 	pool_shared->nb_created++;
 	return pool;
 }
 
-/* The return pool of an application's pool, made at first use. */
+/* The return pool of an application's pool; made, with its entry, at first use. Under the list's lock. */
+static struct dualbuf_pool *
+pool_find_or_create(struct rte_mempool *app)
+{
+	struct pool_entry *entry;
+
+	TAILQ_FOREACH(entry, &pool_list, next)
+		if (entry->pool->app == app)
+			return entry->pool;
+	entry = rte_zmalloc("dualbuf_pool_entry", sizeof(*entry), 0);
+	if (entry == NULL)
+		return NULL;
+	entry->pool = pool_create(app);
+	if (entry->pool == NULL) {
+		rte_free(entry);
+		return NULL;
+	}
+	TAILQ_INSERT_TAIL(&pool_list, entry, next);
+	return entry->pool;
+}
+
+/* The return pool for a queue to be set up; what the application wrote to its pool's private area shows. */
 static struct dualbuf_pool *
 pool_of(struct rte_mempool *app)
 {
-	struct dualbuf_pool *pool = NULL;
-	struct pool_entry *entry;
+	struct dualbuf_pool *pool;
 
 	rte_spinlock_lock(&pool_list_lock);
-	TAILQ_FOREACH(entry, &pool_list, next) {
-		if (entry->pool->app == app) {
-			pool = entry->pool;
-			goto unlock;
-		}
-	}
-	entry = rte_zmalloc("dualbuf_pool_entry", sizeof(*entry), 0);
-	if (entry == NULL)
-		goto unlock;
-	pool = pool_create(app);
-	if (pool == NULL) {
-		rte_free(entry);
-		goto unlock;
-	}
-	entry->pool = pool;
-	TAILQ_INSERT_TAIL(&pool_list, entry, next);
-unlock:
+	pool = pool_find_or_create(app);
+	if (pool != NULL)
+		pool_copy_private(pool);
 	rte_spinlock_unlock(&pool_list_lock);
 	return pool;
 }
@@ -629,12 +748,7 @@ pool_queue_alloc(struct dualbuf_pool_queue *queue, uint32_t nb_slots, int socket
 		queue->capacity = nb_slots;
 		return 0;
 	}
-	rte_free(queue->slots.buf);
-	rte_free(queue->slots.returned);
-	rte_free(queue->ring.handed);
-	rte_free(queue->ring.addr);
-	rte_free(queue->ring.armed);
-	memset(queue, 0, sizeof(*queue));
+	pool_queue_free(queue);
 	return -ENOMEM;
 }
 
@@ -745,19 +859,66 @@ pool_check(const struct rte_mempool *mp, const struct rte_mempool *app)
 	return 0;
 }
 
-int
-dualbuf_pool_bind(const struct dualbuf_pool_request *request, struct dualbuf_pool **out_pool,
-		struct dualbuf_ring **ring)
+/*
+ * How long a ring can be: as wanted, or, when the pool has not that many mbufs for each queue to come, a
+ * fair share of what it has, of which a quarter stays the application's. 0: not even the shortest.
+ */
+static uint32_t
+pool_ring_length(const struct dualbuf_pool_request *request, uint32_t avail)
 {
-	struct rte_mempool *app = pool_application(request->mp);
-	struct dualbuf_pool_queue *queue;
-	struct dualbuf_pool *pool;
-	uint32_t nb_desc = request->nb_desc;
-	uint32_t wanted = nb_desc * request->nb_bufs;
-	uint32_t avail, bound;
+	uint32_t nb_queues = request->nb_sharing + 1;
+	uint32_t share = avail / nb_queues;
+
+	if (share >= request->nb_desc)
+		return request->nb_desc;
+	if (avail < DUALBUF_MIN_DESC)
+		return 0;
+	share = RTE_ALIGN_FLOOR(share * 3 / 4, DUALBUF_DESC_ALIGN);
+	return RTE_MIN(RTE_MAX(share, (uint32_t)DUALBUF_MIN_DESC), request->nb_desc);
+}
+
+/* Bind a buffer to each descriptor. Shortens the ring if the pool has too few mbufs. */
+static int
+pool_bind_first(struct dualbuf_pool *pool, struct dualbuf_pool_request *request,
+		struct dualbuf_pool_queue **queue)
+{
+	uint32_t avail = rte_mempool_avail_count(pool->app), wanted = request->nb_desc, bound;
 	int ret;
 
-	ret = pool_check(request->mp, app);
+	for (;;) {
+		request->nb_desc = wanted;
+		request->nb_desc = pool_ring_length(request, avail);
+		if (request->nb_desc == 0)
+			break;
+		ret = pool_queue_reserve(pool, request, queue);
+		if (ret != 0)
+			return ret;
+		bound = pool_bind_sides(pool, *queue, request, 0, request->nb_desc);
+		if (bound == request->nb_desc)
+			return 0;
+		/* the others are in caches of other lcores */
+		dualbuf_pool_release(pool, &(*queue)->ring);
+		avail = bound;
+	}
+	DUALBUF_LOG(ERR,
+			"mempool %s has %u mbufs free; a ring of %u descriptors needs at least "
+			"one each, and the shortest has %u",
+			pool->app->name, avail, wanted, DUALBUF_MIN_DESC);
+	return -ENOMEM;
+}
+
+int
+dualbuf_pool_bind(const struct dualbuf_pool_request *wanted, struct dualbuf_pool **out_pool,
+		struct dualbuf_ring **ring)
+{
+	struct rte_mempool *app = pool_application(wanted->mp);
+	struct dualbuf_pool_request request = *wanted;
+	uint32_t avail, bound, nb_wanted = wanted->nb_desc * wanted->nb_bufs;
+	struct dualbuf_pool_queue *queue;
+	struct dualbuf_pool *pool;
+	int ret;
+
+	ret = pool_check(wanted->mp, app);
 	if (ret != 0)
 		return ret;
 	avail = rte_mempool_avail_count(app);
@@ -766,27 +927,18 @@ dualbuf_pool_bind(const struct dualbuf_pool_request *request, struct dualbuf_poo
 		DUALBUF_LOG(ERR, "no memory for the return pool of mempool %s", app->name);
 		return -ENOMEM;
 	}
-	ret = pool_queue_reserve(pool, request, &queue);
+	ret = pool_bind_first(pool, &request, &queue);
 	if (ret != 0)
 		return ret;
-
-	bound = pool_bind_sides(pool, queue, request, 0, nb_desc);
-	if (bound < nb_desc) {
-		DUALBUF_LOG(ERR,
-				"mempool %s has %u mbufs free; a ring of %u descriptors needs at "
-				"least one each, and %u to have %u each",
-				app->name, avail, nb_desc, wanted, request->nb_bufs);
-		dualbuf_pool_release(pool, &queue->ring);
-		return -ENOMEM;
-	}
-	bound += pool_bind_sides(pool, queue, request, nb_desc, pool_alternates(pool, request));
-	if (bound < wanted)
+	bound = request.nb_desc;
+	bound += pool_bind_sides(pool, queue, &request, bound, pool_alternates(pool, &request));
+	if (bound < nb_wanted)
 		DUALBUF_LOG(WARNING,
 				"mempool %s has %u of its %u mbufs free: bound %u buffers of "
-				"%u (%u descriptors, %u each); packets that find no alternate are "
-				"copied",
-				app->name, avail, app->size, bound, wanted, nb_desc,
-				request->nb_bufs);
+				"%u (%u descriptors of %u, %u each); packets that find no alternate "
+				"are copied, or go up in the last buffer",
+				app->name, avail, app->size, bound, nb_wanted, request.nb_desc,
+				wanted->nb_desc, wanted->nb_bufs);
 	*out_pool = pool;
 	*ring = &queue->ring;
 	return 0;
@@ -810,17 +962,20 @@ void
 dualbuf_pool_release(struct dualbuf_pool *pool, struct dualbuf_ring *ring)
 {
 	struct dualbuf_pool_queue *queue = container_of(ring, struct dualbuf_pool_queue, ring);
-	uint32_t slot;
-
-	if (pool->app == NULL)
-		return; /* freed by the application before its time: nothing is left to give back */
+	uint32_t nb_slots, slot;
+	bool over;
 
 	__atomic_store_n(&queue->released, 1, __ATOMIC_SEQ_CST);
 	pool_barrier();
 	rte_spinlock_lock(&pool->lock);
-	if (queue->nb_left == 0)
+	/* without the application's pool there is nothing to give back, and nobody to wait for */
+	nb_slots = pool->app == NULL ? 0 : queue->slots.nb_slots;
+	if (queue->nb_left == 0 || pool->app == NULL)
 		queue->in_use = 0;
-	for (slot = 0; slot < queue->slots.nb_slots; slot++)
-		pool_retire(pool, queue, slot);
+	over = pool->app == NULL && pool_queues_in_use(pool) == 0;
 	rte_spinlock_unlock(&pool->lock);
+	for (slot = 0; slot < nb_slots; slot++)
+		pool_retire(pool, queue, slot);
+	if (over)
+		rte_mempool_free(pool->mp);
 }

@@ -20,6 +20,11 @@
  *
  * It lives until the application's pool is destroyed: other drivers keep a pool pointer for their
  * queue's whole life, and buffers may be freed long after our queue is gone.
+ *
+ * Whoever sees the application's pool full may destroy it at once, while the thread that freed the
+ * last mbuf is still on its way out of the return pool. So the data of a return pool stays valid for
+ * ever: it is used again for the next one, and what is left to do there after an mbuf was handed on is
+ * right for any of its lives.
  */
 
 #include <rte_mbuf.h>
@@ -70,10 +75,13 @@ struct dualbuf_pool_queue {
 /* The data of a return pool, in memory that secondary processes share. */
 struct dualbuf_pool {
 	struct rte_mempool *mp; /* the return pool itself */
-	struct rte_mempool *app; /* the application's pool behind it */
+	struct rte_mempool *app; /* the application's pool behind it; NULL: it was destroyed */
+	struct dualbuf_pool *
+			spare; /* with no application's pool: the next one that is to be used again */
 	int handle_offset; /* of the dynamic field in an mbuf */
 	uint32_t data_offset; /* from an mbuf to where a fresh one has its data */
 	uint32_t linked; /* packets of several segments went up: they may come back linked */
+	int socket_id; /* of this memory */
 	rte_spinlock_t lock; /* bind, release and retire; never on the way of a packet */
 	uint64_t ever_bound[DUALBUF_POOL_FILTER_BITS / 64]; /* by a hash of the mbuf's address */
 	struct dualbuf_pool_queue queues[DUALBUF_POOL_MAX_QUEUES];
@@ -82,9 +90,10 @@ struct dualbuf_pool {
 /* What a receive queue asks of a pool. */
 struct dualbuf_pool_request {
 	struct rte_mempool *mp; /* as the application gave it */
-	uint32_t nb_desc;
+	uint32_t nb_desc; /* a multiple of DUALBUF_DESC_ALIGN */
 	uint32_t nb_bufs; /* wanted per descriptor */
-	uint32_t reserve; /* mbufs that other queues will still need from this pool */
+	uint32_t nb_sharing; /* queues like this one that are still to come, and have to be served too */
+	uint32_t reserve; /* mbufs that other queues will still need: no alternates are made of them */
 	size_t mbuf_addr_offset; /* of the field of an mbuf that holds the device's address of it */
 	int socket_id;
 };
@@ -102,10 +111,11 @@ int dualbuf_pool_register(void);
 
 /*
  * Bind buffers for one receive queue: one to each descriptor, and as many alternates as the pool
- * can spare. Control path.
+ * can spare. A pool that has too few mbufs for the ring gets a shorter one, so that it serves the queues
+ * that are to come too; a warning says so. Control path.
  *
  * Returns 0 and the ring, which stays the pool's memory. Returns, with one line in the log,
- * -EINVAL for a pool that cannot be used, -ENOMEM when it has not even one mbuf a descriptor,
+ * -EINVAL for a pool that cannot be used, -ENOMEM when it has not enough mbufs for the shortest ring,
  * -ENOSPC when there is no room for a return pool or for one more queue.
  */
 int dualbuf_pool_bind(const struct dualbuf_pool_request *request, struct dualbuf_pool **pool,
@@ -116,6 +126,20 @@ int dualbuf_pool_bind(const struct dualbuf_pool_request *request, struct dualbuf
  * out when they are freed. The receiver must have stopped. Control path.
  */
 void dualbuf_pool_release(struct dualbuf_pool *pool, struct dualbuf_ring *ring);
+
+/*
+ * What is to be called when the application destroys its pool while queues are bound to it: when it
+ * returns, nobody receives into that pool any more, and no packet of it is kept anywhere.
+ */
+typedef void (*dualbuf_pool_stop_t)(const struct dualbuf_pool *pool);
+void dualbuf_pool_on_destroy(dualbuf_pool_stop_t stop);
+
+/* Has the application destroyed its pool? Then a queue that is bound to it can only be released. */
+static inline bool
+dualbuf_pool_is_gone(const struct dualbuf_pool *pool)
+{
+	return pool->app == NULL;
+}
 
 /*
  * Send an mbuf where it belongs that was found in the application's own pool, and names another

@@ -18,9 +18,9 @@
  *
  * Goals, which the comments below refer to by number:
  *  1. Each bound buffer is in exactly one place: armed, home and waiting, or out.
- *  2. A buffer leaves only when another one is home to be armed; so every descriptor is armed. With
- *     deferred copies the last one may leave, on loan; then the descriptor waits, and those armed
- *     behind it are kept from the device until it is armed too.
+ *  2. A buffer leaves only when another one is home to be armed; so every descriptor is armed. The
+ *     last one may leave on loan, with deferred copies or when there is no mbuf to copy to; then the
+ *     descriptor waits, and those armed behind it are kept from the device until it is armed too.
  *  3. The alternate mbuf is never touched to learn whether it is home.
  *  4. No cache line is written by both sides: the receive side writes armed[] and handed[], those
  *     who return buffers write returned[] and read only struct dualbuf_slots.
@@ -44,7 +44,7 @@
 #define DUALBUF_MIN_BUFS 2
 #define DUALBUF_MAX_BUFS 8
 
-/* In place of a side: the descriptor waits, no buffer is armed. Only deferred copies know this. */
+/* In place of a side: the descriptor waits, no buffer is armed. */
 #define DUALBUF_NO_SIDE UINT8_MAX
 
 /*

@@ -4,9 +4,9 @@
 
 #include <errno.h>
 
+#include <ethdev_driver.h>
 #include <rte_cpuflags.h>
 #include <rte_errno.h>
-#include <rte_ethdev.h>
 #include <rte_mbuf_dyn.h>
 #include <rte_memcpy.h>
 #include <rte_vect.h>
@@ -17,14 +17,6 @@
 int dualbuf_rx_stamp_offset = -1;
 uint64_t dualbuf_rx_stamp_flag;
 
-const uint32_t dualbuf_rx_ptypes[] = {
-	RTE_PTYPE_L2_ETHER,
-	RTE_PTYPE_L3_IPV4_EXT_UNKNOWN,
-	RTE_PTYPE_L3_IPV6_EXT_UNKNOWN,
-	RTE_PTYPE_L4_TCP,
-	RTE_PTYPE_UNKNOWN,
-};
-
 const uint32_t dualbuf_rx_rss_ptype[DUALBUF_RXD_RSS_MASK + 1] = {
 	[DUALBUF_RXD_RSS_NONE] = RTE_PTYPE_L2_ETHER,
 	[DUALBUF_RXD_RSS_TCP4] =
@@ -34,6 +26,27 @@ const uint32_t dualbuf_rx_rss_ptype[DUALBUF_RXD_RSS_MASK + 1] = {
 			RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN | RTE_PTYPE_L4_TCP,
 	[DUALBUF_RXD_RSS_IPV6] = RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN,
 };
+
+const uint32_t *
+dualbuf_rx_ptypes(uint64_t rss_types)
+{
+	static const uint32_t none[] = { RTE_PTYPE_L2_ETHER, RTE_PTYPE_UNKNOWN };
+	static const uint32_t ipv4[] = { RTE_PTYPE_L2_ETHER, RTE_PTYPE_L3_IPV4_EXT_UNKNOWN,
+		RTE_PTYPE_UNKNOWN };
+	static const uint32_t ipv6[] = { RTE_PTYPE_L2_ETHER, RTE_PTYPE_L3_IPV6_EXT_UNKNOWN,
+		RTE_PTYPE_UNKNOWN };
+	static const uint32_t ip[] = { RTE_PTYPE_L2_ETHER, RTE_PTYPE_L3_IPV4_EXT_UNKNOWN,
+		RTE_PTYPE_L3_IPV6_EXT_UNKNOWN, RTE_PTYPE_UNKNOWN };
+	static const uint32_t tcp[] = { RTE_PTYPE_L2_ETHER, RTE_PTYPE_L3_IPV4_EXT_UNKNOWN,
+		RTE_PTYPE_L3_IPV6_EXT_UNKNOWN, RTE_PTYPE_L4_TCP, RTE_PTYPE_UNKNOWN };
+	const uint64_t both_tcp = RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_NONFRAG_IPV6_TCP;
+	bool has_ipv4 = (rss_types & RTE_ETH_RSS_IPV4) != 0;
+	bool has_ipv6 = (rss_types & RTE_ETH_RSS_IPV6) != 0;
+
+	if (has_ipv4 && has_ipv6)
+		return (rss_types & both_tcp) == both_tcp ? tcp : ip;
+	return has_ipv4 ? ipv4 : has_ipv6 ? ipv6 : none;
+}
 
 void
 dualbuf_rx_forget(struct dualbuf_rxq *rxq)
@@ -112,6 +125,28 @@ dualbuf_rx_burst_of(enum dualbuf_burst burst, bool deferred, bool stamped)
 {
 	return rx_paths[burst]
 			.path->burst[(deferred ? RX_DEFERRED : 0) | (stamped ? RX_STAMPED : 0)];
+}
+
+/* Queues of one port that differ in what was asked of them. */
+static uint16_t
+rx_burst_by_queue(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_rxq *rxq = queue;
+
+	return rxq->burst(queue, pkts, nb_pkts);
+}
+
+eth_rx_burst_t
+dualbuf_rx_burst_for(void *const *rx_queues, uint16_t nb_queues)
+{
+	eth_rx_burst_t burst = nb_queues == 0 ? rte_eth_pkt_burst_dummy :
+						((const struct dualbuf_rxq *)rx_queues[0])->burst;
+	uint16_t i;
+
+	for (i = 1; i < nb_queues; i++)
+		if (((const struct dualbuf_rxq *)rx_queues[i])->burst != burst)
+			return rx_burst_by_queue;
+	return burst;
 }
 
 int

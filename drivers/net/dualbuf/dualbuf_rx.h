@@ -20,8 +20,8 @@ struct dualbuf_rx_stats {
 	uint64_t bytes;
 	uint64_t flips; /* descriptors whose alternate was armed */
 	uint64_t copies; /* descriptors whose bytes went up in a temporary */
-	uint64_t loans; /* descriptors whose last buffer went up, with deferred copies */
-	uint64_t nombuf; /* packets dropped for want of a temporary */
+	uint64_t loans; /* descriptors whose last buffer went up: deferred copies, or no temporary */
+	uint64_t nombuf; /* temporaries that were wanted for a copy, and that there were none of */
 	uint64_t errors; /* packets dropped because the write-back made no sense or reports damage */
 	uint64_t missed; /* packets that never reached a descriptor; counted by the device */
 };
@@ -34,12 +34,12 @@ struct dualbuf_rxq {
 	struct dualbuf_ring *ring;
 	struct dualbuf_pool *pool;
 	uint64_t rearm; /* data_off, refcnt, nb_segs and port of a fresh mbuf */
-	uint32_t buf_size; /* bytes that the device may write to one buffer */
+	uint32_t buf_size; /* bytes that the device may write to one buffer; buf_room at the most */
 	bool dropping; /* the rest of a packet that had to be dropped is still to come */
 	struct rte_mbuf *first_seg; /* a packet whose last descriptor has not come yet */
 	struct rte_mbuf *last_seg;
 	uint64_t loan_flag; /* mbuf flag of a loan, with deferred copies */
-	eth_rx_burst_t burst; /* the instance of the receive path that this port uses */
+	eth_rx_burst_t burst; /* the instance of the receive path that this queue uses */
 	const uint64_t *stamps; /* receive time by descriptor, ns; NULL: the device has none */
 	void *device_queue; /* the device's side of this queue */
 
@@ -49,6 +49,7 @@ struct dualbuf_rxq {
 	/* Control path */
 	const struct rte_memzone *mz;
 	struct rte_mempool *mp; /* as the application gave it */
+	uint32_t buf_room; /* the largest buffer size that this pool allows the device */
 	uint64_t offloads;
 	uint16_t port_id;
 	uint16_t queue_id;
@@ -57,8 +58,8 @@ struct dualbuf_rxq {
 /*
  * The instance of the receive path for a port, its rx_pkt_burst: receives up to nb_pkts packets, each
  * of which is the caller's. Before it returns, every descriptor read is armed with another buffer
- * (claims 1 and 3); or waits, when its last one went up on loan (deferred, claim 5). stamped: each
- * packet gets its receive time in the standard dynamic field.
+ * (claims 1 and 3); or waits, when its last one went up: on loan (deferred, claim 5), or for want of a
+ * temporary to copy to. stamped: each packet gets its receive time in the standard dynamic field.
  */
 eth_rx_burst_t dualbuf_rx_burst_of(enum dualbuf_burst burst, bool deferred, bool stamped);
 
@@ -98,7 +99,17 @@ int dualbuf_rx_descriptor_status(void *queue, uint16_t offset);
 /* How many descriptors the device has filled that are not read yet. */
 uint32_t dualbuf_rx_queue_count(void *queue);
 
-/* Packet types that the receive path may set, ending in RTE_PTYPE_UNKNOWN. */
-extern const uint32_t dualbuf_rx_ptypes[];
+/*
+ * The burst function of a port with these queues, of which each has its own: that one if they all have the
+ * same, else one that calls the queue's.
+ */
+eth_rx_burst_t dualbuf_rx_burst_for(void *const *rx_queues, uint16_t nb_queues);
+
+/*
+ * Packet types that the receive path sets on every packet to which they apply, when the device hashes
+ * these headers (RTE_ETH_RSS_*): it says nothing of those that it does not hash. Ends in
+ * RTE_PTYPE_UNKNOWN.
+ */
+const uint32_t *dualbuf_rx_ptypes(uint64_t rss_types);
 
 #endif /* _DUALBUF_RX_H_ */

@@ -100,9 +100,22 @@ rx_copy(const struct dualbuf_rxq *rxq, uint32_t slot, uint32_t len, struct rte_m
 }
 
 /*
+ * Hand up the last buffer of a descriptor, which waits then: it has no buffer to write to, and nothing
+ * to be read, since DD is clear.
+ */
+static inline struct rte_mbuf *
+rx_lend(const struct dualbuf_rxq *rxq, uint32_t pos, struct rx_tally *tally)
+{
+	tally->loans++;
+	dualbuf_rx_desc_arm(&rxq->desc[pos], 0);
+	return dualbuf_ring_lend(rxq->ring, pos);
+}
+
+/*
  * The bytes of one descriptor, as an mbuf that is the caller's: in the buffer that was armed if
  * another one is home to take its place, else in a temporary. Either way the descriptor is armed
- * when this returns. NULL: there was no temporary, and the bytes are gone.
+ * when this returns. Without a temporary the armed buffer goes up all the same: no packet is lost for
+ * want of memory that it does not need.
  *
  * With deferred copies the armed buffer goes up in any case, and *flags says when it is a loan.
  */
@@ -118,17 +131,16 @@ rx_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len, struct rx_tal
 		m = dualbuf_ring_flip(ring, pos, side);
 		tally->flips++;
 	} else if (features & RX_DEFERRED) {
-		tally->loans++;
 		*flags = rxq->loan_flag;
-		/* no buffer to write to, and nothing to be read: DD is clear */
-		dualbuf_rx_desc_arm(&rxq->desc[pos], 0);
-		return dualbuf_ring_lend(ring, pos);
+		return rx_lend(rxq, pos, tally);
 	} else {
 		m = dualbuf_pool_temporary(rxq->pool);
-		if (likely(m != NULL))
-			rx_copy(rxq, dualbuf_ring_armed_slot(ring, pos), len, m);
-		tally->copies += m != NULL;
-		tally->nombuf += m == NULL;
+		if (unlikely(m == NULL)) {
+			tally->nombuf++;
+			return rx_lend(rxq, pos, tally);
+		}
+		rx_copy(rxq, dualbuf_ring_armed_slot(ring, pos), len, m);
+		tally->copies++;
 	}
 	rx_arm(rxq, pos);
 	return m;
@@ -174,23 +186,18 @@ rx_harvest(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_tal
 	};
 	uint16_t len = rte_le_to_cpu_16(desc.wb.length);
 	bool eop = (status & DUALBUF_RXD_EOP) != 0;
-	struct rte_mbuf *m = NULL;
+	struct rte_mbuf *m;
 	uint64_t flags = 0;
 
-	if (unlikely(rxq->dropping)) {
+	if (unlikely(rxq->dropping || rx_is_bad(rxq, status, len))) {
+		tally->errors += !rxq->dropping;
 		rx_arm(rxq, pos);
-	} else if (unlikely(rx_is_bad(rxq, status, len))) {
-		rx_arm(rxq, pos);
-		tally->errors++;
-	} else {
-		m = rx_take(rxq, pos, len, tally, &flags, features);
-	}
-	if (unlikely(m == NULL)) {
 		dualbuf_rx_forget(rxq);
 		rxq->dropping = !eop;
 		return NULL;
 	}
 
+	m = rx_take(rxq, pos, len, tally, &flags, features);
 	rx_fill_segment(rxq, m, len, flags);
 	if (unlikely(!eop || rxq->first_seg != NULL)) {
 		rx_chain(rxq, m);
@@ -306,9 +313,11 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 	struct rte_mbuf *m;
 	uint32_t status;
 
-	if (features & RX_DEFERRED)
-		gained = rx_rearm(rxq);
 	nb_armed = dualbuf_ring_armed_count(ring);
+	if (unlikely(nb_armed < ring->nb_desc)) {
+		gained = rx_rearm(rxq);
+		nb_armed += gained;
+	}
 	while (nb_rx < nb_pkts && nb_descs < nb_armed) {
 		status = dualbuf_rx_desc_status(&rxq->desc[pos]);
 		if (!(status & DUALBUF_RXD_DD))
@@ -339,12 +348,12 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 		nb_descs++;
 		pos = pos + 1 == ring->nb_desc ? 0 : pos + 1;
 	}
-	if (features & RX_DEFERRED) {
+	if (likely(nb_armed == ring->nb_desc && tally.loans == 0)) {
+		dualbuf_ring_advance(ring, nb_descs);
+		gained += nb_descs;
+	} else {
 		dualbuf_ring_take(ring, nb_descs);
 		gained += rx_rearm(rxq);
-	} else {
-		dualbuf_ring_advance(ring, nb_descs);
-		gained = nb_descs;
 	}
 	if (gained > 0)
 		dualbuf_rx_doorbell(rxq);

@@ -16,6 +16,8 @@ stat_read(const uint64_t *counter)
 static struct dualbuf_rx_stats
 rx_totals(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
 {
+	uint64_t errors = device->rx_errors == NULL ? 0 : device->rx_errors(rxq);
+
 	return (struct dualbuf_rx_stats){
 		.packets = stat_read(&rxq->stats.packets),
 		.bytes = stat_read(&rxq->stats.bytes),
@@ -23,8 +25,8 @@ rx_totals(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
 		.copies = stat_read(&rxq->stats.copies),
 		.loans = stat_read(&rxq->stats.loans),
 		.nombuf = stat_read(&rxq->stats.nombuf),
-		.errors = stat_read(&rxq->stats.errors) + device->rx_errors(rxq),
-		.missed = device->rx_missed(rxq),
+		.errors = stat_read(&rxq->stats.errors) + errors,
+		.missed = device->rx_missed == NULL ? 0 : device->rx_missed(rxq),
 	};
 }
 
@@ -48,9 +50,10 @@ rx_stats(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
 static struct dualbuf_tx_stats
 tx_totals(const struct dualbuf_device *device, const struct dualbuf_txq *txq)
 {
-	uint64_t packets, bytes;
+	uint64_t packets = 0, bytes = 0;
 
-	device->tx_errors(txq, &packets, &bytes);
+	if (device->tx_errors != NULL)
+		device->tx_errors(txq, &packets, &bytes);
 	return (struct dualbuf_tx_stats){
 		.packets = stat_read(&txq->stats.packets) - packets,
 		.bytes = stat_read(&txq->stats.bytes) - bytes,
@@ -96,26 +99,53 @@ stats_add_tx(struct rte_eth_stats *sum, const struct dualbuf_tx_stats *stats, ui
 	sum->q_obytes[queue] = stats->bytes;
 }
 
+/* What the device has counted by port since its probe; all 0 where it counts by queue. */
+static struct dualbuf_port_stats
+port_totals(const struct rte_eth_dev *dev)
+{
+	struct dualbuf_port_stats stats = { 0 };
+
+	if (dualbuf_device(dev)->port_stats != NULL)
+		dualbuf_device(dev)->port_stats(dev, &stats);
+	return stats;
+}
+
+static void
+stats_add_port(struct rte_eth_stats *sum, const struct rte_eth_dev *dev)
+{
+	const struct dualbuf_port_stats *reset = &dualbuf_port(dev)->reset;
+	struct dualbuf_port_stats stats = port_totals(dev);
+	uint64_t unsent = stats.tx_errors - reset->tx_errors;
+
+	sum->imissed += stats.missed - reset->missed;
+	sum->ierrors += stats.rx_errors - reset->rx_errors;
+	sum->oerrors += unsent;
+	/* a queue that took some of them may be gone, with what it had counted */
+	sum->opackets -= RTE_MIN(unsent, sum->opackets);
+}
+
 int
 dualbuf_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats)
 {
 	const struct dualbuf_device *device = dualbuf_device(dev);
+	struct dualbuf_port *port = dualbuf_port(dev);
 	struct dualbuf_rx_stats rx;
 	struct dualbuf_tx_stats tx;
 	uint16_t i;
 
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		if (dev->data->rx_queues[i] == NULL)
-			continue;
-		rx = rx_stats(device, dev->data->rx_queues[i]);
-		stats_add_rx(stats, &rx, i);
+	dualbuf_queues_lock(port);
+	for (i = 0; i < DUALBUF_MAX_QUEUES; i++) {
+		if (port->rxqs[i] != NULL) {
+			rx = rx_stats(device, port->rxqs[i]);
+			stats_add_rx(stats, &rx, i);
+		}
+		if (port->txqs[i] != NULL) {
+			tx = tx_stats(device, port->txqs[i]);
+			stats_add_tx(stats, &tx, i);
+		}
 	}
-	for (i = 0; i < dev->data->nb_tx_queues; i++) {
-		if (dev->data->tx_queues[i] == NULL)
-			continue;
-		tx = tx_stats(device, dev->data->tx_queues[i]);
-		stats_add_tx(stats, &tx, i);
-	}
+	stats_add_port(stats, dev);
+	dualbuf_queues_unlock(port);
 	return 0;
 }
 
@@ -123,35 +153,43 @@ int
 dualbuf_stats_reset(struct rte_eth_dev *dev)
 {
 	const struct dualbuf_device *device = dualbuf_device(dev);
-	struct dualbuf_rxq *rxq;
-	struct dualbuf_txq *txq;
+	struct dualbuf_port *port = dualbuf_port(dev);
 	uint16_t i;
 
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		rxq = dev->data->rx_queues[i];
-		if (rxq != NULL)
-			rxq->reset = rx_totals(device, rxq);
+	dualbuf_queues_lock(port);
+	for (i = 0; i < DUALBUF_MAX_QUEUES; i++) {
+		if (port->rxqs[i] != NULL)
+			port->rxqs[i]->reset = rx_totals(device, port->rxqs[i]);
+		if (port->txqs[i] != NULL)
+			port->txqs[i]->reset = tx_totals(device, port->txqs[i]);
 	}
-	for (i = 0; i < dev->data->nb_tx_queues; i++) {
-		txq = dev->data->tx_queues[i];
-		if (txq != NULL)
-			txq->reset = tx_totals(device, txq);
-	}
+	port->reset = port_totals(dev);
+	dualbuf_queues_unlock(port);
 	return 0;
 }
 
-/* The extended statistics of one receive queue, in the order of their names. */
+/*
+ * The extended statistics of one receive queue, in the order of their names. The last one is left out
+ * where the device counts it by port, as imissed.
+ */
 static const char *const rx_xstat_names[] = {
 	"flips",
 	"copies",
 	"loans",
 	"nombuf",
-	"missed",
 	"bound",
 	"home",
 	"waiting",
+	"missed",
 };
 
+static unsigned int
+rx_xstats_count(const struct rte_eth_dev *dev)
+{
+	return RTE_DIM(rx_xstat_names) - (dualbuf_device(dev)->rx_missed == NULL);
+}
+
+/* All 0 for a queue that is not set up. */
 static void
 rx_xstats(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq,
 		uint64_t values[RTE_DIM(rx_xstat_names)])
@@ -168,48 +206,52 @@ rx_xstats(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq,
 	values[1] = stats.copies;
 	values[2] = stats.loans;
 	values[3] = stats.nombuf;
-	values[4] = stats.missed;
-	values[5] = bound;
-	values[6] = home;
-	values[7] = waiting;
+	values[4] = bound;
+	values[5] = home;
+	values[6] = waiting;
+	values[7] = stats.missed;
 }
 
+/* The application may configure another number of queues meanwhile: it is read once. */
 static unsigned int
-xstats_count(const struct rte_eth_dev *dev)
+xstats_nb_queues(const struct rte_eth_dev *dev)
 {
-	return dev->data->nb_rx_queues * RTE_DIM(rx_xstat_names);
+	uint16_t nb = __atomic_load_n(&dev->data->nb_rx_queues, __ATOMIC_RELAXED);
+
+	return RTE_MIN(nb, DUALBUF_MAX_QUEUES);
 }
 
 int
 dualbuf_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned int n)
 {
-	const struct dualbuf_device *device = dualbuf_device(dev);
+	unsigned int nb = rx_xstats_count(dev), count = xstats_nb_queues(dev) * nb;
+	struct dualbuf_port *port = dualbuf_port(dev);
 	uint64_t values[RTE_DIM(rx_xstat_names)];
-	unsigned int count = xstats_count(dev);
 	unsigned int i;
 
 	if (xstats == NULL || n < count)
 		return count;
+	dualbuf_queues_lock(port);
 	for (i = 0; i < count; i++) {
-		if (i % RTE_DIM(values) == 0)
-			rx_xstats(device, dev->data->rx_queues[i / RTE_DIM(values)], values);
+		if (i % nb == 0)
+			rx_xstats(dualbuf_device(dev), port->rxqs[i / nb], values);
 		xstats[i].id = i;
-		xstats[i].value = values[i % RTE_DIM(values)];
+		xstats[i].value = values[i % nb];
 	}
+	dualbuf_queues_unlock(port);
 	return count;
 }
 
 int
 dualbuf_xstats_get_names(struct rte_eth_dev *dev, struct rte_eth_xstat_name *names, unsigned int n)
 {
-	unsigned int count = xstats_count(dev);
+	unsigned int nb = rx_xstats_count(dev), count = xstats_nb_queues(dev) * nb;
 	unsigned int i;
 
 	if (names == NULL || n < count)
 		return count;
 	for (i = 0; i < count; i++)
-		snprintf(names[i].name, sizeof(names[i].name), "rx_q%u_%s",
-				(unsigned int)(i / RTE_DIM(rx_xstat_names)),
-				rx_xstat_names[i % RTE_DIM(rx_xstat_names)]);
+		snprintf(names[i].name, sizeof(names[i].name), "rx_q%u_%s", i / nb,
+				rx_xstat_names[i % nb]);
 	return count;
 }

@@ -15,6 +15,7 @@
 #include "gbe.h"
 #include "gbe_choice.h"
 #include "gbe_intr.h"
+#include "gbe_rings.h"
 
 #define GBE_MAX_MTU 9216
 
@@ -126,32 +127,6 @@ gbe_rx_filter(struct rte_eth_dev *dev)
 	return 0;
 }
 
-static void
-gbe_set_rings(struct rte_eth_dev *dev)
-{
-	struct gbe *gbe = gbe_of(dev);
-	const struct dualbuf_rxq *rxq;
-	const struct dualbuf_txq *txq;
-	struct gbe_ring ring;
-	uint16_t i;
-
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		rxq = dev->data->rx_queues[i];
-		ring.iova = rxq->mz->iova;
-		ring.len = rxq->ring->nb_desc * sizeof(union dualbuf_rx_desc);
-		ring.queue = i;
-		gbe_set_rx_ring(&gbe->hw, &ring);
-		gbe->rx_mode.buf_size = rxq->buf_size;
-	}
-	for (i = 0; i < dev->data->nb_tx_queues; i++) {
-		txq = dev->data->tx_queues[i];
-		ring.iova = txq->mz->iova;
-		ring.len = txq->nb_desc * sizeof(struct dualbuf_tx_desc);
-		ring.queue = i;
-		gbe_set_tx_ring(&gbe->hw, &ring);
-	}
-}
-
 static int
 gbe_start(struct rte_eth_dev *dev)
 {
@@ -164,7 +139,10 @@ gbe_start(struct rte_eth_dev *dev)
 		return ret;
 	gbe_init(&gbe->hw);
 	gbe_set_driver_loaded(&gbe->hw, true);
-	gbe_set_rings(dev);
+	gbe_set_rx_rings(&gbe->hw, (struct dualbuf_rxq **)dev->data->rx_queues,
+			dev->data->nb_rx_queues, &gbe->rx_mode);
+	gbe_set_tx_rings(&gbe->hw, (struct dualbuf_txq **)dev->data->tx_queues,
+			dev->data->nb_tx_queues);
 	gbe_take_rx_mode(dev);
 	gbe_enable_tx(&gbe->hw);
 	gbe_enable_rx(&gbe->hw, &gbe->rx_mode);
@@ -175,9 +153,7 @@ gbe_start(struct rte_eth_dev *dev)
 		gbe_reset(&gbe->hw);
 		return ret;
 	}
-	dev->rx_pkt_burst = dev->data->nb_rx_queues == 0 ?
-			rte_eth_pkt_burst_dummy :
-			((struct dualbuf_rxq *)dev->data->rx_queues[0])->burst;
+	dev->rx_pkt_burst = dualbuf_rx_burst_for(dev->data->rx_queues, dev->data->nb_rx_queues);
 	dev->tx_pkt_burst = dualbuf_tx_burst;
 	gbe->running = true;
 	return 0;
@@ -234,36 +210,21 @@ gbe_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
 		link->link_duplex = RTE_ETH_LINK_HALF_DUPLEX;
 }
 
-/* The registers are mapped in the primary process; others see what that one read last. */
-static struct gbe_counters
-gbe_counters_of(void *device_queue)
-{
-	struct gbe *gbe = device_queue;
-	struct gbe_counters counters;
-
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
-		return gbe->hw.counters;
-	gbe_read_counters(&gbe->hw, &counters);
-	return counters;
-}
-
-static uint64_t
-gbe_rx_missed(const struct dualbuf_rxq *rxq)
-{
-	return gbe_counters_of(rxq->device_queue).missed;
-}
-
-static uint64_t
-gbe_rx_errors(const struct dualbuf_rxq *rxq)
-{
-	return gbe_counters_of(rxq->device_queue).rx_errors;
-}
-
+/*
+ * The registers count by port, whatever the number of queues. They are mapped in the primary process;
+ * others see what that one read last.
+ */
 static void
-gbe_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes)
+gbe_port_stats(const struct rte_eth_dev *dev, struct dualbuf_port_stats *stats)
 {
-	*packets = gbe_counters_of(txq->device_queue).tx_errors;
-	*bytes = 0;
+	struct gbe_hw *hw = &gbe_of(dev)->hw;
+	struct gbe_counters counters = hw->counters;
+
+	if (rte_eal_process_type() == RTE_PROC_PRIMARY)
+		gbe_read_counters(hw, &counters);
+	stats->missed = counters.missed;
+	stats->rx_errors = counters.rx_errors;
+	stats->tx_errors = counters.tx_errors;
 }
 
 static bool
@@ -294,9 +255,7 @@ static const struct dualbuf_device gbe_device = {
 	.link = gbe_link,
 	.is_removed = gbe_is_removed,
 	.rx_filter = gbe_rx_filter,
-	.rx_missed = gbe_rx_missed,
-	.rx_errors = gbe_rx_errors,
-	.tx_errors = gbe_tx_errors,
+	.port_stats = gbe_port_stats,
 };
 
 /* Map the registers and bring the device to a state from which a port can be started. */

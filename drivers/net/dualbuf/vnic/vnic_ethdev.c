@@ -22,20 +22,36 @@
 /* How often output files are flushed, in us; users are promised a second. */
 #define VNIC_FLUSH_US 500000
 
+/* What applications are told; a capture's frames may be longer (VNIC_MAX_FRAME), and come up all the same. */
+#define VNIC_MAX_PKTLEN UINT16_MAX
+
+static_assert(VNIC_MAX_QUEUES <= DUALBUF_MAX_QUEUES, "a port has room for all queues");
+
 #define VNIC_MIN_BUF_SIZE 256
 /* The write-back has 16 bits for a length. */
 #define VNIC_MAX_BUF_SIZE UINT16_MAX
 
 static uint8_t vnic_next_index;
 
-/* Inline stepping: what has arrived is written before the driver looks. */
+/*
+ * Inline stepping: what has arrived is written before the driver looks. When all descriptors waited for
+ * buffers that came home meanwhile, the model finds them only after the driver has looked.
+ */
 static uint16_t
 vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	const struct dualbuf_rxq *rxq = queue;
+	struct vnic_rx_queue *device_queue = rxq->device_queue;
+	uint32_t tail = device_queue->tail;
+	uint16_t n;
 
-	vnic_rx_step(rxq->device_queue, nb_pkts);
-	return rxq->burst(queue, pkts, nb_pkts);
+	vnic_rx_step(device_queue, nb_pkts);
+	n = rxq->burst(queue, pkts, nb_pkts);
+	if (unlikely(n == 0 && device_queue->tail != tail)) {
+		vnic_rx_step(device_queue, nb_pkts);
+		n = rxq->burst(queue, pkts, nb_pkts);
+	}
+	return n;
 }
 
 /*
@@ -136,8 +152,8 @@ vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->max_rx_queues = args->nb_rx;
 	info->max_tx_queues = args->nb_tx;
 	info->min_rx_bufsize = VNIC_MIN_BUF_SIZE;
-	info->max_rx_pktlen = VNIC_MAX_FRAME;
-	info->max_mtu = UINT16_MAX;
+	info->max_rx_pktlen = VNIC_MAX_PKTLEN;
+	info->max_mtu = VNIC_MAX_PKTLEN - RTE_ETHER_HDR_LEN - RTE_VLAN_HLEN;
 	info->speed_capa = RTE_ETH_LINK_SPEED_10G;
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
 			RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_RSS_HASH |
@@ -154,6 +170,22 @@ static uint32_t
 vnic_rx_buf_size(uint32_t room)
 {
 	return room < VNIC_MIN_BUF_SIZE ? 0 : RTE_MIN(room, (uint32_t)VNIC_MAX_BUF_SIZE);
+}
+
+static int
+vnic_rx_filter(struct rte_eth_dev *dev)
+{
+	const struct dualbuf_port *port = dualbuf_port(dev);
+	struct vnic_filter *filter = &vnic_of(dev)->filter;
+	uint64_t mac = 0;
+
+	memcpy(&mac, &port->mac, sizeof(port->mac));
+	__atomic_store_n(&filter->mac, mac, __ATOMIC_RELAXED);
+	__atomic_store_n(&filter->promiscuous, port->promiscuous, __ATOMIC_RELAXED);
+	__atomic_store_n(&filter->all_multicast, port->all_multicast, __ATOMIC_RELAXED);
+	__atomic_store_n(&vnic_of(dev)->offload.rx_offloads, dev->data->dev_conf.rxmode.offloads,
+			__ATOMIC_RELAXED);
+	return 0;
 }
 
 /* What the engines look for. The key is copied: the application's may be gone after configure. */
@@ -173,11 +205,12 @@ vnic_configure(struct rte_eth_dev *dev)
 	if (rss->rss_key != NULL)
 		key = rss->rss_key;
 	memcpy(offload->rss_key, key, VNIC_RSS_KEY_LEN);
-	offload->rx_offloads = conf->rxmode.offloads;
 	offload->rss_types = 0;
 	if ((conf->rxmode.offloads & RTE_ETH_RX_OFFLOAD_RSS_HASH) &&
 			(conf->rxmode.mq_mode & RTE_ETH_MQ_RX_RSS_FLAG))
 		offload->rss_types = rss->rss_hf & VNIC_RSS_TYPES;
+	dualbuf_port(dev)->rss_types = offload->rss_types;
+	vnic_rx_filter(dev);
 	return vnic_intr_configure(dev);
 }
 
@@ -374,20 +407,6 @@ vnic_close(struct rte_eth_dev *dev)
 	vnic_intr_release(dev);
 	rte_free(vnic);
 	dualbuf_port(dev)->device_port = NULL;
-}
-
-static int
-vnic_rx_filter(struct rte_eth_dev *dev)
-{
-	const struct dualbuf_port *port = dualbuf_port(dev);
-	struct vnic_filter *filter = &vnic_of(dev)->filter;
-	uint64_t mac = 0;
-
-	memcpy(&mac, &port->mac, sizeof(port->mac));
-	__atomic_store_n(&filter->mac, mac, __ATOMIC_RELAXED);
-	__atomic_store_n(&filter->promiscuous, port->promiscuous, __ATOMIC_RELAXED);
-	__atomic_store_n(&filter->all_multicast, port->all_multicast, __ATOMIC_RELAXED);
-	return 0;
 }
 
 /* What the kernel dropped is known to the process that has the source open, while it is open. */

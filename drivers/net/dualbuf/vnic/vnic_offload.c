@@ -238,15 +238,16 @@ void
 vnic_offload_rx(const struct vnic_offload *offload, struct vnic_frame *frame, uint8_t *scratch,
 		struct vnic_verdict *verdict)
 {
+	uint64_t offloads = __atomic_load_n(&offload->rx_offloads, __ATOMIC_RELAXED);
 	struct headers h;
 
 	*verdict = (struct vnic_verdict){ 0 };
-	if (offload->rss_types != 0 || (offload->rx_offloads & VNIC_OFFLOAD_CHECKSUMS) != 0) {
+	if (offload->rss_types != 0 || (offloads & VNIC_OFFLOAD_CHECKSUMS) != 0) {
 		parse_headers(frame, &h);
-		verdict->status_error = check_sums(offload->rx_offloads, &h);
+		verdict->status_error = check_sums(offloads, &h);
 		if (offload->rss_types != 0)
 			hash_frame(offload, &h, verdict);
 	}
-	if (offload->rx_offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP)
+	if (offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP)
 		strip_tag(frame, scratch, verdict);
 }

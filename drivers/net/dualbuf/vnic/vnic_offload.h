@@ -28,7 +28,7 @@
 
 /* What the model looks for in a received frame. */
 struct vnic_offload {
-	uint64_t rx_offloads; /* RTE_ETH_RX_OFFLOAD_* */
+	uint64_t rx_offloads; /* RTE_ETH_RX_OFFLOAD_*; the driver may change it at any time */
 	uint64_t rss_types; /* RTE_ETH_RSS_*; 0: no hash */
 	uint8_t rss_key[VNIC_RSS_KEY_LEN];
 };
@@ -48,7 +48,9 @@ extern const uint8_t vnic_rss_default_key[VNIC_RSS_KEY_LEN];
 static inline bool
 vnic_offload_is_idle(const struct vnic_offload *offload)
 {
-	return offload->rss_types == 0 && (offload->rx_offloads & VNIC_OFFLOAD_ENGINES) == 0;
+	return offload->rss_types == 0 &&
+			(__atomic_load_n(&offload->rx_offloads, __ATOMIC_RELAXED) &
+					VNIC_OFFLOAD_ENGINES) == 0;
 }
 
 /*
