@@ -56,17 +56,20 @@ vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 
 /*
  * A sink takes what it is given at once, so a ring that is full is empty after a step: no burst is too
- * long for it. The sender itself steps its queue, also where a thread receives.
+ * long for it. The sender itself steps its queue, also where a thread receives. What was sent is freed
+ * before this returns, as applications know it of virtual devices: no packet is left in the ring when
+ * its pool is freed.
  */
 static uint16_t
 vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
-	const struct dualbuf_txq *txq = queue;
+	struct dualbuf_txq *txq = queue;
 	uint16_t total = 0, n;
 
 	do {
 		n = dualbuf_tx_burst(queue, pkts + total, nb_pkts - total);
 		vnic_tx_step(txq->device_queue);
+		dualbuf_tx_done_cleanup(txq, 0);
 		total += n;
 	} while (n > 0 && total < nb_pkts);
 	return total;
