@@ -701,6 +701,31 @@ private_data_is_the_same_through_the_packets_pool(void **state)
 	rte_mempool_free(mp);
 }
 
+/* The area is a copy, which is made anew for each queue. */
+static void
+what_the_application_wrote_to_its_pool_shows_after_the_next_set_up(void **state)
+{
+	struct rte_mempool *mp = rte_pktmbuf_pool_create(
+			"rewritten", 63, 0, 128, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	struct rte_pktmbuf_pool_private *private;
+	struct test_queue first, second;
+	struct rte_mbuf *m;
+
+	(void)state;
+	assert_non_null(mp);
+	test_queue_bind(&first, mp, NB_DESC, 2);
+	private = rte_mempool_get_priv(mp);
+	private->flags ^= RTE_BIT32(31);
+	test_queue_bind(&second, mp, NB_DESC, 2);
+	m = test_queue_receive_bound(&second);
+	assert_memory_equal(rte_mempool_get_priv(m->pool), private, mp->private_data_size);
+	rte_pktmbuf_free(m);
+	test_queue_release(&first);
+	test_queue_release(&second);
+	assert_pool_full(mp);
+	rte_mempool_free(mp);
+}
+
 static void
 bound_buffers_keep_what_the_application_put_beside_them(void **state)
 {
@@ -1433,6 +1458,7 @@ main(int argc, char **argv)
 		with_queues(chains_come_home_whole),
 		with_queues(segments_that_are_freed_fast_come_home_alone),
 		with_log(private_data_is_the_same_through_the_packets_pool),
+		with_log(what_the_application_wrote_to_its_pool_shows_after_the_next_set_up),
 		with_log(bound_buffers_keep_what_the_application_put_beside_them),
 		with_queues(addresses_are_the_buffers_own_behind_the_headroom),
 		with_queues(a_thread_unknown_to_eal_frees),

@@ -103,6 +103,17 @@ every_mtu_within_the_limits_is_taken(void **state)
 	assert_int_equal(rte_eth_dev_set_mtu(port, info.min_mtu - 1), -EINVAL);
 }
 
+/* Applications, and DPDK's own tests, make room for the longest packet, and count in 16 bits. */
+static void
+the_longest_packet_that_is_announced_has_a_length_of_16_bits(void **state)
+{
+	struct rte_eth_dev_info info = info_of(plug_one());
+
+	(void)state;
+	assert_int_equal(info.max_rx_pktlen, 65535);
+	assert_int_equal(info.max_mtu, 65535 - RTE_ETHER_HDR_LEN - RTE_VLAN_HLEN);
+}
+
 /* Offloads ------------------------------------------------------------------------------------- */
 
 static int
@@ -517,6 +528,7 @@ main(void)
 		vdev_test(a_port_has_as_many_queues_as_ends_were_given),
 		vdev_test(ring_sizes_are_taken_within_the_limits_and_refused_outside),
 		vdev_test(every_mtu_within_the_limits_is_taken),
+		vdev_test(the_longest_packet_that_is_announced_has_a_length_of_16_bits),
 		vdev_test(every_offload_that_is_offered_is_taken_and_every_other_refused),
 		vdev_test(offloads_of_a_queue_alone_are_taken_as_far_as_they_are_offered),
 		vdev_test(every_rss_type_that_is_offered_is_taken_and_every_other_refused),

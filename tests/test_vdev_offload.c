@@ -5,6 +5,7 @@
 #include "packet_util.h"
 
 #include <rte_ip.h>
+#include <rte_net.h>
 #include <rte_tcp.h>
 #include <rte_udp.h>
 
@@ -95,6 +96,66 @@ without_vlan_strip_tags_stay_in_the_packet(void **state)
 	for (i = 0; i < batch.nb; i++)
 		assert_int_equal(batch.m[i]->ol_flags & VLAN_FLAGS, 0);
 	batch_free(&batch);
+}
+
+/* Every packet is as the setting was when it was received. */
+static void
+vlan_strip_can_be_switched_while_the_port_runs(void **state)
+{
+	struct packets packets = capture_read(capture_of("vlan"));
+	uint16_t port = vdev_plug("rx_pcap=%s", capture_of("vlan"));
+	unsigned int i, nb_stripped = 0;
+	struct rte_eth_rxq_info info;
+	struct rte_mbuf *m;
+	bool strip = false;
+
+	(void)state;
+	vdev_start(port);
+	for (i = 0; i < packets.nb; i++) {
+		if (i % 10 == 0) {
+			strip = !strip;
+			assert_int_equal(rte_eth_dev_set_vlan_offload(port,
+							 strip ? RTE_ETH_VLAN_STRIP_OFFLOAD : 0),
+					0);
+			assert_int_equal(rte_eth_dev_get_vlan_offload(port),
+					strip ? RTE_ETH_VLAN_STRIP_OFFLOAD : 0);
+			assert_int_equal(rte_eth_rx_queue_info_get(port, 0, &info), 0);
+			assert_int_equal(info.conf.offloads,
+					strip ? RTE_ETH_RX_OFFLOAD_VLAN_STRIP : 0);
+		}
+		assert_int_equal(rte_eth_rx_burst(port, 0, &m, 1), 1);
+		if (strip && is_tagged(&packets.all[i])) {
+			assert_stripped(m, &packets.all[i], i);
+			nb_stripped++;
+		} else {
+			assert_packet(m, &packets.all[i], i);
+			assert_int_equal(m->ol_flags & VLAN_FLAGS, 0);
+		}
+		rte_pktmbuf_free(m);
+	}
+	assert_in_range(nb_stripped, 10, packets.nb - 10);
+	assert_true(rte_eth_dev_set_vlan_offload(port, RTE_ETH_VLAN_FILTER_OFFLOAD) < 0);
+}
+
+static void
+a_setting_of_vlan_strip_outlives_stop_and_start(void **state)
+{
+	struct packets packets = capture_read(capture_of("vlan"));
+	uint16_t port = vdev_plug("rx_pcap=%s", capture_of("vlan"));
+	struct rte_mbuf *m;
+	unsigned int i;
+
+	(void)state;
+	vdev_start(port);
+	assert_int_equal(rte_eth_dev_set_vlan_offload(port, RTE_ETH_VLAN_STRIP_OFFLOAD), 0);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+	for (i = 0; i < packets.nb; i++) {
+		assert_int_equal(rte_eth_rx_burst(port, 0, &m, 1), 1);
+		if (is_tagged(&packets.all[i]))
+			assert_stripped(m, &packets.all[i], i);
+		rte_pktmbuf_free(m);
+	}
 }
 
 /* A frame that ends within its tag, or right behind it. */
@@ -432,6 +493,65 @@ is_supported(const uint32_t *types, int nb, uint32_t type)
 	return type == 0;
 }
 
+/* Does a packet carry every type that was announced, and that its bytes are of? */
+static bool
+carries_what_was_announced(const struct rte_mbuf *m, const uint32_t *types, int nb)
+{
+	uint32_t seen = rte_net_get_ptype(m, NULL, RTE_PTYPE_ALL_MASK), want = RTE_PTYPE_L2_ETHER;
+	int i;
+
+	for (i = 0; i < nb; i++) {
+		if (types[i] == RTE_PTYPE_L3_IPV4_EXT_UNKNOWN && RTE_ETH_IS_IPV4_HDR(seen))
+			want |= types[i];
+		if (types[i] == RTE_PTYPE_L3_IPV6_EXT_UNKNOWN && RTE_ETH_IS_IPV6_HDR(seen))
+			want |= types[i];
+		if (types[i] == RTE_PTYPE_L4_TCP && (seen & RTE_PTYPE_L4_MASK) == RTE_PTYPE_L4_TCP)
+			want |= types[i];
+	}
+	return (m->packet_type & want) == want;
+}
+
+static void
+assert_announced_types_come(uint64_t rss_types, uint64_t offloads, int nb_announced)
+{
+	uint16_t port = vdev_plug("rx_pcap=%s", capture_of("sample"));
+	struct batch batch = { 0 };
+	uint32_t types[16];
+	unsigned int i;
+	int nb;
+
+	vdev_start(port, .rx_offloads = offloads, .rss_types = rss_types);
+	nb = rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, types, RTE_DIM(types));
+	assert_int_equal(nb, nb_announced);
+	receive_all(port, 0, &batch);
+	for (i = 0; i < batch.nb; i++)
+		assert_true(carries_what_was_announced(batch.m[i], types, nb));
+	batch_free(&batch);
+	vdev_unplug(port);
+}
+
+/*
+ * Who routes by packet type, as l3fwd and the graph library do, looks here whether it has to parse itself.
+ * Without RSS the write-back says nothing of the headers.
+ */
+static void
+every_packet_carries_the_types_that_are_announced(void **state)
+{
+	const uint64_t tcp = RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_NONFRAG_IPV6_TCP;
+	const uint64_t hash = RTE_ETH_RX_OFFLOAD_RSS_HASH;
+
+	(void)state;
+	vdev_pool(4096);
+	assert_announced_types_come(0, 0, 1);
+	assert_announced_types_come(ALL_RSS_TYPES, 0, 1);
+	assert_announced_types_come(RTE_ETH_RSS_IPV4, hash, 2);
+	assert_announced_types_come(RTE_ETH_RSS_IPV6, hash, 2);
+	assert_announced_types_come(RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_IPV6, hash, 3);
+	assert_announced_types_come(tcp, hash, 1);
+	assert_announced_types_come(RTE_ETH_RSS_IPV4 | tcp, hash, 2);
+	assert_announced_types_come(ALL_RSS_TYPES, hash, 4);
+}
+
 static void
 packet_types_that_come_are_among_those_announced(void **state)
 {
@@ -489,6 +609,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		vdev_test(vlan_strip_takes_8100_tags_out_and_nothing_else),
 		vdev_test(without_vlan_strip_tags_stay_in_the_packet),
+		vdev_test(vlan_strip_can_be_switched_while_the_port_runs),
+		vdev_test(a_setting_of_vlan_strip_outlives_stop_and_start),
 		vdev_test(frames_that_end_at_their_tag_are_safe),
 		vdev_test(checksum_flags_say_what_the_bytes_say),
 		vdev_test(a_snapped_packet_has_no_verdict_on_what_is_not_there),
@@ -497,6 +619,7 @@ main(void)
 		vdev_test(without_the_offload_there_is_no_hash),
 		vdev_test(the_key_of_the_application_is_used),
 		vdev_test(a_key_of_another_length_is_refused),
+		vdev_test(every_packet_carries_the_types_that_are_announced),
 		vdev_test(packet_types_that_come_are_among_those_announced),
 		vdev_test(all_offloads_together_do_not_get_in_each_others_way),
 	};

@@ -3,6 +3,7 @@
  */
 
 #include "packet_util.h"
+#include "scribble_util.h"
 
 /*
  * The life of a port: queues and states in any order, again and again, with nothing left behind;
@@ -226,6 +227,81 @@ assert_start_refused(uint16_t port, const char *part)
 	vdev_assert_logged(&log, part);
 }
 
+/* An application that cleans up in the wrong order: one line, and nothing of its memory is touched. */
+static void
+a_pool_that_is_freed_before_its_port_stops_the_port_and_is_left_alone(void **state)
+{
+	struct rte_mempool *mp = vdev_pool(512);
+	uint16_t port = plug_pair("imix");
+	struct log_capture log;
+	struct scribble *others;
+	struct rte_mbuf *m[32];
+	uint16_t nb;
+
+	(void)state;
+	vdev_start(port, .mp = mp);
+	nb = rte_eth_rx_burst(port, 0, m, 32);
+	assert_int_equal(nb, 32);
+	assert_int_equal(rte_eth_tx_burst(port, 0, m, nb), nb);
+	log_capture_begin(&log);
+	vdev_free_pool(mp);
+	vdev_assert_logged(&log, "is freed while 1 receive queues still use it");
+	others = scribble_take(64);
+	assert_int_equal(rte_eth_rx_burst(port, 0, m, 32), 0);
+	assert_int_equal(vdev_stats(port).ipackets, 32);
+	assert_int_equal(vdev_xstat(port, 0, "flips"), 32);
+	log_capture_begin(&log);
+	assert_int_equal(rte_eth_dev_start(port), -EINVAL);
+	vdev_assert_logged(&log, "receive queue 0 of 1 has no mempool any more");
+	vdev_unplug(port);
+	assert_true(scribble_intact(others));
+}
+
+static void
+a_queue_whose_pool_was_freed_may_be_set_up_with_another(void **state)
+{
+	struct rte_mempool *mp = vdev_pool(512), *other = vdev_pool(512);
+	uint16_t port = plug_pair("imix");
+	struct batch batch = { 0 };
+	struct log_capture log;
+
+	(void)state;
+	vdev_start(port, .mp = mp);
+	log_capture_begin(&log);
+	vdev_free_pool(mp);
+	vdev_assert_logged(&log, "is freed");
+	assert_int_equal(rte_eth_rx_queue_setup(port, 0, VDEV_DESC, SOCKET_ID_ANY, NULL, other), 0);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+	assert_int_equal(receive_all(port, 0, &batch), 200);
+	batch_free(&batch);
+	vdev_unplug(port);
+	assert_pool_full(other);
+}
+
+/* Nothing that was sent is in the ring of a port that is closed later than its packets' pool. */
+static void
+a_pool_may_be_freed_before_the_port_that_sent_its_packets(void **state)
+{
+	struct rte_mempool *mp = vdev_pool(512), *other = vdev_pool(64);
+	uint16_t port = vdev_plug("tx_pcap=/dev/null");
+	struct scribble *others;
+	struct rte_mbuf *m;
+	unsigned int i;
+
+	(void)state;
+	vdev_start(port, .mp = other, .nb_rx_desc = 32);
+	for (i = 0; i < 40; i++) {
+		m = rte_pktmbuf_alloc(mp);
+		assert_non_null(m);
+		assert_non_null(rte_pktmbuf_append(m, 60));
+		assert_int_equal(rte_eth_tx_burst(port, 0, &m, 1), 1);
+	}
+	vdev_free_pool(mp);
+	others = scribble_take(64);
+	vdev_unplug(port);
+	assert_true(scribble_intact(others));
+}
+
 static void
 start_is_refused_while_a_queue_is_not_set_up(void **state)
 {
@@ -435,6 +511,9 @@ main(void)
 		vdev_test(a_port_that_runs_can_be_closed_and_removed_as_it_is),
 		vdev_test(mbufs_that_outlive_their_port_go_to_the_pool_when_they_are_freed),
 		vdev_test(mbufs_that_outlive_their_queue_do_not_mix_with_those_of_the_next),
+		vdev_test(a_pool_that_is_freed_before_its_port_stops_the_port_and_is_left_alone),
+		vdev_test(a_queue_whose_pool_was_freed_may_be_set_up_with_another),
+		vdev_test(a_pool_may_be_freed_before_the_port_that_sent_its_packets),
 		vdev_test(start_is_refused_while_a_queue_is_not_set_up),
 		vdev_test(start_is_refused_while_a_transmit_queue_is_not_set_up),
 		vdev_test(start_fails_cleanly_when_the_file_is_gone_and_works_when_it_is_back),
