@@ -45,14 +45,19 @@ static struct dualbuf_pool
 static struct pool_shared *pool_shared;
 static dualbuf_pool_stop_t pool_stop;
 
-/* Bring an mbuf into the state of one in a pool; fast free leaves it as the last user did. */
+/*
+ * Bring an mbuf into the state of one in a pool; fast free leaves it as the last user did. Where one comes
+ * back linked, others will: from then on all are looked at.
+ */
 static void
-pool_clean(struct rte_mbuf *m)
+pool_clean(struct dualbuf_pool *pool, struct rte_mbuf *m)
 {
 	if (unlikely(!RTE_MBUF_DIRECT(m)))
 		rte_pktmbuf_detach(m);
-	if (m->next != NULL)
+	if (m->next != NULL) {
+		dualbuf_pool_note_links(pool);
 		m->next = NULL;
+	}
 	if (m->nb_segs != 1)
 		m->nb_segs = 1;
 }
@@ -72,7 +77,7 @@ pool_unbind(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uint32_
 	__atomic_store_n(&queue->slots.buf[slot], NULL, __ATOMIC_RELAXED);
 	if (--queue->nb_left == 0)
 		queue->in_use = 0;
-	pool_clean(m);
+	pool_clean(pool, m);
 	m->pool = pool->app;
 	return m;
 }
@@ -216,16 +221,32 @@ pool_bring_home(struct dualbuf_pool *pool, struct rte_mbuf *m)
 
 /*
  * Fast free puts mbufs back as their last user left them: with links, if they were segments of a packet.
- * Whoever links mbufs that it received cleans them before it puts them back as a batch, as
- * rte_mbuf_raw_free() asks for; but those that we linked ourselves are for us to clean.
+ * We may have linked them, or the application. Who links mbufs writes to the first one how many there are,
+ * in the line that was written when it was received; the links are in another line, which is not looked
+ * at as long as no packet had several segments.
  */
+static inline bool
+pool_has_chains(struct dualbuf_pool *pool, void *const *objs, uint32_t n)
+{
+	uint32_t others = 0, i;
+
+	if (unlikely(__atomic_load_n(&pool->linked, __ATOMIC_RELAXED)))
+		return true;
+	for (i = 0; i < n; i++)
+		others |= ((const struct rte_mbuf *)objs[i])->nb_segs ^ 1u;
+	if (likely(others == 0))
+		return false;
+	dualbuf_pool_note_links(pool);
+	return true;
+}
+
 static __rte_noinline void
-pool_clean_all(void *const *objs, uint32_t n)
+pool_clean_all(struct dualbuf_pool *pool, void *const *objs, uint32_t n)
 {
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
-		pool_clean(objs[i]);
+		pool_clean(pool, objs[i]);
 }
 
 /* Buffers that came home to a queue which is gone. */
@@ -256,8 +277,8 @@ pool_bring_runs_home(struct dualbuf_pool *pool, void *const *objs, unsigned int 
 	if (unlikely(queue == NULL || ((struct rte_mbuf *)objs[0])->pool != pool->mp))
 		return 0;
 	nb = dualbuf_slots_held(&queue->slots, slot, objs, n);
-	if (unlikely(__atomic_load_n(&pool->linked, __ATOMIC_RELAXED)))
-		pool_clean_all(objs, nb);
+	if (unlikely(pool_has_chains(pool, objs, nb)))
+		pool_clean_all(pool, objs, nb);
 	for (i = 0; i < nb; i += DUALBUF_RUN)
 		dualbuf_ring_return_run(&queue->slots, slot + i);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -281,7 +302,7 @@ pool_give_back(struct dualbuf_pool *pool, void *const *objs, unsigned int n)
 		if (*dualbuf_pool_handle(pool, m) != dualbuf_handle_temporary(m) ||
 				unlikely(m->pool != pool->mp))
 			break;
-		pool_clean(m);
+		pool_clean(pool, m);
 		m->pool = pool->app;
 	}
 	if (i > 0)
@@ -293,7 +314,7 @@ pool_give_back(struct dualbuf_pool *pool, void *const *objs, unsigned int n)
 static __rte_noinline void
 pool_put_one(struct dualbuf_pool *pool, struct rte_mbuf *m)
 {
-	pool_clean(m);
+	pool_clean(pool, m);
 	if (unlikely(m->pool != pool->mp)) {
 		rte_mempool_put(m->pool, m);
 	} else if (unlikely(!pool_bring_home(pool, m))) {
