@@ -701,96 +701,6 @@ private_data_is_the_same_through_the_packets_pool(void **state)
 	rte_mempool_free(mp);
 }
 
-/* Received packets of a run, from the first descriptor on. */
-static void
-receive_run(struct test_queue *q, struct rte_mbuf **m)
-{
-	unsigned int i;
-
-	for (i = 0; i < NB_DESC; i++)
-		m[i] = test_queue_receive(q);
-}
-
-/* As rte_gro and rte_ip_frag do it: links, and the number of segments in the first. */
-static void
-chain_all(struct rte_mbuf **m, unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 1; i < n; i++) {
-		m[i - 1]->next = m[i];
-		m[0]->pkt_len += m[i]->data_len;
-	}
-	m[0]->nb_segs = n;
-}
-
-static void
-assert_unlinked(struct rte_mbuf *const *m, unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		assert_null(m[i]->next);
-		assert_int_equal(m[i]->nb_segs, 1);
-	}
-}
-
-/* A driver that frees fast puts the segments back as they are, wherever the chain begins in its batch. */
-static void
-mbufs_that_the_application_chained_come_up_unlinked(void **state)
-{
-	struct rte_mbuf *m[NB_DESC];
-	struct rte_mempool *mp;
-	struct test_queue q;
-	unsigned int from, len;
-
-	(void)state;
-	for (from = 0; from + 2 <= NB_DESC; from++) {
-		for (len = 2; from + len <= NB_DESC; len++) {
-			/* a pool that has not seen any chain */
-			mp = test_pool_make("chained", 63, 0);
-			test_queue_bind(&q, mp, NB_DESC, 2);
-			receive_run(&q, m);
-			chain_all(&m[from], len);
-			rte_mempool_put_bulk(m[0]->pool, (void **)m, NB_DESC);
-			assert_unlinked(m, NB_DESC);
-			test_queue_release(&q);
-			assert_pool_full(mp);
-			rte_mempool_free(mp);
-		}
-	}
-}
-
-/* Its first mbuf came back with another batch, or is a copy; those that follow say nothing of it. */
-static void
-the_rest_of_a_chain_is_unlinked_in_whatever_batch_it_comes_back(void **state)
-{
-	struct rte_mbuf *m[2 * NB_DESC + 1];
-	struct rte_mempool *mp;
-	struct test_queue one, two;
-	unsigned int first;
-
-	(void)state;
-	for (first = 0; first < 2; first++) {
-		mp = test_pool_make("parts", 127, 0);
-		test_queue_bind(&one, mp, NB_DESC, 2);
-		test_queue_bind(&two, mp, NB_DESC, 2);
-		receive_run(&one, &m[1]);
-		receive_run(&two, &m[1 + NB_DESC]);
-		m[0] = test_queue_temporary(&one);
-		m[0]->data_len = 64;
-		m[0]->pkt_len = 64;
-		chain_all(&m[first], RTE_DIM(m) - first);
-		rte_mempool_put_bulk(one.pool->mp, (void **)m, 1 + NB_DESC);
-		rte_mempool_put_bulk(one.pool->mp, (void **)&m[1 + NB_DESC], NB_DESC);
-		assert_unlinked(m, RTE_DIM(m));
-		test_queue_release(&one);
-		test_queue_release(&two);
-		assert_pool_full(mp);
-		rte_mempool_free(mp);
-	}
-}
-
 /* The area is a copy, which is made anew for each queue. */
 static void
 what_the_application_wrote_to_its_pool_shows_after_the_next_set_up(void **state)
@@ -1548,8 +1458,6 @@ main(int argc, char **argv)
 		with_queues(chains_come_home_whole),
 		with_queues(segments_that_are_freed_fast_come_home_alone),
 		with_log(private_data_is_the_same_through_the_packets_pool),
-		with_log(mbufs_that_the_application_chained_come_up_unlinked),
-		with_log(the_rest_of_a_chain_is_unlinked_in_whatever_batch_it_comes_back),
 		with_log(what_the_application_wrote_to_its_pool_shows_after_the_next_set_up),
 		with_log(bound_buffers_keep_what_the_application_put_beside_them),
 		with_queues(addresses_are_the_buffers_own_behind_the_headroom),

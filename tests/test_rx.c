@@ -493,6 +493,49 @@ segments_that_come_back_linked_are_not_linked_when_they_go_up(void **state)
 	}
 }
 
+/* As rte_gro and rte_ip_frag do it: links, and the number of segments in the first. */
+static void
+chain_all(struct rte_mbuf **m, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 1; i < n; i++) {
+		m[i - 1]->next = m[i];
+		m[0]->pkt_len += m[i]->data_len;
+	}
+	m[0]->nb_segs = n;
+}
+
+/*
+ * A driver that frees fast puts the segments back as they are, wherever the chain begins in its batch; and
+ * the receiver may be anywhere in the ring by then.
+ */
+static void
+mbufs_that_the_application_chained_come_up_unlinked(void **state)
+{
+	struct rte_mbuf *m[NB_DESC], *next[NB_DESC];
+	unsigned int from, len, ahead;
+
+	(void)state;
+	for (from = 0; from < NB_DESC; from += 3) {
+		for (len = 2; from + len <= NB_DESC; len += 5) {
+			ahead = (from + len) % (NB_DESC - 1);
+			receive_a_round(m);
+			chain_all(&m[from], len);
+			receive_frames(next, ahead);
+			rte_mempool_put_bulk(m[0]->pool, (void **)m, NB_DESC);
+			rte_pktmbuf_free_bulk(next, ahead);
+			receive_a_round(m);
+			rte_pktmbuf_free_bulk(m, NB_DESC);
+			receive_a_round(m);
+			rte_pktmbuf_free_bulk(m, NB_DESC);
+			/* at the beginning of the ring again */
+			receive_frames(m, (NB_DESC - ahead) % NB_DESC);
+			rte_pktmbuf_free_bulk(m, (NB_DESC - ahead) % NB_DESC);
+		}
+	}
+}
+
 static void
 without_a_temporary_the_last_buffer_goes_up_and_nothing_is_lost(void **state)
 {
@@ -1176,6 +1219,7 @@ main(int argc, char **argv)
 		with_rxq(one_alternate_that_is_home_is_found_wherever_it_is),
 		with_rxq(a_burst_takes_the_temporaries_that_are_left_and_lends_the_rest),
 		with_rxq(segments_that_come_back_linked_are_not_linked_when_they_go_up),
+		with_rxq(mbufs_that_the_application_chained_come_up_unlinked),
 		with_rxq(without_a_temporary_the_last_buffer_goes_up_and_nothing_is_lost),
 		with_rxq(descriptors_behind_one_that_waits_are_armed_in_their_order),
 		with_rxq(a_long_packet_spans_descriptors),

@@ -45,19 +45,14 @@ static struct dualbuf_pool
 static struct pool_shared *pool_shared;
 static dualbuf_pool_stop_t pool_stop;
 
-/*
- * Bring an mbuf into the state of one in a pool; fast free leaves it as the last user did. Where one comes
- * back linked, others will: from then on all are looked at.
- */
+/* Bring an mbuf into the state of one in a pool; fast free leaves it as the last user did. */
 static void
-pool_clean(struct dualbuf_pool *pool, struct rte_mbuf *m)
+pool_clean(struct rte_mbuf *m)
 {
 	if (unlikely(!RTE_MBUF_DIRECT(m)))
 		rte_pktmbuf_detach(m);
-	if (m->next != NULL) {
-		dualbuf_pool_note_links(pool);
+	if (m->next != NULL)
 		m->next = NULL;
-	}
 	if (m->nb_segs != 1)
 		m->nb_segs = 1;
 }
@@ -77,7 +72,7 @@ pool_unbind(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uint32_
 	__atomic_store_n(&queue->slots.buf[slot], NULL, __ATOMIC_RELAXED);
 	if (--queue->nb_left == 0)
 		queue->in_use = 0;
-	pool_clean(pool, m);
+	pool_clean(m);
 	m->pool = pool->app;
 	return m;
 }
@@ -219,36 +214,6 @@ pool_bring_home(struct dualbuf_pool *pool, struct rte_mbuf *m)
 	return true;
 }
 
-/*
- * Fast free puts mbufs back as their last user left them: with links, if they were segments of a packet.
- * We may have linked them, or the application. Who links mbufs writes to the first one how many there are,
- * in the line that was written when it was received; the links are in another line, which is not looked
- * at as long as no packet had several segments.
- */
-static inline bool
-pool_has_chains(struct dualbuf_pool *pool, void *const *objs, uint32_t n)
-{
-	uint32_t others = 0, i;
-
-	if (unlikely(__atomic_load_n(&pool->linked, __ATOMIC_RELAXED)))
-		return true;
-	for (i = 0; i < n; i++)
-		others |= ((const struct rte_mbuf *)objs[i])->nb_segs ^ 1u;
-	if (likely(others == 0))
-		return false;
-	dualbuf_pool_note_links(pool);
-	return true;
-}
-
-static __rte_noinline void
-pool_clean_all(struct dualbuf_pool *pool, void *const *objs, uint32_t n)
-{
-	uint32_t i;
-
-	for (i = 0; i < n; i++)
-		pool_clean(pool, objs[i]);
-}
-
 /* Buffers that came home to a queue which is gone. */
 static __rte_noinline void
 pool_retire_all(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uint32_t slot,
@@ -263,7 +228,8 @@ pool_retire_all(struct dualbuf_pool *pool, struct dualbuf_pool_queue *queue, uin
 /*
  * Bring mbufs home in runs of DUALBUF_RUN, as long as they are neighbours in the order they went out,
  * which is how most come back. That their slots hold them proves that they are bound ones, and no mbuf
- * but the first is looked at. Returns how many came home.
+ * but the first is looked at: links that somebody left in them are seen when they go up. Returns how many
+ * came home.
  */
 static __rte_noinline unsigned int
 pool_bring_runs_home(struct dualbuf_pool *pool, void *const *objs, unsigned int n)
@@ -277,8 +243,6 @@ pool_bring_runs_home(struct dualbuf_pool *pool, void *const *objs, unsigned int 
 	if (unlikely(queue == NULL || ((struct rte_mbuf *)objs[0])->pool != pool->mp))
 		return 0;
 	nb = dualbuf_slots_held(&queue->slots, slot, objs, n);
-	if (unlikely(pool_has_chains(pool, objs, nb)))
-		pool_clean_all(pool, objs, nb);
 	for (i = 0; i < nb; i += DUALBUF_RUN)
 		dualbuf_ring_return_run(&queue->slots, slot + i);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -302,7 +266,7 @@ pool_give_back(struct dualbuf_pool *pool, void *const *objs, unsigned int n)
 		if (*dualbuf_pool_handle(pool, m) != dualbuf_handle_temporary(m) ||
 				unlikely(m->pool != pool->mp))
 			break;
-		pool_clean(pool, m);
+		pool_clean(m);
 		m->pool = pool->app;
 	}
 	if (i > 0)
@@ -314,7 +278,7 @@ pool_give_back(struct dualbuf_pool *pool, void *const *objs, unsigned int n)
 static __rte_noinline void
 pool_put_one(struct dualbuf_pool *pool, struct rte_mbuf *m)
 {
-	pool_clean(pool, m);
+	pool_clean(m);
 	if (unlikely(m->pool != pool->mp)) {
 		rte_mempool_put(m->pool, m);
 	} else if (unlikely(!pool_bring_home(pool, m))) {
@@ -703,7 +667,6 @@ pool_create(struct rte_mempool *app)
 		return NULL;
 	}
 	memset(pool->ever_bound, 0, sizeof(pool->ever_bound));
-	pool->linked = 0;
 	pool->handle_offset = pool_shared->handle_offset;
 	pool->app = app;
 	pool->mp->pool_data = pool;

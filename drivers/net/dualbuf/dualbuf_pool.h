@@ -80,7 +80,6 @@ struct dualbuf_pool {
 			spare; /* with no application's pool: the next one that is to be used again */
 	int handle_offset; /* of the dynamic field in an mbuf */
 	uint32_t data_offset; /* from an mbuf to where a fresh one has its data */
-	uint32_t linked; /* packets had several segments, here or with the application: they may come back linked */
 	int socket_id; /* of this memory */
 	rte_spinlock_t lock; /* bind, release and retire; never on the way of a packet */
 	uint64_t ever_bound[DUALBUF_POOL_FILTER_BITS / 64]; /* by a hash of the mbuf's address */
@@ -167,14 +166,6 @@ static inline uint32_t
 dualbuf_handle_temporary(const struct rte_mbuf *m)
 {
 	return DUALBUF_HANDLE_TEMPORARY | (uint32_t)((uintptr_t)m / RTE_CACHE_LINE_MIN_SIZE);
-}
-
-/* A packet has several segments. */
-static inline void
-dualbuf_pool_note_links(struct dualbuf_pool *pool)
-{
-	if (!__atomic_load_n(&pool->linked, __ATOMIC_RELAXED))
-		__atomic_store_n(&pool->linked, 1, __ATOMIC_RELAXED);
 }
 
 /* Name an mbuf from the application's pool as a temporary of the return pool. */

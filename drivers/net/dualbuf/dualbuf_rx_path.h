@@ -100,15 +100,31 @@ rx_copy(const struct dualbuf_rxq *rxq, uint32_t slot, uint32_t len, struct rte_m
 }
 
 /*
+ * A buffer may have come home linked to others: fast free puts mbufs back as their last user left them,
+ * and that may have been an application that chained packets, as rte_gro and rte_ip_frag do, or a driver
+ * that sent one of several segments. So who hands it up looks. This reads a line of the mbuf that is not
+ * written to on this side, and that is all it costs.
+ */
+static inline void
+rx_unlink(struct rte_mbuf *m)
+{
+	if (unlikely(m->next != NULL))
+		m->next = NULL;
+}
+
+/*
  * Hand up the last buffer of a descriptor, which waits then: it has no buffer to write to, and nothing
  * to be read, since DD is clear.
  */
 static inline struct rte_mbuf *
 rx_lend(const struct dualbuf_rxq *rxq, uint32_t pos, struct rx_tally *tally)
 {
-	tally->loans++;
+	struct rte_mbuf *m = dualbuf_ring_lend(rxq->ring, pos);
+
+	rx_unlink(m);
 	dualbuf_rx_desc_arm(&rxq->desc[pos], 0);
-	return dualbuf_ring_lend(rxq->ring, pos);
+	tally->loans++;
+	return m;
 }
 
 /*
@@ -129,6 +145,7 @@ rx_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len, struct rx_tal
 
 	if (likely(side != ring->armed[pos])) {
 		m = dualbuf_ring_flip(ring, pos, side);
+		rx_unlink(m);
 		tally->flips++;
 	} else if (features & RX_DEFERRED) {
 		*flags = rxq->loan_flag;
@@ -153,7 +170,6 @@ rx_chain(struct dualbuf_rxq *rxq, struct rte_mbuf *m)
 	if (rxq->first_seg == NULL) {
 		rxq->first_seg = m;
 	} else {
-		dualbuf_pool_note_links(rxq->pool);
 		rxq->first_seg->pkt_len += m->data_len;
 		rxq->first_seg->nb_segs++;
 		rxq->last_seg->next = m;

@@ -97,6 +97,28 @@ rx_run_flip(struct dualbuf_ring *ring, uint32_t pos, uint32_t n, const struct rx
 	}
 }
 
+static __rte_noinline void
+rx_unlink_each(struct rte_mbuf *const *mbufs)
+{
+	uint32_t i;
+
+	for (i = 0; i < RX_STEP; i++)
+		rx_unlink(mbufs[i]);
+}
+
+/* rx_unlink() for the buffers of a step, which are linked so seldom that one look at all of them is cheaper. */
+static inline void
+rx_unlink_step(struct rte_mbuf *const *mbufs)
+{
+	uintptr_t links = 0;
+	uint32_t i;
+
+	for (i = 0; i < RX_STEP; i++)
+		links |= (uintptr_t)mbufs[i]->next;
+	if (unlikely(links != 0))
+		rx_unlink_each(mbufs);
+}
+
 /* Take descriptors of a run as long as their packets are in order. Returns how many. */
 static __rte_always_inline uint32_t
 rx_run_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t n, const struct rx_run *run,
@@ -112,6 +134,7 @@ rx_run_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t n, const struc
 		if (unlikely(!octet_is_good(rxq, o)))
 			break;
 		octet_put(rxq, pos + done, &mbufs[done], &addrs[done], o);
+		rx_unlink_step(&mbufs[done]);
 		rte_mov64((uint8_t *)&pkts[done], (const uint8_t *)&mbufs[done]);
 	}
 	rx_run_flip(ring, pos, done, run);
@@ -188,6 +211,7 @@ rx_step_each(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
 		addrs[i] = ring->addr[slot];
 		if (sides[i] != ring->armed[pos + i]) {
 			pkts[i] = dualbuf_ring_flip(ring, pos + i, sides[i]);
+			rx_unlink(pkts[i]);
 		} else {
 			pkts[i] = temporaries[--nb_copies];
 			rx_copy(rxq, slot, lens[i], pkts[i]);
