@@ -21,6 +21,7 @@
 
 #define CAPTURE_ETHERNET 1
 #define CAPTURE_MAX 1048576
+#define CAPTURE_SNAPLEN 262144
 
 enum capture_format {
 	CAPTURE_PCAP, /* microseconds */
@@ -34,6 +35,7 @@ struct capture {
 	size_t len;
 	enum capture_format format;
 	bool big_endian;
+	uint32_t snaplen;
 };
 
 static inline void
@@ -61,7 +63,7 @@ capture_begin_pcap(struct capture *c, uint16_t link_type)
 	capture_put(c, 2, 2); /* version 2.4 */
 	capture_put(c, 4, 2);
 	capture_put(c, 0, 8); /* time zone and accuracy, both unused */
-	capture_put(c, 262144, 4); /* snaplen */
+	capture_put(c, c->snaplen, 4);
 	capture_put(c, link_type, 4);
 }
 
@@ -82,7 +84,7 @@ capture_begin_pcapng(struct capture *c, uint16_t link_type)
 	capture_put(c, idb_len, 4);
 	capture_put(c, link_type, 2);
 	capture_put(c, 0, 2);
-	capture_put(c, 262144, 4); /* snaplen */
+	capture_put(c, c->snaplen, 4);
 	if (nano) {
 		capture_put(c, 9, 2); /* if_tsresol: 10^-9, padded to 4 bytes, then the end */
 		capture_put(c, 1, 2);
@@ -93,15 +95,23 @@ capture_begin_pcapng(struct capture *c, uint16_t link_type)
 }
 
 static inline void
-capture_begin(struct capture *c, enum capture_format format, bool big_endian, uint16_t link_type)
+capture_begin_snapped(struct capture *c, enum capture_format format, bool big_endian,
+		uint16_t link_type, uint32_t snaplen)
 {
 	c->len = 0;
 	c->format = format;
 	c->big_endian = big_endian;
+	c->snaplen = snaplen;
 	if (format == CAPTURE_PCAP || format == CAPTURE_PCAP_NANO)
 		capture_begin_pcap(c, link_type);
 	else
 		capture_begin_pcapng(c, link_type);
+}
+
+static inline void
+capture_begin(struct capture *c, enum capture_format format, bool big_endian, uint16_t link_type)
+{
+	capture_begin_snapped(c, format, big_endian, link_type, CAPTURE_SNAPLEN);
 }
 
 /* wire_len: as long as the packet was; the capture has its first len bytes. */

@@ -454,6 +454,55 @@ a_frame_longer_than_the_ring_holds_nobody_up(void **state)
 	assert_untouched(0);
 }
 
+/* A ring that has room for any frame: descriptors whose buffers are as large as they may be. */
+static void
+arm_large(void)
+{
+	uint32_t pos;
+
+	rx.buf_size = UINT16_MAX;
+	for (pos = 0; pos < NB_DESC; pos++) {
+		free(buffers[pos]);
+		buffers[pos] = malloc(rx.buf_size);
+		assert_non_null(buffers[pos]);
+		dualbuf_rx_desc_arm(&rx.desc[pos], (uintptr_t)buffers[pos]);
+	}
+}
+
+/* However much room the ring has: what looks at frames has none for longer ones. */
+static void
+a_frame_of_more_than_the_greatest_length_is_counted_and_passed_over(void **state)
+{
+	unsigned int engines;
+
+	(void)state;
+	arm_large();
+	for (engines = 0; engines < 2; engines++) {
+		offload.rx_offloads = engines ? RTE_ETH_RX_OFFLOAD_VLAN_STRIP : 0;
+		put_frame(VNIC_MAX_FRAME + 1);
+		put_frame(VNIC_MAX_FRAME + 40000);
+		put_frame(60);
+		assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 3);
+		assert_int_equal(rx.too_long, 2 * (engines + 1));
+		assert_int_equal(rx.head, engines + 1);
+		assert_int_equal(rte_le_to_cpu_16(rx.desc[engines].wb.length), 60);
+	}
+	offload.rx_offloads = 0;
+}
+
+static void
+a_frame_of_the_greatest_length_comes_up(void **state)
+{
+	(void)state;
+	arm_large();
+	put_frame(VNIC_MAX_FRAME);
+	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 1);
+	assert_int_equal(rx.too_long, 0);
+	assert_int_equal(rx.head, 5);
+	assert_int_equal(rte_le_to_cpu_16(rx.desc[4].wb.length), VNIC_MAX_FRAME - 4 * UINT16_MAX);
+	assert_int_equal(buffers[4][0], byte_of(0, 4 * UINT16_MAX));
+}
+
 static void
 an_empty_frame_takes_a_descriptor(void **state)
 {
@@ -866,6 +915,23 @@ a_longer_one_is_dropped_and_all_its_bytes_counted(void **state)
 	assert_sent(0, 0, 60);
 }
 
+/* One descriptor can name more than a frame may have. */
+static void
+a_longer_one_of_one_descriptor_is_dropped_too(void **state)
+{
+	(void)state;
+	send_part(0, VNIC_MAX_FRAME, DUALBUF_TXD_EOP, 0);
+	send_part(0, VNIC_MAX_FRAME + 1, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
+	send_part(0, 60, DUALBUF_TXD_EOP, 0);
+	vnic_tx_step(&tx);
+	assert_int_equal(tx.errors, 1);
+	assert_int_equal(tx.error_bytes, VNIC_MAX_FRAME + 1);
+	assert_int_equal(tx.desc[1].status, DUALBUF_TXD_STAT_DD);
+	assert_int_equal(sink.nb, 2);
+	assert_sent(0, 0, VNIC_MAX_FRAME);
+	assert_sent(1, 0, 60);
+}
+
 static void
 a_tag_on_the_longest_frame_is_one_too_many(void **state)
 {
@@ -900,6 +966,8 @@ main(void)
 		with_nic(a_frame_of_a_ring_less_one_descriptor_fits),
 		with_nic(a_frame_longer_than_the_ring_is_counted_and_passed_over),
 		with_nic(a_frame_longer_than_the_ring_holds_nobody_up),
+		with_nic(a_frame_of_more_than_the_greatest_length_is_counted_and_passed_over),
+		with_nic(a_frame_of_the_greatest_length_comes_up),
 		with_nic(an_empty_frame_takes_a_descriptor),
 		with_nic(what_the_engines_found_is_in_the_last_descriptor),
 		with_nic(the_frame_that_the_engines_leave_is_written),
@@ -917,6 +985,7 @@ main(void)
 		with_nic(what_the_wire_refuses_is_counted_and_reported),
 		with_nic(the_longest_frame_is_sent),
 		with_nic(a_longer_one_is_dropped_and_all_its_bytes_counted),
+		with_nic(a_longer_one_of_one_descriptor_is_dropped_too),
 		with_nic(a_tag_on_the_longest_frame_is_one_too_many),
 	};
 

@@ -669,6 +669,27 @@ what_has_no_whole_tag_is_left_as_it_is(void **state)
 	assert_int_equal(verdict.status_error, 0);
 }
 
+/* The scratch has no room for it; where such frames come from is no concern of the engine. */
+static void
+a_tagged_frame_of_more_than_the_greatest_length_is_left_as_it_is(void **state)
+{
+	const uint32_t len = VNIC_MAX_FRAME + 40000;
+	uint8_t *data = calloc(1, len);
+
+	(void)state;
+	assert_non_null(data);
+	memcpy(data + 12, "\x81\x00\x01\x23", 4);
+	offload.rx_offloads = RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
+	examine_bytes(data, len);
+	assert_ptr_equal(result, block + 1);
+	assert_int_equal(result_len, len);
+	assert_int_equal(verdict.status_error, 0);
+	examine_bytes(data, VNIC_MAX_FRAME);
+	assert_int_equal(result_len, VNIC_MAX_FRAME - VLAN_LEN);
+	assert_int_equal(verdict.vlan, 0x123);
+	free(data);
+}
+
 static void
 only_the_outer_of_two_tags_is_taken_out(void **state)
 {
@@ -989,6 +1010,7 @@ main(void)
 		with_engine(tagged_frames_are_checked_with_and_without_stripping),
 		with_engine(a_tag_is_taken_out_and_the_rest_is_unchanged),
 		with_engine(what_has_no_whole_tag_is_left_as_it_is),
+		with_engine(a_tagged_frame_of_more_than_the_greatest_length_is_left_as_it_is),
 		with_engine(only_the_outer_of_two_tags_is_taken_out),
 		with_engine(ipv4_hashes_are_those_that_microsoft_published),
 		with_engine(ipv6_hashes_are_those_that_microsoft_published),

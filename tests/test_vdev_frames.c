@@ -148,6 +148,57 @@ a_frame_longer_than_the_ring_is_counted_and_the_others_come(void **state)
 	batch_free(&batch);
 }
 
+/* A pcapng file whose interface allows any length: a packet, one tagged frame of len bytes, a packet. */
+static const char *
+frame_of(uint32_t len, const struct packets *around)
+{
+	struct capture *capture = vdev_alloc(sizeof(*capture));
+	const char *path = capture_name("long.pcapng");
+	uint8_t *frame = vdev_alloc(len);
+
+	memcpy(frame + 12, "\x81\x00\x00\x07\x88\xb5", 6);
+	capture_begin_snapped(capture, CAPTURE_PCAPNG, false, CAPTURE_ETHERNET, 1000000);
+	capture_add(capture, 0, around->all[0].data, around->all[0].len, around->all[0].len);
+	capture_add(capture, 0, frame, len, len);
+	capture_add(capture, 0, around->all[1].data, around->all[1].len, around->all[1].len);
+	assert_true(capture_save(capture, path));
+	return path;
+}
+
+static void
+assert_long_frame_is_an_error(uint32_t len, uint64_t offloads)
+{
+	struct packets imix = capture_read(capture_of("imix")), normal = { 0 };
+	struct batch batch = { 0 };
+	uint16_t port;
+
+	packets_add(&normal, imix.all[0].data, imix.all[0].len);
+	packets_add(&normal, imix.all[1].data, imix.all[1].len);
+	port = vdev_plug("rx_pcap=%s", frame_of(len, &normal));
+	vdev_start(port, .nb_rx_desc = 512, .rx_offloads = offloads);
+	receive_all(port, 0, &batch);
+	assert_packets(&batch, &normal);
+	assert_int_equal(vdev_stats(port).ipackets, 2);
+	assert_int_equal(vdev_stats(port).ierrors, 1);
+	batch_free(&batch);
+	vdev_unplug(port);
+}
+
+static void
+a_frame_of_more_than_262144_bytes_is_an_error_whatever_the_file_allows(void **state)
+{
+	static const uint32_t lens[] = { 262145, 262148, 300000 };
+	unsigned int i;
+
+	(void)state;
+	vdev_pool(2048);
+	for (i = 0; i < RTE_DIM(lens); i++) {
+		assert_long_frame_is_an_error(lens[i], 0);
+		assert_long_frame_is_an_error(lens[i], RTE_ETH_RX_OFFLOAD_VLAN_STRIP);
+		assert_long_frame_is_an_error(lens[i], RTE_ETH_RX_OFFLOAD_CHECKSUM);
+	}
+}
+
 /* Damaged files -------------------------------------------------------------------------------- */
 
 static void
@@ -448,6 +499,7 @@ main(void)
 		vdev_test(every_kind_stays_identical_while_all_of_it_is_held),
 		vdev_test(bytes_are_counted_as_they_are_in_the_file),
 		vdev_test(a_frame_longer_than_the_ring_is_counted_and_the_others_come),
+		vdev_test(a_frame_of_more_than_262144_bytes_is_an_error_whatever_the_file_allows),
 		vdev_test(a_damaged_capture_gives_what_is_whole_and_logs_the_rest),
 		vdev_test(a_capture_of_no_packets_gives_none),
 		vdev_test(with_the_offload_every_packet_has_the_time_of_the_file),

@@ -103,7 +103,10 @@ rx_descs_needed(const struct vnic_rx_queue *queue, uint32_t len)
 	return likely(len <= queue->buf_size) ? 1 : (len + queue->buf_size - 1) / queue->buf_size;
 }
 
-/* What becomes of the frame that is next on the wire. */
+/*
+ * What becomes of the frame that is next on the wire. Sources may show frames of any length: it is
+ * here that those longer than VNIC_MAX_FRAME end, before an engine sees them.
+ */
 enum rx_fate {
 	RX_DELIVER,
 	RX_SKIP,
@@ -114,12 +117,13 @@ static enum rx_fate
 rx_judge(struct vnic_rx_queue *queue, const struct vnic_frame *frame, uint32_t room)
 {
 	uint32_t needed = rx_descs_needed(queue, frame->len);
+	bool too_long = frame->len > VNIC_MAX_FRAME;
 
 	if (!rx_filter_passes(queue->filter, frame))
 		return RX_SKIP;
-	if (likely(needed <= room))
+	if (likely(needed <= room && !too_long))
 		return RX_DELIVER;
-	if (needed >= queue->nb_desc) {
+	if (too_long || needed >= queue->nb_desc) {
 		count(&queue->too_long, 1);
 		return RX_SKIP;
 	}
@@ -164,8 +168,8 @@ rx_prefetch(const struct vnic_rx_queue *queue, uint32_t pos)
 }
 
 /*
- * Bring frames, for which there is room, as long as each is one descriptor's and nothing is to be
- * found out about it. Leaves what rx_bring_frame() would. Returns how many.
+ * Bring frames, for which there is room, as long as each is one descriptor's (so none is too long) and
+ * nothing is to be found out about it. Leaves what rx_bring_frame() would. Returns how many.
  */
 static uint32_t
 rx_bring_run(struct vnic_rx_queue *queue, const struct vnic_frame *frames, uint32_t nb)
@@ -303,7 +307,7 @@ tx_gather_frame(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail, struc
 	if (!(cmd & DUALBUF_TXD_EOP))
 		return false;
 	len = gather.len + gather.excess;
-	if (unlikely(gather.excess > 0 ||
+	if (unlikely(len > VNIC_MAX_FRAME ||
 			    ((cmd & DUALBUF_TXD_VLE) && !tx_insert_tag(queue, &gather, tci)))) {
 		tx_drop(queue, len);
 		return false;

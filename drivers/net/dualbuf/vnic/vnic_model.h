@@ -62,7 +62,7 @@ struct vnic_rx_queue {
 	/* Written by the model, read by any thread */
 	uint64_t missed; /* frames of a live source that found no descriptor */
 	uint32_t ended; /* a file has no more frames */
-	uint64_t too_long; /* frames that need more descriptors than the ring has */
+	uint64_t too_long; /* frames of more than the ring or VNIC_MAX_FRAME */
 };
 
 struct vnic_tx_queue {

@@ -213,14 +213,14 @@ hash_frame(const struct vnic_offload *offload, const struct headers *h,
 		verdict->rss = hash_ipv6(offload, h, tcp, &verdict->mrq);
 }
 
-/* Take the tag out of the frame and into the write-back. */
+/* Take the tag out of the frame and into the write-back. What scratch has no room for keeps its tag. */
 static void
 strip_tag(struct vnic_frame *frame, uint8_t *scratch, struct vnic_verdict *verdict)
 {
 	const uint32_t at = 2 * RTE_ETHER_ADDR_LEN;
 	rte_be16_t tpid, tci;
 
-	if (frame->len < at + RTE_VLAN_HLEN)
+	if (frame->len < at + RTE_VLAN_HLEN || frame->len > VNIC_MAX_FRAME)
 		return;
 	memcpy(&tpid, frame->data + at, sizeof(tpid));
 	if (tpid != RTE_BE16(RTE_ETHER_TYPE_VLAN))

@@ -55,7 +55,8 @@ vnic_offload_is_idle(const struct vnic_offload *offload)
 
 /*
  * Look at a frame as the device's offload engines do. With VLAN stripping, a tagged frame is
- * copied to scratch (of at least VNIC_MAX_FRAME bytes) without its tag, and *frame points there.
+ * copied to scratch (of at least VNIC_MAX_FRAME bytes) without its tag, and *frame points there; one
+ * that is longer than VNIC_MAX_FRAME stays as it is.
  */
 void vnic_offload_rx(const struct vnic_offload *offload, struct vnic_frame *frame, uint8_t *scratch,
 		struct vnic_verdict *verdict);

@@ -170,12 +170,13 @@ restore_tag(const struct tpacket2_hdr *slot, uint32_t status, struct vnic_frame 
 	memcpy(data + at, &tpid, sizeof(tpid));
 	memcpy(data + at + sizeof(tpid), &tci, sizeof(tci));
 	frame->data = data;
-	frame->len = RTE_MIN(frame->len + RTE_VLAN_HLEN, (uint32_t)VNIC_MAX_FRAME);
+	frame->len += RTE_VLAN_HLEN;
 }
 
 /*
  * A frame that did not fit into its slot. Those that found room on the socket wait there in the order
- * of their slots; an error that the socket has to tell comes before them, once.
+ * of their slots; an error that the socket has to tell comes before them, once. Of a frame longer than
+ * VNIC_MAX_FRAME the length is the true one, by which it is seen to be too long.
  */
 static bool
 receive_long_frame(struct vnic_slots *slots, uint32_t status, uint8_t *data, uint32_t *len)
@@ -184,7 +185,7 @@ receive_long_frame(struct vnic_slots *slots, uint32_t status, uint8_t *data, uin
 
 	if (status & TP_STATUS_COPY) {
 		do
-			ret = recv(slots->fd, data, VNIC_MAX_FRAME, MSG_DONTWAIT);
+			ret = recv(slots->fd, data, VNIC_MAX_FRAME, MSG_DONTWAIT | MSG_TRUNC);
 		while (ret < 0 && errno == ENETDOWN);
 	}
 	if (ret < 0) {

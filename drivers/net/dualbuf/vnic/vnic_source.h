@@ -23,7 +23,10 @@ struct vnic_source;
 /* How many frames a source shows at a time. */
 #define VNIC_SOURCE_FRAMES 32
 
-/* One frame on the wire. */
+/*
+ * One frame on the wire. Nothing limits the length that a source shows; of more than VNIC_MAX_FRAME bytes
+ * only so many need be there.
+ */
 struct vnic_frame {
 	const uint8_t *data;
 	uint32_t len; /* captured bytes: perhaps fewer than were on the wire, perhaps none */
