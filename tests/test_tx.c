@@ -198,6 +198,8 @@ a_tag_is_inserted_where_the_mbuf_asks_for_it(void **state)
 	assert_true(cmd_of(1) & DUALBUF_TXD_VLE);
 	assert_int_equal(rte_le_to_cpu_16(txq.desc[1].vlan), 0xa001);
 	assert_true(cmd_of(3) & DUALBUF_TXD_VLE);
+	/* as it is on the wire, tags included */
+	assert_int_equal(txq.stats.bytes, 60 + 64 + 124);
 	assert_int_equal(rte_le_to_cpu_16(txq.desc[3].vlan), 0xa002);
 }
 

@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "packet_util.h"
 
@@ -422,7 +423,7 @@ vlan_insert_puts_the_tag_behind_the_addresses(void **state)
 	struct packets packets = capture_read(capture_of("vlan")), tagged = { 0 };
 	uint16_t port = vdev_plug("rx_pcap=%s,tx_pcap=%s", capture_of("vlan"), out());
 	struct batch batch = { 0 };
-	unsigned int i;
+	unsigned int i, nb_tagged = 0;
 
 	(void)state;
 	vdev_pool(1024);
@@ -430,12 +431,15 @@ vlan_insert_puts_the_tag_behind_the_addresses(void **state)
 			.tx_offloads = RTE_ETH_TX_OFFLOAD_VLAN_INSERT);
 	receive_all(port, 0, &batch);
 	for (i = 0; i < batch.nb; i++) {
-		if (batch.m[i]->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED)
+		if (batch.m[i]->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) {
 			batch.m[i]->ol_flags |= RTE_MBUF_F_TX_VLAN;
+			nb_tagged++;
+		}
 		packets_add(&tagged, packets.all[i].data, packets.all[i].len);
 	}
 	assert_int_equal(rte_eth_tx_prepare(port, 0, batch.m, batch.nb), batch.nb);
 	send_all(port, 0, &batch);
+	assert_int_equal(vdev_stats(port).obytes, vdev_stats(port).ibytes + 4 * nb_tagged);
 	assert_int_equal(rte_eth_dev_stop(port), 0);
 	assert_file(out(), &tagged);
 }
@@ -488,6 +492,29 @@ limit_files(rlim_t size)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
+/*
+ * What is counted as sent is in the file, with the tags that were inserted; handed over was all of it.
+ * The port is stopped.
+ */
+static void
+assert_sent_is_in_file(uint16_t port, uint64_t handed_over)
+{
+	struct rte_eth_stats stats = vdev_stats(port);
+	struct packets file = capture_read(out());
+	uint64_t bytes = 0;
+	struct stat st;
+	unsigned int i;
+
+	for (i = 0; i < file.nb; i++)
+		bytes += file.all[i].len;
+	assert_int_equal(stat(out(), &st), 0);
+	assert_int_equal(st.st_size, 24 + 16 * (uint64_t)file.nb + bytes);
+	assert_int_equal(stats.opackets, file.nb);
+	assert_int_equal(stats.obytes, bytes);
+	assert_int_equal(stats.q_obytes[0], bytes);
+	assert_int_equal(stats.opackets + stats.oerrors, handed_over);
+}
+
 static void
 a_disk_that_fills_up_is_logged_once_and_every_loss_counted(void **state)
 {
@@ -505,14 +532,99 @@ a_disk_that_fills_up_is_logged_once_and_every_loss_counted(void **state)
 	send_packets(port, 0, mp, &packets);
 	send_packets(port, 0, mp, &packets);
 	stats = vdev_stats(port);
+	assert_int_equal(stats.opackets + stats.oerrors, 2 * packets.nb);
 	assert_int_equal(rte_eth_dev_stop(port), 0);
 	limit_files(RLIM_INFINITY);
 	vdev_assert_logged(&log, "out.pcap: File too large");
-	assert_int_equal(stats.opackets + stats.oerrors, 2 * packets.nb);
 	assert_true(stats.oerrors >= packets.nb);
-	assert_in_range(capture_count(out()), 1, stats.opackets);
+	assert_int_equal(vdev_stats(port).opackets, stats.opackets);
+	assert_sent_is_in_file(port, 2 * packets.nb);
 	vdev_unplug(port);
 	assert_pool_full(mp);
+}
+
+/* The last ones are written when nobody asks any more: by then they had been counted as sent. */
+static void
+what_a_stop_cannot_write_is_no_longer_counted_as_sent(void **state)
+{
+	struct packets packets = capture_read(capture_of("imix"));
+	struct rte_mempool *mp = vdev_pool(1024);
+	uint16_t port = plug_out();
+	struct rte_eth_stats stats;
+
+	(void)state;
+	vdev_start(port);
+	limit_files(10000);
+	send_packets(port, 0, mp, &packets);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	limit_files(RLIM_INFINITY);
+	assert_in_range(vdev_stats(port).opackets, 1, packets.nb - 1);
+	assert_sent_is_in_file(port, packets.nb);
+	/* and stays so, while the next file has room for all */
+	stats = vdev_stats(port);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+	assert_int_equal(vdev_stats(port).oerrors, stats.oerrors);
+	send_packets(port, 0, mp, &packets);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	assert_int_equal(vdev_stats(port).oerrors, stats.oerrors);
+	assert_int_equal(vdev_stats(port).opackets, stats.opackets + packets.nb);
+	assert_file(out(), &packets);
+	assert_int_equal(rte_eth_stats_reset(port), 0);
+	assert_int_equal(vdev_stats(port).oerrors, 0);
+	assert_int_equal(vdev_stats(port).opackets, 0);
+}
+
+/* Half a second later, by the flush that EAL's alarm does. */
+static void
+what_an_idle_port_cannot_write_is_an_error_while_it_runs(void **state)
+{
+	struct packets packets = capture_read(capture_of("imix"));
+	struct rte_mempool *mp = vdev_pool(1024);
+	uint16_t port = plug_out();
+	double since = 0;
+
+	(void)state;
+	vdev_start(port);
+	limit_files(10000);
+	send_packets(port, 0, mp, &packets);
+	while (vdev_stats(port).oerrors == 0 && vdev_wait(&since))
+		;
+	limit_files(RLIM_INFINITY);
+	assert_sent_is_in_file(port, packets.nb);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	assert_sent_is_in_file(port, packets.nb);
+}
+
+/* Tags are counted with what has them, so that taking all of it back leaves nothing. */
+static void
+bytes_of_tagged_packets_never_go_below_zero_on_a_full_disk(void **state)
+{
+	static const uint32_t max_segs[] = { UINT32_MAX, 20 };
+	uint8_t bytes[60] = { 0 };
+	const struct packet packet = { .len = sizeof(bytes), .data = bytes };
+	struct rte_mempool *mp = vdev_pool(1024);
+	struct rte_mbuf *m;
+	unsigned int i, k;
+	uint16_t port;
+
+	(void)state;
+	for (k = 0; k < RTE_DIM(max_segs); k++) {
+		port = plug_out();
+		vdev_start(port, .tx_offloads = RTE_ETH_TX_OFFLOAD_VLAN_INSERT);
+		limit_files(24 + 5 * 80 + k);
+		for (i = 0; i < 100; i++) {
+			m = mbuf_of(mp, &packet, max_segs[k]);
+			m->ol_flags |= RTE_MBUF_F_TX_VLAN;
+			m->vlan_tci = 7;
+			assert_int_equal(rte_eth_tx_burst(port, 0, &m, 1), 1);
+		}
+		assert_int_equal(vdev_stats(port).obytes, 100 * 64);
+		assert_int_equal(rte_eth_dev_stop(port), 0);
+		limit_files(RLIM_INFINITY);
+		assert_int_equal(vdev_stats(port).obytes, 5 * 64);
+		assert_sent_is_in_file(port, 100);
+		vdev_unplug(port);
+	}
 }
 
 static void
@@ -570,6 +682,9 @@ main(void)
 		vdev_test(a_tag_for_a_frame_without_addresses_is_an_error_that_is_counted),
 		vdev_test(prepare_refuses_offloads_that_are_not_offered),
 		vdev_test(a_disk_that_fills_up_is_logged_once_and_every_loss_counted),
+		vdev_test(what_a_stop_cannot_write_is_no_longer_counted_as_sent),
+		vdev_test(what_an_idle_port_cannot_write_is_an_error_while_it_runs),
+		vdev_test(bytes_of_tagged_packets_never_go_below_zero_on_a_full_disk),
 		vdev_test(after_a_full_disk_a_restart_writes_again),
 		vdev_test(a_device_that_is_full_is_refused_at_once),
 	};

@@ -327,6 +327,40 @@ a_file_that_another_queue_has_open_is_refused_and_keeps_its_bytes(void **state)
 	open_sink();
 }
 
+/* The records of a file, which ends with a whole one; *data: the bytes of their frames. */
+static unsigned int
+file_records(uint64_t *data)
+{
+	FILE *file = fopen(end.name, "r");
+	uint8_t header[RECORD_HEADER];
+	unsigned int nb = 0;
+	struct stat st;
+	uint32_t len;
+
+	assert_non_null(file);
+	assert_int_equal(fseek(file, FILE_HEADER, SEEK_SET), 0);
+	for (*data = 0; fread(header, 1, sizeof(header), file) == sizeof(header); nb++) {
+		memcpy(&len, header + 8, sizeof(len));
+		assert_int_equal(fseek(file, len, SEEK_CUR), 0);
+		*data += len;
+	}
+	assert_int_equal(fstat(fileno(file), &st), 0);
+	fclose(file);
+	assert_int_equal(st.st_size, FILE_HEADER + nb * RECORD_HEADER + *data);
+	return nb;
+}
+
+/* The file has what the sink took, less what it says was lost. */
+static void
+assert_file_has(unsigned int taken, uint64_t taken_bytes)
+{
+	uint64_t lost, lost_bytes, data;
+
+	vnic_sink_lost(sink, &lost, &lost_bytes);
+	assert_int_equal(file_records(&data), taken - lost);
+	assert_int_equal(data, taken_bytes - lost_bytes);
+}
+
 /* Fill the file until it fails, which it must do. */
 static void
 write_until_failure(void)
@@ -337,9 +371,69 @@ write_until_failure(void)
 		i++;
 	assert_true(i < 10000);
 	assert_false(write_frame(60));
+	assert_file_has(i, i * UINT64_C(1514));
 	vnic_sink_flush(sink);
 	assert_false(write_frame(60));
+	assert_file_has(i, i * UINT64_C(1514));
 	close_sink();
+}
+
+/* Five records, of which as many become the file's as end within size bytes. */
+static void
+assert_cut_at(rlim_t size, const struct rlimit *old)
+{
+	static const uint32_t lens[] = { 60, 300, 0, 1, 100 };
+	const struct rlimit limit = { .rlim_cur = size, .rlim_max = old->rlim_max };
+	unsigned int i, fitting = 0;
+	uint64_t at = FILE_HEADER, data = 0;
+
+	open_sink();
+	for (i = 0; i < 5; i++) {
+		assert_true(write_frame(lens[i]));
+		at += RECORD_HEADER + lens[i];
+		fitting += at <= size;
+		data += lens[i];
+	}
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	vnic_sink_flush(sink);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, old), 0);
+	assert_file_has(5, data);
+	assert_int_equal(file_records(&data), fitting);
+	if (fitting < 5)
+		assert_logged(&logged, end.name, "File too large");
+	assert_nothing_logged(&logged);
+	close_sink();
+	assert_int_equal(file_records(&data), fitting);
+}
+
+static void
+wherever_a_file_may_grow_no_more_it_ends_with_a_whole_record_and_the_rest_is_lost(void **state)
+{
+	struct rlimit old;
+	rlim_t size;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	for (size = FILE_HEADER; size <= FILE_HEADER + 5 * RECORD_HEADER + 461; size++)
+		assert_cut_at(size, &old);
+}
+
+static void
+nothing_is_lost_where_there_is_room(void **state)
+{
+	uint64_t lost, lost_bytes;
+	unsigned int i;
+
+	(void)state;
+	open_sink();
+	for (i = 0; i < 1000; i++)
+		assert_true(write_frame(1514));
+	vnic_sink_flush(sink);
+	assert_file_has(1000, 1514000);
+	vnic_sink_lost(sink, &lost, &lost_bytes);
+	assert_int_equal(lost, 0);
+	assert_int_equal(lost_bytes, 0);
 }
 
 static void
@@ -650,6 +744,8 @@ main(void)
 		TEST(a_pipe_is_refused_without_waiting),
 		TEST(a_character_device_is_taken_twice),
 		TEST(a_file_that_another_queue_has_open_is_refused_and_keeps_its_bytes),
+		TEST(wherever_a_file_may_grow_no_more_it_ends_with_a_whole_record_and_the_rest_is_lost),
+		TEST(nothing_is_lost_where_there_is_room),
 		TEST(a_file_that_may_not_grow_is_logged_once_and_stays_failed),
 		TEST(a_failure_at_flush_or_close_is_logged_once),
 		TEST(a_full_disk_is_logged_once_and_stays_full),

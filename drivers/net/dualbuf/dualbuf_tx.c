@@ -151,6 +151,13 @@ tx_command(const struct rte_mbuf *pkt)
 	return pkt->ol_flags & RTE_MBUF_F_TX_VLAN ? cmd | DUALBUF_TXD_VLE : cmd;
 }
 
+/* The bytes that a command adds to its packet on the wire: those of a VLAN tag, without a branch. */
+static inline uint32_t
+tx_added(uint32_t cmd)
+{
+	return (cmd & DUALBUF_TXD_VLE) / DUALBUF_TXD_VLE * RTE_VLAN_HLEN;
+}
+
 /* The batch that is being filled; a new one if the last was closed. */
 static inline struct dualbuf_tx_batch *
 tx_open_batch(struct dualbuf_txq *txq, const struct rte_mbuf *pkt)
@@ -162,18 +169,22 @@ tx_open_batch(struct dualbuf_txq *txq, const struct rte_mbuf *pkt)
 	return batch;
 }
 
-/* Write the descriptors of a packet of several segments, of which there are enough. */
-static void
+/*
+ * Write the descriptors of a packet of several segments, of which there are enough. Returns its bytes as
+ * the device sends them.
+ */
+static uint32_t
 tx_map_chain(struct dualbuf_txq *txq, struct rte_mbuf *pkt)
 {
 	struct dualbuf_tx_batch *batch = tx_open_batch(txq, pkt);
-	uint32_t cmd = tx_command(pkt);
+	uint32_t cmd = tx_command(pkt), bytes = tx_added(cmd);
 	uint16_t nb_segs = pkt->nb_segs;
 	struct rte_mbuf *m, *next;
 
 	for (m = pkt; m != NULL; m = next) {
 		next = m->next;
 		batch->mixed |= m->pool != batch->pool;
+		bytes += m->data_len;
 		tx_fill(txq, txq->next, m, next == NULL ? cmd | DUALBUF_TXD_EOP : cmd,
 				pkt->vlan_tci);
 		txq->next = tx_wrap(txq, txq->next + 1);
@@ -181,6 +192,7 @@ tx_map_chain(struct dualbuf_txq *txq, struct rte_mbuf *pkt)
 	batch->chained |= nb_segs > 1;
 	batch->packets++;
 	txq->nb_free -= nb_segs;
+	return bytes;
 }
 
 /*
@@ -196,10 +208,11 @@ tx_map_singles(struct dualbuf_txq *txq, struct rte_mbuf **pkts, uint16_t nb_pkts
 	bool mixed = batch->mixed;
 
 	for (n = 0; n < RTE_MIN(nb_pkts, most) && likely(pkts[n]->nb_segs == 1); n++) {
-		tx_fill(txq, pos, pkts[n], tx_command(pkts[n]) | DUALBUF_TXD_EOP,
-				pkts[n]->vlan_tci);
+		uint32_t cmd = tx_command(pkts[n]);
+
+		tx_fill(txq, pos, pkts[n], cmd | DUALBUF_TXD_EOP, pkts[n]->vlan_tci);
 		mixed |= pkts[n]->pool != batch->pool;
-		*bytes += pkts[n]->data_len;
+		*bytes += pkts[n]->data_len + tx_added(cmd);
 		pos = tx_wrap(txq, pos + 1);
 	}
 	batch->mixed = mixed;
@@ -253,8 +266,7 @@ dualbuf_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 		if (unlikely(n == 0)) {
 			n = 1;
 			if (tx_has_room(txq, pkts[i], &too_long)) {
-				bytes += pkts[i]->pkt_len;
-				tx_map_chain(txq, pkts[i]);
+				bytes += tx_map_chain(txq, pkts[i]);
 			} else if (too_long) {
 				rte_pktmbuf_free(pkts[i]);
 				errors++;

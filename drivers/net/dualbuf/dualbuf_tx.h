@@ -25,7 +25,7 @@
 /* What a transmit queue has counted. The sender is the only writer; any thread may read. */
 struct dualbuf_tx_stats {
 	uint64_t packets; /* handed to the device */
-	uint64_t bytes;
+	uint64_t bytes; /* with the VLAN tags that the device inserts */
 	uint64_t errors; /* dropped here, since no ring of this length can hold them */
 };
 

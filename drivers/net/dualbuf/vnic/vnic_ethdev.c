@@ -313,31 +313,53 @@ vnic_connect(struct rte_eth_dev *dev)
 	}
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
 		tx = ((struct dualbuf_txq *)dev->data->tx_queues[i])->device_queue;
+		rte_spinlock_lock(&tx->sink_lock);
 		tx->sink = vnic->sinks[i];
+		rte_spinlock_unlock(&tx->sink_lock);
 		tx->head = 0;
 		tx->tail = 0;
 	}
 }
 
-/* Before the ends are closed. What the kernel dropped is known no more when its source is gone. */
+/* What the kernel dropped is known no more when its source is gone. */
+static void
+vnic_disconnect_source(struct vnic_rx_queue *rx)
+{
+	rte_spinlock_lock(&rx->source_lock);
+	if (rx->source != NULL)
+		rx->missed += vnic_source_dropped(rx->source);
+	rx->source = NULL;
+	rte_spinlock_unlock(&rx->source_lock);
+}
+
+/* Nor is what its file did not get, which is all known when nothing is left to be written. */
+static void
+vnic_disconnect_sink(struct vnic_tx_queue *tx)
+{
+	uint64_t packets, bytes;
+
+	if (tx->sink == NULL)
+		return;
+	vnic_sink_flush(tx->sink);
+	rte_spinlock_lock(&tx->sink_lock);
+	vnic_sink_lost(tx->sink, &packets, &bytes);
+	tx->errors += packets;
+	tx->error_bytes += bytes;
+	tx->sink = NULL;
+	rte_spinlock_unlock(&tx->sink_lock);
+}
+
+/* Before the ends are closed. */
 static void
 vnic_disconnect(struct rte_eth_dev *dev)
 {
-	struct vnic_rx_queue *rx;
 	uint16_t i;
 
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		rx = ((struct dualbuf_rxq *)dev->data->rx_queues[i])->device_queue;
-		rte_spinlock_lock(&rx->source_lock);
-		if (rx->source != NULL)
-			rx->missed += vnic_source_dropped(rx->source);
-		rx->source = NULL;
-		rte_spinlock_unlock(&rx->source_lock);
-	}
+	for (i = 0; i < dev->data->nb_rx_queues; i++)
+		vnic_disconnect_source(
+				((struct dualbuf_rxq *)dev->data->rx_queues[i])->device_queue);
 	for (i = 0; i < dev->data->nb_tx_queues; i++)
-		((struct vnic_tx_queue *)((struct dualbuf_txq *)dev->data->tx_queues[i])
-						->device_queue)
-				->sink = NULL;
+		vnic_disconnect_sink(((struct dualbuf_txq *)dev->data->tx_queues[i])->device_queue);
 }
 
 /* A direction that was not given has no end at all, in any of its queues. */
@@ -437,13 +459,22 @@ vnic_rx_errors(const struct dualbuf_rxq *rxq)
 	return __atomic_load_n(&queue->too_long, __ATOMIC_RELAXED);
 }
 
+/* What a file did not get is known to the process that has it open, until it adds that at stop. */
 static void
 vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes)
 {
-	const struct vnic_tx_queue *queue = txq->device_queue;
+	struct vnic_tx_queue *queue = txq->device_queue;
+	bool has_sink = rte_eal_process_type() == RTE_PROC_PRIMARY;
+	uint64_t lost_packets = 0, lost_bytes = 0;
 
-	*packets = __atomic_load_n(&queue->errors, __ATOMIC_RELAXED);
-	*bytes = __atomic_load_n(&queue->error_bytes, __ATOMIC_RELAXED);
+	if (has_sink)
+		rte_spinlock_lock(&queue->sink_lock);
+	if (has_sink && queue->sink != NULL)
+		vnic_sink_lost(queue->sink, &lost_packets, &lost_bytes);
+	*packets = __atomic_load_n(&queue->errors, __ATOMIC_RELAXED) + lost_packets;
+	*bytes = __atomic_load_n(&queue->error_bytes, __ATOMIC_RELAXED) + lost_bytes;
+	if (has_sink)
+		rte_spinlock_unlock(&queue->sink_lock);
 }
 
 static const struct dualbuf_device vnic_device = {

@@ -271,6 +271,13 @@ tx_insert_tag(struct vnic_tx_queue *queue, struct tx_gather *gather, uint16_t tc
 	return true;
 }
 
+/* The bytes of a frame on the wire, where its command adds a tag. */
+static uint32_t
+tx_wire_len(uint32_t len, uint32_t cmd)
+{
+	return cmd & DUALBUF_TXD_VLE ? len + RTE_VLAN_HLEN : len;
+}
+
 static void
 tx_drop(struct vnic_tx_queue *queue, uint32_t len)
 {
@@ -309,7 +316,7 @@ tx_gather_frame(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail, struc
 	len = gather.len + gather.excess;
 	if (unlikely(len > VNIC_MAX_FRAME ||
 			    ((cmd & DUALBUF_TXD_VLE) && !tx_insert_tag(queue, &gather, tci)))) {
-		tx_drop(queue, len);
+		tx_drop(queue, tx_wire_len(len, cmd));
 		return false;
 	}
 	frame->data = gather.data;

@@ -73,7 +73,10 @@ struct vnic_tx_queue {
 	struct vnic_sink *sink;
 	uint8_t *scratch; /* VNIC_MAX_FRAME bytes */
 
-	/* Written by the model, read by any thread */
+	/* Between those who ask the sink for its losses and the one who takes it away */
+	rte_spinlock_t sink_lock;
+
+	/* Written by the model, read by any thread; bytes as they would be on the wire */
 	uint64_t errors;
 	uint64_t error_bytes;
 };

@@ -54,6 +54,11 @@ struct vnic_sink {
 	int error; /* the first one, for ever; a negative errno */
 	uint8_t *buffer;
 	size_t used;
+	off_t whole; /* in the file, so far: its header and whole records */
+
+	/* Of the records that were in the buffer when it failed; read by any thread */
+	uint64_t lost_packets;
+	uint64_t lost_bytes;
 
 	char name[]; /* path or interface name */
 };
@@ -107,34 +112,49 @@ failed:
 	return ret;
 }
 
-/* Under the lock, or before others know the sink. */
-static int
+/* Under the lock, or before others know the sink. Happens once: nothing is written after it. */
+static void
 file_failed(struct vnic_sink *sink, int error)
 {
-	if (sink->error == 0) {
-		sink->error = -error;
-		DUALBUF_LOG(ERR, "output %s: %s; it ends here, and what is sent is dropped",
-				sink->name, strerror(error));
+	sink->error = -error;
+	DUALBUF_LOG(ERR, "output %s: %s; it ends here, and what is sent is dropped", sink->name,
+			strerror(error));
+	/* a device has nothing that could be cut */
+	if (ftruncate(sink->fd, sink->whole) != 0 && errno != EINVAL)
+		DUALBUF_LOG(ERR, "output %s: ends within a record, and cannot be cut: %s",
+				sink->name, strerror(errno));
+}
+
+/* Returns how many bytes were written; *error says why it was not all. */
+static size_t
+file_write_all(const struct vnic_sink *sink, const void *bytes, size_t len, int *error)
+{
+	size_t at = 0;
+	ssize_t done;
+
+	*error = 0;
+	while (at < len) {
+		done = write(sink->fd, (const uint8_t *)bytes + at, len - at);
+		if (done > 0) {
+			at += done;
+		} else if (done == 0 || errno != EINTR) {
+			*error = done == 0 ? EIO : errno;
+			break;
+		}
 	}
-	return sink->error;
+	return at;
 }
 
 static int
-file_write_all(struct vnic_sink *sink, const void *bytes, size_t len)
+file_begin(struct vnic_sink *sink)
 {
-	const uint8_t *at = bytes;
-	ssize_t done;
+	int error;
 
-	while (len > 0) {
-		done = write(sink->fd, at, len);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return file_failed(sink, done == 0 ? EIO : errno);
-		at += done;
-		len -= done;
-	}
-	return 0;
+	if (file_write_all(sink, &file_header, sizeof(file_header), &error) < sizeof(file_header))
+		file_failed(sink, error);
+	else
+		sink->whole = sizeof(file_header);
+	return sink->error;
 }
 
 static int
@@ -166,7 +186,7 @@ file_open(struct vnic_sink *sink)
 		DUALBUF_LOG(ERR, "output %s: out of memory", sink->name);
 		return -ENOMEM;
 	}
-	return file_write_all(sink, &file_header, sizeof(file_header));
+	return file_begin(sink);
 }
 
 int
@@ -208,14 +228,45 @@ vnic_sink_share(struct vnic_source *source, struct vnic_sink **out)
 	return 0;
 }
 
-/* Under the lock. */
-static int
+/*
+ * Of the buffer's records only those that end within its first bytes made it to the file. The others are
+ * counted when it has been cut, so that who sees them lost finds it so.
+ */
+static void
+file_cut(struct vnic_sink *sink, size_t written, int error)
+{
+	uint64_t packets = 0, bytes = 0;
+	struct record_header header;
+	size_t at, end;
+
+	for (at = 0; at < sink->used; at = end) {
+		memcpy(&header, sink->buffer + at, sizeof(header));
+		end = at + sizeof(header) + header.captured;
+		if (end <= written) {
+			sink->whole += end - at;
+		} else {
+			packets++;
+			bytes += header.captured;
+		}
+	}
+	file_failed(sink, error);
+	__atomic_store_n(&sink->lost_bytes, bytes, __ATOMIC_RELAXED);
+	__atomic_store_n(&sink->lost_packets, packets, __ATOMIC_RELEASE);
+}
+
+/* Under the lock. The buffer is empty then, and stays so after a failure. */
+static void
 file_flush(struct vnic_sink *sink)
 {
-	size_t used = sink->used;
+	size_t written;
+	int error;
 
+	written = file_write_all(sink, sink->buffer, sink->used, &error);
+	if (likely(error == 0))
+		sink->whole += written;
+	else
+		file_cut(sink, written, error);
 	sink->used = 0;
-	return sink->error != 0 ? sink->error : file_write_all(sink, sink->buffer, used);
 }
 
 void
@@ -226,6 +277,13 @@ vnic_sink_flush(struct vnic_sink *sink)
 	pthread_mutex_lock(&sink->lock);
 	file_flush(sink);
 	pthread_mutex_unlock(&sink->lock);
+}
+
+void
+vnic_sink_lost(const struct vnic_sink *sink, uint64_t *packets, uint64_t *bytes)
+{
+	*packets = __atomic_load_n(&sink->lost_packets, __ATOMIC_ACQUIRE);
+	*bytes = __atomic_load_n(&sink->lost_bytes, __ATOMIC_RELAXED);
 }
 
 void

@@ -45,6 +45,12 @@ void vnic_sink_close(struct vnic_sink *sink);
  */
 uint32_t vnic_sink_write(struct vnic_sink *sink, const struct vnic_frame *frames, uint32_t nb);
 
+/*
+ * What vnic_sink_write() took and the file did not get after all, since records are written later. Such
+ * a file is cut behind the last record that it has as a whole. Any thread; 0 for an interface.
+ */
+void vnic_sink_lost(const struct vnic_sink *sink, uint64_t *packets, uint64_t *bytes);
+
 /* Bring what was written so far to the file. Any thread; does nothing for an interface. */
 void vnic_sink_flush(struct vnic_sink *sink);
 
