@@ -86,6 +86,9 @@ class Filter(VmTest):
             port.do("start 0 strip=0")
             port.do("stream 0 0")
             self.echo(guest, tagged)
+            for strip in 1, 0, 1:
+                port.do(f"strip 0 {strip}")
+                self.echo(guest, tagged, expected=plain if strip else tagged)
 
     def test_checksums_are_judged(self):
         good = [udp_frame(size) for size in range(20, 1400, 100)]

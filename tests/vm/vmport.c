@@ -456,6 +456,15 @@ do_promisc(const struct words *words)
 }
 
 static int
+do_strip(const struct words *words)
+{
+	int wanted = argument(words, 2) ? RTE_ETH_VLAN_STRIP_OFFLOAD : 0;
+	int ret = rte_eth_dev_set_vlan_offload(argument(words, 1), wanted);
+
+	return ret != 0 ? failed("strip", ret) : ok(" ");
+}
+
+static int
 do_allmulti(const struct words *words)
 {
 	uint16_t port = argument(words, 1);
@@ -1091,6 +1100,7 @@ static const struct {
 	{ "mac", do_mac },
 	{ "promisc", do_promisc },
 	{ "allmulti", do_allmulti },
+	{ "strip", do_strip },
 	{ "release", do_release },
 	{ "drop", do_drop },
 	{ "armed", do_armed },
