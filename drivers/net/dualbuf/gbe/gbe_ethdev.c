@@ -235,7 +235,7 @@ gbe_is_removed(const struct rte_eth_dev *dev)
 
 static const struct dualbuf_device gbe_device = {
 /* Without addresses in mbufs I/O addresses are virtual ones. */
-#if RTE_IOVA_AS_PA
+#if DUALBUF_IOVA_IN_MBUF
 	.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_iova),
 #else
 	.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr),
