@@ -379,13 +379,12 @@ vnic_start_helpers(struct rte_eth_dev *dev)
 	int ret;
 
 	ret = rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic);
-	if (ret == 0)
-		ret = vnic_link_watch(dev);
 	if (ret != 0)
-		DUALBUF_LOG(ERR, "no alarm to flush output and to watch the link with: %s",
-				strerror(-ret));
+		DUALBUF_LOG(ERR, "no alarm to flush output with: %s", strerror(-ret));
 	if (ret == 0 && dev->intr_handle != NULL)
 		ret = vnic_thread_start(dev);
+	if (ret == 0)
+		ret = vnic_link_watch(dev);
 	return ret;
 }
 

@@ -65,15 +65,20 @@ static bool
 link_at_end(const struct rte_eth_dev *dev)
 {
 	const struct vnic_args *args = &vnic_of(dev)->args;
-	const struct vnic_rx_queue *queue;
+	struct dualbuf_port *port = dualbuf_port(dev);
+	const struct dualbuf_rxq *rxq;
+	bool at_end = true;
 	uint16_t i;
 
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		queue = ((struct dualbuf_rxq *)dev->data->rx_queues[i])->device_queue;
-		if (args->rx[i].kind == VNIC_END_FILE && !queue_at_end(queue))
-			return false;
+	/* a thread may ask for the link while another sets up the queues anew */
+	dualbuf_queues_lock(port);
+	for (i = 0; i < args->nb_rx && at_end; i++) {
+		rxq = port->rxqs[i];
+		if (rxq != NULL && args->rx[i].kind == VNIC_END_FILE)
+			at_end = queue_at_end(rxq->device_queue);
 	}
-	return true;
+	dualbuf_queues_unlock(port);
+	return at_end;
 }
 
 static bool
@@ -94,26 +99,38 @@ vnic_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
 	link->link_status = link_is_up(dev) ? RTE_ETH_LINK_UP : RTE_ETH_LINK_DOWN;
 }
 
-/* Runs in EAL's alarm thread. */
+/*
+ * Runs in EAL's alarm thread. The next alarm is set first and the application called last: it may stop
+ * the port, which cancels the alarm, and close it, after which there is nothing left to touch.
+ */
 static void
 link_watch(void *arg)
 {
 	struct rte_eth_dev *dev = arg;
 	struct rte_eth_link link = { 0 };
 
+	if (rte_eal_alarm_set(LINK_WATCH_US, link_watch, dev) != 0)
+		DUALBUF_LOG(ERR, "no alarm to watch the link with");
 	vnic_link(dev, &link);
 	if (rte_eth_linkstatus_set(dev, &link) == 0)
 		rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
-	if (rte_eal_alarm_set(LINK_WATCH_US, link_watch, dev) != 0)
-		DUALBUF_LOG(ERR, "no alarm to watch the link with");
 }
 
+/* What is told are changes from here on: that the link comes up with the start is none. */
 int
 vnic_link_watch(struct rte_eth_dev *dev)
 {
+	struct rte_eth_link link = { 0 };
+	int ret;
+
 	if (!dev->data->dev_conf.intr_conf.lsc)
 		return 0;
-	return rte_eal_alarm_set(LINK_WATCH_US, link_watch, dev);
+	vnic_link(dev, &link);
+	rte_eth_linkstatus_set(dev, &link);
+	ret = rte_eal_alarm_set(LINK_WATCH_US, link_watch, dev);
+	if (ret != 0)
+		DUALBUF_LOG(ERR, "no alarm to watch the link with: %s", strerror(-ret));
+	return ret;
 }
 
 void
