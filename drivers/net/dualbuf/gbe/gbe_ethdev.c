@@ -148,14 +148,15 @@ gbe_start(struct rte_eth_dev *dev)
 	gbe_enable_rx(&gbe->hw, &gbe->rx_mode);
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
 		dualbuf_rx_doorbell(dev->data->rx_queues[i]);
+	gbe->running = true;
 	ret = gbe_intr_start(dev, &gbe->hw, dualbuf_port(dev)->args.intr_us);
 	if (ret != 0) {
+		gbe->running = false;
 		gbe_reset(&gbe->hw);
 		return ret;
 	}
 	dev->rx_pkt_burst = dualbuf_rx_burst_for(dev->data->rx_queues, dev->data->nb_rx_queues);
 	dev->tx_pkt_burst = dualbuf_tx_burst;
-	gbe->running = true;
 	return 0;
 }
 

@@ -42,21 +42,43 @@ intr_link_causes(const struct rte_eth_dev *dev)
 	return intr_has_vectors(dev) ? GBE_INT_LSC | GBE_INT_OTHER : GBE_INT_LSC;
 }
 
-/* Runs in EAL's interrupt thread. Reading the causes clears them, but not with MSI-X. */
+/*
+ * Runs in EAL's interrupt thread. Reading the causes clears them, but not with MSI-X. The application
+ * is called last: it may stop the port and close it, after which there is nothing left to touch. EAL
+ * still calls a handler that was taken away in another's callback, so this may be of a port that is gone.
+ */
 static void
 intr_on_link(void *arg)
 {
 	struct rte_eth_dev *dev = arg;
-	struct gbe_hw *hw = &gbe_of(dev)->hw;
-	uint32_t causes = gbe_read(hw, GBE_ICR) & intr_link_causes(dev);
+	bool changed = false;
+	struct gbe_hw *hw;
+	uint32_t causes;
 
+	if (!dualbuf_is_port(dev) || !gbe_of(dev)->running)
+		return;
+	hw = &gbe_of(dev)->hw;
+	causes = gbe_read(hw, GBE_ICR) & intr_link_causes(dev);
 	gbe_write(hw, GBE_ICR, causes);
-	if (causes & GBE_INT_LSC) {
-		if (dev->dev_ops->link_update(dev, 0) == 0)
-			rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
-	}
+	if (causes & GBE_INT_LSC)
+		changed = dev->dev_ops->link_update(dev, 0) == 0;
 	gbe_write(hw, GBE_IMS, intr_link_causes(dev));
 	rte_intr_ack(intr_handle_of(dev));
+	if (changed)
+		rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
+}
+
+/*
+ * No handler runs when this returns, but for the one that it was called from: EAL removes that as soon
+ * as it has returned, and waiting for it would last for ever.
+ */
+static void
+intr_unregister(const struct rte_intr_handle *handle, struct rte_eth_dev *dev)
+{
+	if (!rte_thread_is_intr())
+		rte_intr_callback_unregister_sync(handle, intr_on_link, dev);
+	else if (rte_intr_callback_unregister(handle, intr_on_link, dev) == -EAGAIN)
+		rte_intr_callback_unregister_pending(handle, intr_on_link, dev, NULL);
 }
 
 /* With one vector for all, EAL's thread and the application cannot both wait for it. */
@@ -158,11 +180,13 @@ gbe_intr_stop(struct rte_eth_dev *dev, struct gbe_hw *hw)
 	const struct rte_eth_intr_conf *conf = &dev->data->dev_conf.intr_conf;
 	struct rte_intr_handle *handle = intr_handle_of(dev);
 
+	/* the handler goes first: it enables causes */
+	if (conf->lsc || conf->rxq)
+		intr_unregister(handle, dev);
 	gbe_write(hw, GBE_IMC, UINT32_MAX);
 	if (!conf->lsc && !conf->rxq)
 		return;
 	rte_intr_disable(handle);
-	rte_intr_callback_unregister_sync(handle, intr_on_link, dev);
 	rte_intr_efd_disable(handle);
 	rte_intr_vec_list_free(handle);
 }
