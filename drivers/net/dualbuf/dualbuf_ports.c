@@ -12,16 +12,19 @@
 static struct rte_eth_dev *ports[RTE_MAX_ETHPORTS]; /* by port ID; NULL: not ours */
 static rte_spinlock_t ports_lock = RTE_SPINLOCK_INITIALIZER;
 
+/* Another thread may set up or release queues of a port meanwhile. */
 static bool
-port_uses(struct rte_eth_dev *dev, const struct dualbuf_pool *pool)
+port_uses(const struct rte_eth_dev *dev, const struct dualbuf_pool *pool)
 {
-	const struct dualbuf_port *port = dualbuf_port(dev);
+	struct dualbuf_port *port = dualbuf_port(dev);
+	bool uses = false;
 	uint16_t i;
 
+	dualbuf_queues_lock(port);
 	for (i = 0; i < DUALBUF_MAX_QUEUES; i++)
-		if (port->rxqs[i] != NULL && port->rxqs[i]->pool == pool)
-			return true;
-	return false;
+		uses |= port->rxqs[i] != NULL && port->rxqs[i]->pool == pool;
+	dualbuf_queues_unlock(port);
+	return uses;
 }
 
 /* Stop those that receive into a pool whose memory is about to go. */
@@ -59,12 +62,14 @@ dualbuf_ports_remove(const struct rte_eth_dev *dev)
 static uint32_t
 port_queues_to_come(const struct rte_eth_dev *dev)
 {
-	const struct dualbuf_port *port = dualbuf_port(dev);
+	struct dualbuf_port *port = dualbuf_port(dev);
 	uint32_t nb = 0;
 	uint16_t i;
 
+	dualbuf_queues_lock(port);
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
 		nb += port->rxqs[i] == NULL;
+	dualbuf_queues_unlock(port);
 	return nb;
 }
 
