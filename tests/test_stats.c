@@ -149,6 +149,28 @@ packets_that_could_not_be_sent_never_make_less_than_none(void **state)
 	assert_int_equal(read_stats().oerrors, 5000);
 }
 
+/* They counted as sent before the reset, and are known to be lost after it. */
+static void
+packets_that_are_lost_after_a_reset_never_make_less_than_none(void **state)
+{
+	struct rte_eth_stats stats;
+
+	(void)state;
+	make_port(&by_port);
+	assert_int_equal(dualbuf_stats_reset(&dev), 0);
+	txqs[0].stats.unsent = 20;
+	txqs[0].stats.unsent_bytes = 1200;
+	stats = read_stats();
+	assert_int_equal(stats.opackets, 0);
+	assert_int_equal(stats.obytes, 0);
+	assert_int_equal(stats.oerrors, 20);
+	txqs[0].stats.packets += 50;
+	txqs[0].stats.bytes += 3000;
+	stats = read_stats();
+	assert_int_equal(stats.opackets, 30);
+	assert_int_equal(stats.obytes, 1800);
+}
+
 static void
 what_a_device_counts_by_queue_is_summed_up(void **state)
 {
@@ -259,6 +281,7 @@ main(void)
 		cmocka_unit_test(what_a_device_counts_by_port_is_counted_once_however_many_queues),
 		cmocka_unit_test(a_reset_forgets_what_was_counted_by_port),
 		cmocka_unit_test(packets_that_could_not_be_sent_never_make_less_than_none),
+		cmocka_unit_test(packets_that_are_lost_after_a_reset_never_make_less_than_none),
 		cmocka_unit_test(what_a_device_counts_by_queue_is_summed_up),
 		cmocka_unit_test(missed_packets_are_named_by_queue_only_where_they_are_counted_so),
 		cmocka_unit_test(a_queue_that_is_released_counts_for_nothing),

@@ -713,6 +713,33 @@ done_cleanup_with_a_limit_counts_no_descriptor_without_an_mbuf(void **state)
 	}
 }
 
+/* The link was down, or the device slow: what it has not reported by the stop was not sent. */
+static void
+what_the_device_did_not_report_by_the_stop_is_unsent(void **state)
+{
+	struct rte_mbuf *m;
+	unsigned int read;
+
+	(void)state;
+	for (read = 0; read <= 12; read += 4) {
+		make_txq(NB_DESC, NB_DESC - 1, 4, read % 8 == 0);
+		send_burst(8);
+		m = test_alloc_chain(app, 3, 100);
+		m->ol_flags |= RTE_MBUF_F_TX_VLAN;
+		send_one(m);
+		device_reads(read);
+		dualbuf_tx_restart(&txq);
+		assert_int_equal(txq.stats.packets, 9);
+		assert_int_equal(txq.stats.bytes, 8 * 60 + 304);
+		assert_int_equal(txq.stats.unsent, read == 12 ? 0 : 9 - read);
+		assert_int_equal(txq.stats.unsent_bytes, read == 12 ? 0 : (8 - read) * 60 + 304);
+		/* once */
+		dualbuf_tx_restart(&txq);
+		assert_int_equal(txq.stats.unsent, read == 12 ? 0 : 9 - read);
+		free_txq();
+	}
+}
+
 static void
 restart_passes_over_descriptors_without_an_mbuf(void **state)
 {
@@ -961,6 +988,7 @@ main(int argc, char **argv)
 		with_pools(descriptors_without_an_mbuf_are_done_with_their_batch),
 		with_pools(a_burst_frees_a_batch_that_has_descriptors_without_an_mbuf),
 		with_pools(done_cleanup_with_a_limit_counts_no_descriptor_without_an_mbuf),
+		with_pools(what_the_device_did_not_report_by_the_stop_is_unsent),
 		with_pools(restart_passes_over_descriptors_without_an_mbuf),
 		with_pools(received_packets_that_are_sent_come_home),
 		with_pools(prepare_stops_at_what_cannot_be_sent),

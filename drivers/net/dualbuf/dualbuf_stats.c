@@ -47,29 +47,46 @@ rx_stats(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
 	return stats;
 }
 
+/* The losses are read first: what is lost after that was sent before. */
 static struct dualbuf_tx_stats
 tx_totals(const struct dualbuf_device *device, const struct dualbuf_txq *txq)
 {
+	struct dualbuf_tx_stats stats = {
+		.errors = stat_read(&txq->stats.errors),
+		.unsent = stat_read(&txq->stats.unsent),
+		.unsent_bytes = stat_read(&txq->stats.unsent_bytes),
+	};
 	uint64_t packets = 0, bytes = 0;
 
 	if (device->tx_errors != NULL)
 		device->tx_errors(txq, &packets, &bytes);
-	return (struct dualbuf_tx_stats){
-		.packets = stat_read(&txq->stats.packets) - packets,
-		.bytes = stat_read(&txq->stats.bytes) - bytes,
-		.errors = stat_read(&txq->stats.errors) + packets,
-	};
+	stats.unsent += packets;
+	stats.unsent_bytes += bytes;
+	stats.packets = stat_read(&txq->stats.packets);
+	stats.bytes = stat_read(&txq->stats.bytes);
+	return stats;
 }
 
+/* Some of what was lost since a reset may have counted as sent before it. */
+static uint64_t
+less_lost(uint64_t sent, uint64_t lost)
+{
+	return sent > lost ? sent - lost : 0;
+}
+
+/* What was taken and is not lost since the last reset; unsent ones are errors. */
 static struct dualbuf_tx_stats
 tx_stats(const struct dualbuf_device *device, const struct dualbuf_txq *txq)
 {
 	struct dualbuf_tx_stats stats = tx_totals(device, txq);
+	uint64_t unsent = stats.unsent - txq->reset.unsent;
 
-	stats.packets -= txq->reset.packets;
-	stats.bytes -= txq->reset.bytes;
-	stats.errors -= txq->reset.errors;
-	return stats;
+	return (struct dualbuf_tx_stats){
+		.packets = less_lost(stats.packets - txq->reset.packets, unsent),
+		.bytes = less_lost(stats.bytes - txq->reset.bytes,
+				stats.unsent_bytes - txq->reset.unsent_bytes),
+		.errors = stats.errors - txq->reset.errors + unsent,
+	};
 }
 
 static void
@@ -121,7 +138,7 @@ stats_add_port(struct rte_eth_stats *sum, const struct rte_eth_dev *dev)
 	sum->ierrors += stats.rx_errors - reset->rx_errors;
 	sum->oerrors += unsent;
 	/* a queue that took some of them may be gone, with what it had counted */
-	sum->opackets -= RTE_MIN(unsent, sum->opackets);
+	sum->opackets = less_lost(sum->opackets, unsent);
 }
 
 int

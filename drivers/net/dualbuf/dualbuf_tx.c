@@ -378,11 +378,45 @@ dualbuf_tx_descriptor_status(void *queue, uint16_t offset)
 	return RTE_ETH_TX_DESC_FULL;
 }
 
+/* The bytes of descriptors from one position up to another, as they were counted when they were taken. */
+static uint32_t
+tx_bytes_between(const struct dualbuf_txq *txq, uint16_t first, uint16_t end)
+{
+	uint32_t bytes = 0;
+	uint16_t pos;
+
+	for (pos = first; pos != end; pos = tx_wrap(txq, pos + 1))
+		if (txq->mbufs[pos] != NULL)
+			bytes += txq->mbufs[pos]->data_len + tx_added(tx_command(txq->mbufs[pos]));
+	return bytes;
+}
+
+/* What the device has not reported as read is not sent, though it was counted so when it was taken. */
+static void
+tx_count_unsent(struct dualbuf_txq *txq)
+{
+	const struct dualbuf_tx_batch *batch;
+	uint32_t packets = 0, bytes = 0;
+	uint16_t first, end;
+
+	for (first = txq->clean; first != txq->open; first = end) {
+		batch = &txq->batches[first];
+		end = tx_wrap(txq, batch->last + 1);
+		if (dualbuf_tx_desc_done(&txq->desc[batch->last]))
+			continue;
+		packets += batch->packets;
+		bytes += tx_bytes_between(txq, first, end);
+	}
+	tx_count(&txq->stats.unsent, packets);
+	tx_count(&txq->stats.unsent_bytes, bytes);
+}
+
 void
 dualbuf_tx_restart(struct dualbuf_txq *txq)
 {
 	uint16_t pos;
 
+	tx_count_unsent(txq);
 	for (pos = txq->clean; pos != txq->next; pos = tx_wrap(txq, pos + 1))
 		tx_free_segments(&txq->mbufs[pos], 1);
 	txq->next = 0;

@@ -27,6 +27,8 @@ struct dualbuf_tx_stats {
 	uint64_t packets; /* handed to the device */
 	uint64_t bytes; /* with the VLAN tags that the device inserts */
 	uint64_t errors; /* dropped here, since no ring of this length can hold them */
+	uint64_t unsent; /* of the packets: still in the ring when the device was stopped */
+	uint64_t unsent_bytes;
 };
 
 /*
@@ -88,7 +90,10 @@ int dualbuf_tx_done_cleanup(void *queue, uint32_t nb_pkts);
 /* RTE_ETH_TX_DESC_* of the descriptor that is offset further than the next to be filled. */
 int dualbuf_tx_descriptor_status(void *queue, uint16_t offset);
 
-/* Begin at descriptor 0 with an empty ring; frees whatever was still in it. The device is stopped. */
+/*
+ * Begin at descriptor 0 with an empty ring; frees whatever was still in it, and counts what the device has
+ * not read as unsent. The device is stopped.
+ */
 void dualbuf_tx_restart(struct dualbuf_txq *txq);
 
 #endif /* _DUALBUF_TX_H_ */
