@@ -323,7 +323,9 @@ port_restart_rings(struct rte_eth_dev *dev)
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
 		if (port_check_rxq(dev, i) != 0)
 			return -EINVAL;
+		dualbuf_queues_lock(dualbuf_port(dev));
 		dualbuf_rx_restart(dev->data->rx_queues[i]);
+		dualbuf_queues_unlock(dualbuf_port(dev));
 	}
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
 		if (dev->data->tx_queues[i] == NULL) {
@@ -358,6 +360,17 @@ port_is_scattered(const struct rte_eth_dev *dev)
 	return false;
 }
 
+static void
+port_set_scattered(struct rte_eth_dev *dev)
+{
+	bool scattered = port_is_scattered(dev);
+
+	dev->data->scattered_rx = scattered;
+	dualbuf_queues_lock(dualbuf_port(dev));
+	dualbuf_port(dev)->scattered = scattered;
+	dualbuf_queues_unlock(dualbuf_port(dev));
+}
+
 static int
 dualbuf_link_update(struct rte_eth_dev *dev, int wait_to_complete __rte_unused)
 {
@@ -380,7 +393,7 @@ dualbuf_dev_start(struct rte_eth_dev *dev)
 		ret = dualbuf_device(dev)->start(dev);
 	if (ret != 0)
 		return ret;
-	dev->data->scattered_rx = port_is_scattered(dev);
+	port_set_scattered(dev);
 	port_set_queue_states(dev, RTE_ETH_QUEUE_STATE_STARTED);
 	dev->data->dev_started = 1;
 	dualbuf_link_update(dev, 0);
@@ -450,7 +463,9 @@ dualbuf_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 static const uint32_t *
 dualbuf_supported_ptypes_get(struct rte_eth_dev *dev)
 {
-	return dualbuf_rx_ptypes(dualbuf_port(dev)->rss_types);
+	const struct dualbuf_port *port = dualbuf_port(dev);
+
+	return dualbuf_rx_ptypes(__atomic_load_n(&port->rss_types, __ATOMIC_RELAXED));
 }
 
 /* Every frame that ethdev lets through fits: in one buffer, or in several. */
@@ -550,7 +565,7 @@ dualbuf_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_
 		info->mp = rxq->pool->app;
 		info->nb_desc = rxq->ring->nb_desc;
 		info->rx_buf_size = rxq->buf_size;
-		info->scattered_rx = dev->data->scattered_rx;
+		info->scattered_rx = port->scattered;
 		info->conf.offloads = rxq->offloads;
 	}
 	dualbuf_queues_unlock(port);

@@ -31,16 +31,18 @@ struct dualbuf_port {
 	uint16_t mtu;
 
 	uint64_t loan_flag; /* mbuf flag of a loan, with deferred copies */
-	uint64_t rss_types; /* the headers that the device looks for, as configured; RTE_ETH_RSS_* */
+	/* The headers that the device looks for, as configured; RTE_ETH_RSS_*; any thread may ask */
+	uint64_t rss_types;
 
 	/*
-	 * The queues, and what was counted by port at the last reset, for those who ask while queues are
-	 * set up and released: under the lock. ethdev's own pointers are for the data and control paths.
+	 * What others may ask for while queues are set up and released, and the port started and stopped:
+	 * under the lock. ethdev's own pointers are for the data and control paths.
 	 */
 	rte_spinlock_t queues_lock;
+	bool scattered;
 	struct dualbuf_rxq *rxqs[DUALBUF_MAX_QUEUES];
 	struct dualbuf_txq *txqs[DUALBUF_MAX_QUEUES];
-	struct dualbuf_port_stats reset;
+	struct dualbuf_port_stats reset; /* what was counted by port at the last reset */
 };
 
 static inline struct dualbuf_port *
@@ -67,8 +69,8 @@ int dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *devi
 void dualbuf_port_attach(struct rte_eth_dev *dev, const struct dualbuf_device *device);
 
 /*
- * Hold a port's queues: none is released before dualbuf_queues_unlock(). Any thread of any process, for
- * microseconds; never on the way of a packet.
+ * Hold a port's queues: none is released, or brought to the beginning of its ring, before
+ * dualbuf_queues_unlock(). Any thread of any process, for microseconds; never on the way of a packet.
  */
 void dualbuf_queues_lock(struct dualbuf_port *port);
 void dualbuf_queues_unlock(struct dualbuf_port *port);

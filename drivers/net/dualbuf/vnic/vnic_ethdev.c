@@ -212,7 +212,7 @@ vnic_configure(struct rte_eth_dev *dev)
 	if ((conf->rxmode.offloads & RTE_ETH_RX_OFFLOAD_RSS_HASH) &&
 			(conf->rxmode.mq_mode & RTE_ETH_MQ_RX_RSS_FLAG))
 		offload->rss_types = rss->rss_hf & VNIC_RSS_TYPES;
-	dualbuf_port(dev)->rss_types = offload->rss_types;
+	__atomic_store_n(&dualbuf_port(dev)->rss_types, offload->rss_types, __ATOMIC_RELAXED);
 	vnic_rx_filter(dev);
 	return vnic_intr_configure(dev);
 }
@@ -307,8 +307,10 @@ vnic_connect(struct rte_eth_dev *dev)
 		rte_spinlock_lock(&rx->source_lock);
 		rx->source = vnic->sources[i];
 		rte_spinlock_unlock(&rx->source_lock);
+		dualbuf_queues_lock(dualbuf_port(dev));
 		rx->head = 0;
 		rx->ended = 0;
+		dualbuf_queues_unlock(dualbuf_port(dev));
 		dualbuf_rx_doorbell(rxq);
 	}
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
