@@ -108,12 +108,13 @@ static_assert(offsetof(struct dualbuf_tx_desc, status) == 12, "status follows th
 
 /*
  * Arm a receive descriptor. The second half is written first and the address last: a device that
- * looked in between would see DD clear. Volatile, since the device writes the same memory.
+ * looked in between would see DD clear. Volatile, since the device writes the same memory; and DD goes
+ * in one piece, for a virtual device that asks from another thread.
  */
 static inline void
 dualbuf_rx_desc_arm(volatile union dualbuf_rx_desc *desc, uint64_t addr)
 {
-	desc->read.reserved = 0;
+	__atomic_store_n(&desc->read.reserved, 0, __ATOMIC_RELAXED);
 	desc->read.addr = rte_cpu_to_le_64(addr);
 }
 

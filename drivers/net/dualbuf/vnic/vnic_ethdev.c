@@ -51,6 +51,8 @@ vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 		vnic_rx_step(device_queue, nb_pkts);
 		n = rxq->burst(queue, pkts, nb_pkts);
 	}
+	if (n == 0 && vnic_link_awaits_end(device_queue))
+		vnic_link_look_for_end(&rte_eth_devices[rxq->port_id], device_queue, false);
 	return n;
 }
 
@@ -80,12 +82,15 @@ static uint16_t
 vnic_rx_burst_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	const struct dualbuf_rxq *rxq = queue;
-	const struct vnic_rx_queue *device_queue = rxq->device_queue;
+	struct vnic_rx_queue *device_queue = rxq->device_queue;
 	uint32_t tail = device_queue->tail;
 	uint16_t n = rxq->burst(queue, pkts, nb_pkts);
 
 	if (device_queue->tail != tail)
 		vnic_thread_wake(device_queue->thread);
+	/* also with packets: who waits for interrupts may poll no more */
+	if (vnic_link_awaits_end(device_queue))
+		vnic_link_look_for_end(&rte_eth_devices[rxq->port_id], device_queue, false);
 	return n;
 }
 
@@ -296,11 +301,13 @@ static void
 vnic_connect(struct rte_eth_dev *dev)
 {
 	struct vnic *vnic = vnic_of(dev);
+	bool tells_end = vnic->args.eof && dev->data->dev_conf.intr_conf.lsc;
 	struct vnic_rx_queue *rx;
 	struct vnic_tx_queue *tx;
 	struct dualbuf_rxq *rxq;
 	uint16_t i;
 
+	vnic->nb_lasting = 0;
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
 		rxq = dev->data->rx_queues[i];
 		rx = rxq->device_queue;
@@ -311,6 +318,9 @@ vnic_connect(struct rte_eth_dev *dev)
 		rx->head = 0;
 		rx->ended = 0;
 		dualbuf_queues_unlock(dualbuf_port(dev));
+		rx->end_awaited = 0;
+		if (tells_end && vnic->args.rx[i].kind == VNIC_END_FILE)
+			vnic_link_await_end(vnic, rx);
 		dualbuf_rx_doorbell(rxq);
 	}
 	for (i = 0; i < dev->data->nb_tx_queues; i++) {
@@ -383,10 +393,10 @@ vnic_start_helpers(struct rte_eth_dev *dev)
 	ret = rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic);
 	if (ret != 0)
 		DUALBUF_LOG(ERR, "no alarm to flush output with: %s", strerror(-ret));
-	if (ret == 0 && dev->intr_handle != NULL)
-		ret = vnic_thread_start(dev);
 	if (ret == 0)
 		ret = vnic_link_watch(dev);
+	if (ret == 0 && dev->intr_handle != NULL)
+		ret = vnic_thread_start(dev);
 	return ret;
 }
 
@@ -395,9 +405,9 @@ vnic_stop(struct rte_eth_dev *dev)
 {
 	struct vnic *vnic = vnic_of(dev);
 
-	__atomic_store_n(&vnic->running, false, __ATOMIC_RELAXED);
 	vnic_thread_stop(dev);
 	vnic_link_unwatch(dev);
+	__atomic_store_n(&vnic->running, false, __ATOMIC_RELAXED);
 	rte_eal_alarm_cancel(vnic_flush, vnic);
 	vnic_disconnect(dev);
 	vnic_close_ends(vnic);
@@ -554,7 +564,8 @@ vnic_create_port(struct rte_vdev_device *vdev, struct vnic *vnic)
 		rte_eth_dev_release_port(dev);
 		return ret;
 	}
-	dev->data->dev_flags |= RTE_ETH_DEV_INTR_LSC;
+	if (vnic_link_can_change(&vnic->args))
+		dev->data->dev_flags |= RTE_ETH_DEV_INTR_LSC;
 	vnic_rx_filter(dev);
 	dualbuf_device(dev)->link(dev, &dev->data->dev_link);
 	rte_eth_dev_probing_finish(dev);

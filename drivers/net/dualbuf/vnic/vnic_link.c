@@ -14,15 +14,41 @@
 #include "dualbuf_logs.h"
 #include "vnic.h"
 
-/* How often the link is looked at when its changes are to be told, in us. */
+/* How often interfaces are looked at when changes of the link are to be told, in us. */
 #define LINK_WATCH_US 100000
+
+static bool
+end_is_live(const struct vnic_end *end)
+{
+	return end->kind == VNIC_END_IFACE || end->kind == VNIC_END_IFACE_IN;
+}
+
+static bool
+link_has_iface(const struct vnic_args *args)
+{
+	uint16_t i;
+
+	for (i = 0; i < args->nb_rx; i++)
+		if (end_is_live(&args->rx[i]))
+			return true;
+	for (i = 0; i < args->nb_tx; i++)
+		if (end_is_live(&args->tx[i]))
+			return true;
+	return false;
+}
+
+bool
+vnic_link_can_change(const struct vnic_args *args)
+{
+	return args->eof || link_has_iface(args);
+}
 
 static bool
 end_has_carrier(int fd, const struct vnic_end *end)
 {
 	struct ifreq req = { 0 };
 
-	if (end->kind != VNIC_END_IFACE && end->kind != VNIC_END_IFACE_IN)
+	if (!end_is_live(end))
 		return true;
 	strlcpy(req.ifr_name, end->name, sizeof(req.ifr_name));
 	return ioctl(fd, SIOCGIFFLAGS, &req) == 0 && (req.ifr_flags & IFF_RUNNING) != 0;
@@ -60,7 +86,10 @@ queue_at_end(const struct vnic_rx_queue *queue)
 	return !(dualbuf_rx_desc_status(&queue->desc[last]) & DUALBUF_RXD_DD);
 }
 
-/* Are all files at their end? Queues that receive from something else do not count. */
+/*
+ * Are all files at their end? Queues that receive from something else do not count. Where the end is to
+ * be told, it is where the polls have found it.
+ */
 static bool
 link_at_end(const struct rte_eth_dev *dev)
 {
@@ -70,6 +99,8 @@ link_at_end(const struct rte_eth_dev *dev)
 	bool at_end = true;
 	uint16_t i;
 
+	if (dev->data->dev_conf.intr_conf.lsc)
+		return __atomic_load_n(&vnic_of(dev)->nb_lasting, __ATOMIC_ACQUIRE) == 0;
 	/* a thread may ask for the link while another sets up the queues anew */
 	dualbuf_queues_lock(port);
 	for (i = 0; i < args->nb_rx && at_end; i++) {
@@ -100,34 +131,47 @@ vnic_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
 }
 
 /*
- * Runs in EAL's alarm thread. The next alarm is set first and the application called last: it may stop
- * the port, which cancels the alarm, and close it, after which there is nothing left to touch.
+ * Runs in EAL's alarm thread. The application is called last: it may stop the port and close it, after
+ * which there is nothing left to touch.
  */
 static void
-link_watch(void *arg)
+link_tell(void *arg)
 {
 	struct rte_eth_dev *dev = arg;
+	struct vnic *vnic = vnic_of(dev);
 	struct rte_eth_link link = { 0 };
 
+	vnic_link(dev, &link);
+	rte_eth_linkstatus_set(dev, &link);
+	if (link.link_status == vnic->told_status)
+		return;
+	vnic->told_status = link.link_status;
+	rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
+}
+
+/* The next alarm is set first, so that a stop in the event's callback cancels it. */
+static void
+link_watch(void *dev)
+{
 	if (rte_eal_alarm_set(LINK_WATCH_US, link_watch, dev) != 0)
 		DUALBUF_LOG(ERR, "no alarm to watch the link with");
-	vnic_link(dev, &link);
-	if (rte_eth_linkstatus_set(dev, &link) == 0)
-		rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
+	link_tell(dev);
 }
 
 /* What is told are changes from here on: that the link comes up with the start is none. */
 int
 vnic_link_watch(struct rte_eth_dev *dev)
 {
+	struct vnic *vnic = vnic_of(dev);
 	struct rte_eth_link link = { 0 };
-	int ret;
+	int ret = 0;
 
 	if (!dev->data->dev_conf.intr_conf.lsc)
 		return 0;
 	vnic_link(dev, &link);
-	rte_eth_linkstatus_set(dev, &link);
-	ret = rte_eal_alarm_set(LINK_WATCH_US, link_watch, dev);
+	vnic->told_status = link.link_status;
+	if (link_has_iface(&vnic->args))
+		ret = rte_eal_alarm_set(LINK_WATCH_US, link_watch, dev);
 	if (ret != 0)
 		DUALBUF_LOG(ERR, "no alarm to watch the link with: %s", strerror(-ret));
 	return ret;
@@ -137,4 +181,29 @@ void
 vnic_link_unwatch(struct rte_eth_dev *dev)
 {
 	rte_eal_alarm_cancel(link_watch, dev);
+	rte_eal_alarm_cancel(link_tell, dev);
+}
+
+void
+vnic_link_await_end(struct vnic *vnic, struct vnic_rx_queue *queue)
+{
+	queue->end_awaited = 1;
+	queue->untouched = true;
+	vnic->nb_lasting++;
+}
+
+/*
+ * The model's thread notes the end and then looks what was taken, the driver takes and then looks for
+ * the end: one of the two sees the other. The event comes in EAL's alarm thread, as any other.
+ */
+void
+vnic_link_look_for_end(struct rte_eth_dev *dev, struct vnic_rx_queue *queue, bool early)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!queue_at_end(queue) || !__atomic_exchange_n(&queue->end_awaited, 0, __ATOMIC_RELAXED))
+		return;
+	if (__atomic_sub_fetch(&vnic_of(dev)->nb_lasting, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	if (rte_eal_alarm_set(early ? LINK_WATCH_US : 1, link_tell, dev) != 0)
+		DUALBUF_LOG(ERR, "no alarm to tell the end of the files with");
 }

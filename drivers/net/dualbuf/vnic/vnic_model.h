@@ -49,6 +49,8 @@ struct vnic_rx_queue {
 	volatile union dualbuf_rx_desc *desc;
 	uint32_t nb_desc;
 	uint32_t buf_size;
+	uint32_t end_awaited; /* it is to be told when the last packet of the file was received */
+	bool untouched; /* since the start, as the model's thread knows */
 	struct vnic_source *source;
 	const struct vnic_filter *filter;
 	struct vnic_thread *thread;

@@ -25,7 +25,7 @@ rx_queue(const struct rte_eth_dev *dev, uint16_t i)
 
 /* One step of every receive queue. Returns whether any had something to do. */
 static bool
-step_queues(const struct rte_eth_dev *dev)
+step_queues(struct rte_eth_dev *dev)
 {
 	struct vnic *vnic = vnic_of(dev);
 	bool busy = false;
@@ -38,8 +38,12 @@ step_queues(const struct rte_eth_dev *dev)
 		if (rx->source == NULL)
 			continue;
 		busy |= vnic_rx_step(rx, STEP_FRAMES) > 0;
-		if (rx->head != head)
+		if (rx->head != head) {
+			rx->untouched = false;
 			vnic_intr_raise(&vnic->intrs[i]);
+		}
+		if (vnic_link_awaits_end(rx))
+			vnic_link_look_for_end(dev, rx, rx->untouched);
 	}
 	return busy;
 }
@@ -81,7 +85,7 @@ gather_fds(const struct rte_eth_dev *dev, struct pollfd *fds)
  * whoever rings a doorbell looks at it after that: one of the two sees the other.
  */
 static void
-sleep_until_needed(const struct rte_eth_dev *dev)
+sleep_until_needed(struct rte_eth_dev *dev)
 {
 	struct vnic_thread *thread = &vnic_of(dev)->thread;
 	struct pollfd fds[1 + VNIC_MAX_QUEUES];
@@ -104,7 +108,7 @@ sleep_until_needed(const struct rte_eth_dev *dev)
 static void *
 thread_main(void *arg)
 {
-	const struct rte_eth_dev *dev = arg;
+	struct rte_eth_dev *dev = arg;
 	const struct vnic_thread *thread = &vnic_of(dev)->thread;
 
 	while (!__atomic_load_n(&thread->ending, __ATOMIC_ACQUIRE)) {
