@@ -47,11 +47,30 @@ unsent_by_queue(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *byte
 	*bytes = 300;
 }
 
+/* In a process that does not know of what another one knows. */
+static uint64_t
+none_missed(const struct dualbuf_rxq *rxq __rte_unused)
+{
+	return 0;
+}
+
+static void
+none_unsent(const struct dualbuf_txq *txq __rte_unused, uint64_t *packets, uint64_t *bytes)
+{
+	*packets = 0;
+	*bytes = 0;
+}
+
 static const struct dualbuf_device by_port = { .port_stats = port_stats };
 static const struct dualbuf_device by_queue = {
 	.rx_missed = missed_by_queue,
 	.rx_errors = errors_by_queue,
 	.tx_errors = unsent_by_queue,
+};
+static const struct dualbuf_device unknowing = {
+	.rx_missed = none_missed,
+	.rx_errors = errors_by_queue,
+	.tx_errors = none_unsent,
 };
 
 static struct dualbuf_pool pool;
@@ -172,6 +191,30 @@ packets_that_are_lost_after_a_reset_never_make_less_than_none(void **state)
 }
 
 static void
+a_process_that_knows_less_than_the_one_that_reset_sees_nothing_below_zero(void **state)
+{
+	struct rte_eth_stats stats;
+
+	(void)state;
+	make_port(&by_queue);
+	assert_int_equal(dualbuf_stats_reset(&dev), 0);
+	dev.process_private = (void *)(uintptr_t)&unknowing;
+	txqs[0].stats.packets += 50;
+	txqs[0].stats.bytes += 3000;
+	stats = read_stats();
+	assert_int_equal(stats.imissed, 0);
+	assert_int_equal(stats.opackets, 50);
+	assert_int_equal(stats.obytes, 3000);
+	assert_int_equal(stats.oerrors, 0);
+	/* and the one that knows more sees the same */
+	dev.process_private = (void *)(uintptr_t)&by_queue;
+	stats = read_stats();
+	assert_int_equal(stats.imissed, 0);
+	assert_int_equal(stats.opackets, 50);
+	assert_int_equal(stats.oerrors, 0);
+}
+
+static void
 what_a_device_counts_by_queue_is_summed_up(void **state)
 {
 	struct rte_eth_stats stats;
@@ -282,6 +325,8 @@ main(void)
 		cmocka_unit_test(a_reset_forgets_what_was_counted_by_port),
 		cmocka_unit_test(packets_that_could_not_be_sent_never_make_less_than_none),
 		cmocka_unit_test(packets_that_are_lost_after_a_reset_never_make_less_than_none),
+		cmocka_unit_test(
+				a_process_that_knows_less_than_the_one_that_reset_sees_nothing_below_zero),
 		cmocka_unit_test(what_a_device_counts_by_queue_is_summed_up),
 		cmocka_unit_test(missed_packets_are_named_by_queue_only_where_they_are_counted_so),
 		cmocka_unit_test(a_queue_that_is_released_counts_for_nothing),

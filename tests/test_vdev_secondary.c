@@ -3,7 +3,9 @@
  */
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "packet_util.h"
@@ -98,6 +100,15 @@ answer_statistics(void)
 }
 
 static void
+answer_sent(void)
+{
+	struct rte_eth_stats stats = { 0 };
+
+	rte_eth_stats_get(rte_eth_find_next(0), &stats);
+	printf("%" PRIu64 " %" PRIu64 "\n", stats.opackets, stats.oerrors);
+}
+
+static void
 answer(int command)
 {
 	struct rte_mbuf *m;
@@ -108,6 +119,9 @@ answer(int command)
 		break;
 	case 's':
 		answer_statistics();
+		break;
+	case 'o':
+		answer_sent();
 		break;
 	case 'f':
 		answer_free();
@@ -274,6 +288,51 @@ a_secondary_sees_the_statistics_and_receives_nothing(void **state)
 	batch_free(&batch);
 	ask(&secondary, 's', seen, 4);
 	assert_int_equal(seen[3], 2 * VDEV_DESC);
+	end_secondary(&secondary);
+}
+
+/* Send packets that the port's file has no room for, and wait until it is found out. */
+static unsigned int
+lose_packets(uint16_t port)
+{
+	const struct packets packets = capture_read(capture_of("uniform"));
+	struct rte_mempool *mp = vdev_pool(1024);
+	struct rlimit old, limit;
+	double since = 0;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	limit = (struct rlimit){ .rlim_cur = 1000, .rlim_max = old.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	send_packets(port, 0, mp, &packets);
+	while (vdev_stats(port).oerrors == 0 && vdev_wait(&since))
+		;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_true(vdev_stats(port).oerrors > 0);
+	assert_int_equal(vdev_stats(port).opackets + vdev_stats(port).oerrors, packets.nb);
+	return packets.nb;
+}
+
+/* Until the stop it is the primary alone that knows what its file lost. */
+static void
+what_the_primary_knew_at_a_reset_leaves_the_secondary_nothing_below_zero(void **state)
+{
+	uint16_t port = vdev_plug("tx_pcap=%s", capture_name("out.pcap"));
+	struct secondary secondary;
+	unsigned int seen[2], nb;
+
+	(void)state;
+	vdev_start(port);
+	secondary = start_secondary("plain");
+	nb = lose_packets(port);
+	assert_int_equal(rte_eth_stats_reset(port), 0);
+	ask(&secondary, 'o', seen, 2);
+	assert_in_range(seen[0], 0, nb);
+	assert_int_equal(seen[1], 0);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	ask(&secondary, 'o', seen, 2);
+	assert_int_equal(seen[0], 0);
+	assert_int_equal(seen[1], 0);
 	end_secondary(&secondary);
 }
 
@@ -482,6 +541,7 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		vdev_test(a_secondary_sees_the_statistics_and_receives_nothing),
+		vdev_test(what_the_primary_knew_at_a_reset_leaves_the_secondary_nothing_below_zero),
 		vdev_test(what_a_secondary_frees_comes_home),
 		vdev_test(what_a_secondary_frees_after_the_queue_is_gone_goes_to_the_pool),
 		vdev_test(a_port_that_is_plugged_later_appears_in_the_secondary),

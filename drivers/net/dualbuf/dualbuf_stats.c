@@ -12,6 +12,16 @@ stat_read(const uint64_t *counter)
 	return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
 
+/*
+ * Never below zero: some of what was lost since a reset may have counted as sent before it, and the
+ * process that did the reset may have known of more losses than this one.
+ */
+static uint64_t
+stat_less(uint64_t total, uint64_t less)
+{
+	return total > less ? total - less : 0;
+}
+
 /* Everything that a receive queue and the device behind it have counted since set-up. */
 static struct dualbuf_rx_stats
 rx_totals(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
@@ -43,7 +53,7 @@ rx_stats(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
 	stats.loans -= rxq->reset.loans;
 	stats.nombuf -= rxq->reset.nombuf;
 	stats.errors -= rxq->reset.errors;
-	stats.missed -= rxq->reset.missed;
+	stats.missed = stat_less(stats.missed, rxq->reset.missed);
 	return stats;
 }
 
@@ -67,24 +77,17 @@ tx_totals(const struct dualbuf_device *device, const struct dualbuf_txq *txq)
 	return stats;
 }
 
-/* Some of what was lost since a reset may have counted as sent before it. */
-static uint64_t
-less_lost(uint64_t sent, uint64_t lost)
-{
-	return sent > lost ? sent - lost : 0;
-}
-
 /* What was taken and is not lost since the last reset; unsent ones are errors. */
 static struct dualbuf_tx_stats
 tx_stats(const struct dualbuf_device *device, const struct dualbuf_txq *txq)
 {
 	struct dualbuf_tx_stats stats = tx_totals(device, txq);
-	uint64_t unsent = stats.unsent - txq->reset.unsent;
+	uint64_t unsent = stat_less(stats.unsent, txq->reset.unsent);
+	uint64_t unsent_bytes = stat_less(stats.unsent_bytes, txq->reset.unsent_bytes);
 
 	return (struct dualbuf_tx_stats){
-		.packets = less_lost(stats.packets - txq->reset.packets, unsent),
-		.bytes = less_lost(stats.bytes - txq->reset.bytes,
-				stats.unsent_bytes - txq->reset.unsent_bytes),
+		.packets = stat_less(stats.packets - txq->reset.packets, unsent),
+		.bytes = stat_less(stats.bytes - txq->reset.bytes, unsent_bytes),
 		.errors = stats.errors - txq->reset.errors + unsent,
 	};
 }
@@ -138,7 +141,7 @@ stats_add_port(struct rte_eth_stats *sum, const struct rte_eth_dev *dev)
 	sum->ierrors += stats.rx_errors - reset->rx_errors;
 	sum->oerrors += unsent;
 	/* a queue that took some of them may be gone, with what it had counted */
-	sum->opackets = less_lost(sum->opackets, unsent);
+	sum->opackets = stat_less(sum->opackets, unsent);
 }
 
 int
