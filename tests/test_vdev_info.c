@@ -4,6 +4,8 @@
 
 #include "packet_util.h"
 
+#include <ethdev_driver.h>
+
 /*
  * What a port says of itself is true: what it offers it takes, and it refuses the rest.
  */
@@ -488,6 +490,24 @@ the_first_queue_leaves_enough_for_those_to_come(void **state)
 
 /* Before anything is configured ---------------------------------------------------------------- */
 
+/* Another thread may be unplugging it: what stands there is for its own driver alone. */
+static void
+the_queues_of_another_drivers_port_are_not_looked_at(void **state)
+{
+	uint16_t port = plug_one(), other = vdev_plug_args("net_pcap", "tx_pcap=/dev/null");
+	struct rte_eth_dev_data *data = rte_eth_devices[other].data;
+	const struct rte_eth_dev_data before = *data;
+	struct rte_mempool *mp = vdev_pool(1024);
+
+	(void)state;
+	configure_one(port);
+	data->nb_rx_queues = 4;
+	data->rx_queues = (void **)(uintptr_t)8;
+	assert_int_equal(rte_eth_rx_queue_setup(port, 0, VDEV_DESC, SOCKET_ID_ANY, NULL, mp), 0);
+	*data = before;
+	assert_int_equal(vdev_xstat(port, 0, "bound"), 2 * VDEV_DESC);
+}
+
 static void
 a_port_that_was_never_configured_answers_and_can_be_removed(void **state)
 {
@@ -545,6 +565,7 @@ main(void)
 		vdev_test(a_pool_of_less_than_the_shortest_ring_is_refused_with_the_numbers),
 		vdev_test(a_pool_with_pinned_external_buffers_is_refused),
 		vdev_test(the_first_queue_leaves_enough_for_those_to_come),
+		vdev_test(the_queues_of_another_drivers_port_are_not_looked_at),
 		vdev_test(a_port_that_was_never_configured_answers_and_can_be_removed),
 		vdev_test(ports_have_different_local_addresses),
 	};
