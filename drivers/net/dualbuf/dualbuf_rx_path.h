@@ -116,7 +116,7 @@ rx_unlink(struct rte_mbuf *m)
  * Hand up the last buffer of a descriptor, which waits then: it has no buffer to write to, and nothing
  * to be read, since DD is clear.
  */
-static inline struct rte_mbuf *
+static __rte_noinline struct rte_mbuf *
 rx_lend(const struct dualbuf_rxq *rxq, uint32_t pos, struct rx_tally *tally)
 {
 	struct rte_mbuf *m = dualbuf_ring_lend(rxq->ring, pos);
@@ -313,6 +313,13 @@ rx_rearm(struct dualbuf_rxq *rxq)
 	return gained;
 }
 
+/* The same, apart: where copies are inline, hardly a descriptor ever waits. */
+static __rte_noinline uint32_t
+rx_rearm_apart(struct dualbuf_rxq *rxq)
+{
+	return rx_rearm(rxq);
+}
+
 /*
  * The receive path. It ends with the armed descriptors, so that it goes round the ring once at most,
  * whatever the device writes meanwhile. features and steps, which may be NULL, are constants in each
@@ -331,7 +338,7 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 
 	nb_armed = dualbuf_ring_armed_count(ring);
 	if (unlikely(nb_armed < ring->nb_desc)) {
-		gained = rx_rearm(rxq);
+		gained = features & RX_DEFERRED ? rx_rearm(rxq) : rx_rearm_apart(rxq);
 		nb_armed += gained;
 	}
 	while (nb_rx < nb_pkts && nb_descs < nb_armed) {
@@ -369,7 +376,7 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 		gained += nb_descs;
 	} else {
 		dualbuf_ring_take(ring, nb_descs);
-		gained += rx_rearm(rxq);
+		gained += features & RX_DEFERRED ? rx_rearm(rxq) : rx_rearm_apart(rxq);
 	}
 	if (gained > 0)
 		dualbuf_rx_doorbell(rxq);

@@ -30,10 +30,10 @@ tx_wrap(const struct dualbuf_txq *txq, uint32_t pos)
 
 /*
  * Free segments one by one, in groups of one pool each; as rte_pktmbuf_free_bulk() does for chains.
- * Where a descriptor has no mbuf there is nothing to be freed.
+ * gaps: there may be descriptors without an mbuf. A constant.
  */
-static void
-tx_free_segments(struct rte_mbuf **mbufs, uint16_t n)
+static __rte_always_inline void
+tx_free_segments(struct rte_mbuf **mbufs, uint16_t n, const bool gaps)
 {
 	void *group[TX_FREE_BATCH];
 	struct rte_mempool *pool = NULL;
@@ -42,7 +42,7 @@ tx_free_segments(struct rte_mbuf **mbufs, uint16_t n)
 	uint16_t i;
 
 	for (i = 0; i < n; i++) {
-		if (unlikely(mbufs[i] == NULL))
+		if (gaps && mbufs[i] == NULL)
 			continue;
 		m = rte_pktmbuf_prefree_seg(mbufs[i]);
 		if (m == NULL)
@@ -77,10 +77,12 @@ tx_free_run(const struct dualbuf_txq *txq, uint16_t first, uint16_t n,
 {
 	if (n == 0)
 		return;
-	if (txq->fast_free && !batch->mixed)
+	if (batch->mixed)
+		tx_free_segments(&txq->mbufs[first], n, true);
+	else if (txq->fast_free)
 		tx_fast_free_segments(&txq->mbufs[first], n, batch->chained);
 	else
-		tx_free_segments(&txq->mbufs[first], n);
+		tx_free_segments(&txq->mbufs[first], n, false);
 }
 
 /* Free the oldest batch if the device has read it. Returns its packets, 0 if there is none. */
@@ -206,15 +208,18 @@ tx_map_singles(struct dualbuf_txq *txq, struct rte_mbuf **pkts, uint16_t nb_pkts
 	uint16_t most = RTE_MIN(txq->nb_free, txq->rs_thresh - batch->packets);
 	uint16_t pos = txq->next, n;
 	bool mixed = batch->mixed;
+	uint64_t tags = 0;
 
 	for (n = 0; n < RTE_MIN(nb_pkts, most) && likely(pkts[n]->nb_segs == 1); n++) {
 		uint32_t cmd = tx_command(pkts[n]);
 
 		tx_fill(txq, pos, pkts[n], cmd | DUALBUF_TXD_EOP, pkts[n]->vlan_tci);
 		mixed |= pkts[n]->pool != batch->pool;
-		*bytes += pkts[n]->data_len + tx_added(cmd);
+		*bytes += pkts[n]->data_len;
+		tags += cmd & DUALBUF_TXD_VLE;
 		pos = tx_wrap(txq, pos + 1);
 	}
+	*bytes += tags / DUALBUF_TXD_VLE * RTE_VLAN_HLEN;
 	batch->mixed = mixed;
 	batch->packets += n;
 	txq->nb_free -= n;
@@ -418,7 +423,7 @@ dualbuf_tx_restart(struct dualbuf_txq *txq)
 
 	tx_count_unsent(txq);
 	for (pos = txq->clean; pos != txq->next; pos = tx_wrap(txq, pos + 1))
-		tx_free_segments(&txq->mbufs[pos], 1);
+		tx_free_segments(&txq->mbufs[pos], 1, true);
 	txq->next = 0;
 	txq->open = 0;
 	txq->clean = 0;
