@@ -13,52 +13,21 @@
 #include "dualbuf_test.h"
 #include "pool_util.h"
 #include "scribble_util.h"
+#include "stack_util.h"
 
 #define NB_DESC 32
-#define MAX_SIZE 256
+#define POOL_SIZE 255
 
 static struct gate {
 	uint32_t closed; /* who puts the last mbuf is to wait */
 	uint32_t waiting; /* and does */
 } gate;
 
-struct shelf {
-	pthread_mutex_t lock;
-	unsigned int nb;
-	void *objs[MAX_SIZE];
-};
-
+/* Behind the push the pool may be gone. */
 static int
-shelf_alloc(struct rte_mempool *mp)
+gate_put(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
-	struct shelf *shelf = calloc(1, sizeof(*shelf));
-
-	if (shelf == NULL || mp->size > MAX_SIZE)
-		return -ENOMEM;
-	pthread_mutex_init(&shelf->lock, NULL);
-	mp->pool_data = shelf;
-	return 0;
-}
-
-static void
-shelf_free(struct rte_mempool *mp)
-{
-	free(mp->pool_data);
-}
-
-static int
-shelf_put(struct rte_mempool *mp, void *const *objs, unsigned int n)
-{
-	struct shelf *shelf = mp->pool_data;
-	bool full;
-
-	pthread_mutex_lock(&shelf->lock);
-	memcpy(&shelf->objs[shelf->nb], objs, n * sizeof(void *));
-	shelf->nb += n;
-	full = shelf->nb == mp->size;
-	pthread_mutex_unlock(&shelf->lock);
-	/* from here on the pool may be gone */
-	if (!full || !__atomic_load_n(&gate.closed, __ATOMIC_ACQUIRE))
+	if (!stack_push(mp, objs, n) || !__atomic_load_n(&gate.closed, __ATOMIC_ACQUIRE))
 		return 0;
 	__atomic_store_n(&gate.waiting, 1, __ATOMIC_RELEASE);
 	while (__atomic_load_n(&gate.closed, __ATOMIC_ACQUIRE))
@@ -66,44 +35,16 @@ shelf_put(struct rte_mempool *mp, void *const *objs, unsigned int n)
 	return 0;
 }
 
-static int
-shelf_get(struct rte_mempool *mp, void **objs, unsigned int n)
-{
-	struct shelf *shelf = mp->pool_data;
-	int ret = -ENOBUFS;
-
-	pthread_mutex_lock(&shelf->lock);
-	if (n <= shelf->nb) {
-		shelf->nb -= n;
-		memcpy(objs, &shelf->objs[shelf->nb], n * sizeof(void *));
-		ret = 0;
-	}
-	pthread_mutex_unlock(&shelf->lock);
-	return ret;
-}
-
-static unsigned int
-shelf_count(const struct rte_mempool *mp)
-{
-	struct shelf *shelf = mp->pool_data;
-	unsigned int nb;
-
-	pthread_mutex_lock(&shelf->lock);
-	nb = shelf->nb;
-	pthread_mutex_unlock(&shelf->lock);
-	return nb;
-}
-
-static const struct rte_mempool_ops shelf_ops = {
-	.name = "test_shelf",
-	.alloc = shelf_alloc,
-	.free = shelf_free,
-	.enqueue = shelf_put,
-	.dequeue = shelf_get,
-	.get_count = shelf_count,
+static const struct rte_mempool_ops gate_ops = {
+	.name = "test_gate",
+	.alloc = stack_alloc,
+	.free = stack_free,
+	.enqueue = gate_put,
+	.dequeue = stack_get,
+	.get_count = stack_count,
 };
 
-RTE_MEMPOOL_REGISTER_OPS(shelf_ops);
+RTE_MEMPOOL_REGISTER_OPS(gate_ops);
 
 static struct rte_mempool *
 make_pool(void)
@@ -113,8 +54,8 @@ make_pool(void)
 	struct rte_mempool *mp;
 
 	snprintf(name, sizeof(name), "late%u", serial++);
-	mp = rte_pktmbuf_pool_create_by_ops(name, MAX_SIZE - 1, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
-			SOCKET_ID_ANY, "test_shelf");
+	mp = rte_pktmbuf_pool_create_by_ops(name, POOL_SIZE, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE,
+			SOCKET_ID_ANY, "test_gate");
 	assert_non_null(mp);
 	return mp;
 }

@@ -1035,15 +1035,6 @@ await_event(struct link_events *events, uint32_t nb, uint32_t status)
 	assert_int_equal(__atomic_load_n(&events->status, __ATOMIC_RELAXED), status);
 }
 
-static uint16_t
-link_status(uint16_t port)
-{
-	struct rte_eth_link link;
-
-	assert_int_equal(rte_eth_link_get_nowait(port, &link), 0);
-	return link.link_status;
-}
-
 /* Receive from a port until it has given nb packets. */
 static void
 receive_exactly(uint16_t port, uint16_t queue, unsigned int nb)
@@ -1067,14 +1058,14 @@ the_end_of_the_file_is_told_once(bool intr)
 
 	for (round = 0; round < 2; round++) {
 		vdev_start(port, .intr_rxq = intr, .intr_lsc = true, .nb_rx_desc = 512);
-		assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
+		assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
 		/* all of the file may be in the ring by now; but nobody has received it */
 		let_pass(250);
 		assert_int_equal(events_so_far(events), round);
-		assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
+		assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
 		receive_exactly(port, 0, 200);
 		await_event(events, round + 1, RTE_ETH_LINK_DOWN);
-		assert_int_equal(link_status(port), RTE_ETH_LINK_DOWN);
+		assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
 		let_pass(250);
 		assert_int_equal(events_so_far(events), round + 1);
 		assert_int_equal(rte_eth_dev_stop(port), 0);
@@ -1124,14 +1115,14 @@ with_eof_the_link_stays_up_until_the_last_file_ends(void **state)
 	vdev_start(port);
 	receive_exactly(port, 1, 200);
 	drain(port, 1);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
 	receive_exactly(port, 0, 200);
 	drain(port, 0);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_DOWN);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
 	/* it is a new link that comes up with the file's beginning */
 	assert_int_equal(rte_eth_dev_stop(port), 0);
 	assert_int_equal(rte_eth_dev_start(port), 0);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
 }
 
 static void
@@ -1143,7 +1134,7 @@ without_eof_the_link_stays_up(void **state)
 	vdev_start(port);
 	receive_exactly(port, 0, 200);
 	drain(port, 0);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
 }
 
 static void
@@ -1158,7 +1149,7 @@ link_events_are_told_only_to_those_who_asked(void **state)
 	drain(port, 0);
 	let_pass(250);
 	assert_int_equal(events_so_far(events), 0);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_DOWN);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
 	forget_link(port, events);
 }
 
@@ -1174,7 +1165,7 @@ the_carrier_of_an_interface_is_the_link(void **state)
 	port = vdev_plug("rx_iface=%s", NEAR);
 	events = watch_link(port);
 	vdev_start(port, .intr_rxq = true, .intr_lsc = true);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
 	for (i = 0; i < 3; i++) {
 		assert_true(veth_ip("link set %s down", FAR));
 		await_event(events, 2 * i + 1, RTE_ETH_LINK_DOWN);

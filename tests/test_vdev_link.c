@@ -394,15 +394,6 @@ a_stop_that_races_the_event_leaves_no_alarm_behind(void **state)
 	finish();
 }
 
-static uint16_t
-link_status(uint16_t port)
-{
-	struct rte_eth_link link;
-
-	assert_int_equal(rte_eth_link_get_nowait(port, &link), 0);
-	return link.link_status;
-}
-
 /* Poll a queue until it has given as many packets; not once more. */
 static void
 receive_exactly(uint16_t port, uint16_t queue, unsigned int nb)
@@ -443,12 +434,12 @@ the_first_poll_after_the_last_packet_tells_the_end(void **state)
 		assert_int_equal(alarms_seen(), 1);
 		receive_exactly(port, 0, NB_PACKETS);
 		assert_int_equal(alarms_seen(), 1);
-		assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
+		assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
 		poll_empty(port, 0);
 		assert_int_equal(alarms_seen(), 2);
 		assert_int_equal(alarms.seen[1].us, 1);
 		await_deed(round);
-		assert_int_equal(link_status(port), RTE_ETH_LINK_DOWN);
+		assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
 		poll_empty(port, 0);
 		assert_int_equal(rte_eth_dev_stop(port), 0);
 		assert_int_equal(end_alarms(), 0);
@@ -473,7 +464,7 @@ with_interrupts_the_end_is_told_at_once_without_another_poll(void **state)
 		await_deed(round);
 		assert_int_equal(alarms_seen(), 2);
 		assert_int_equal(alarms.seen[1].us, 1);
-		assert_int_equal(link_status(port), RTE_ETH_LINK_DOWN);
+		assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
 		assert_int_equal(rte_eth_dev_stop(port), 0);
 		assert_int_equal(end_alarms(), 0);
 	}
@@ -490,15 +481,15 @@ the_end_of_a_capture_without_packets_is_told(void **state)
 	(void)state;
 	begin(LOOK);
 	vdev_start(port, .intr_lsc = true);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
 	poll_empty(port, 0);
 	await_deed(++nb);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_DOWN);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
 	assert_int_equal(rte_eth_dev_stop(port), 0);
 	/* with interrupts nothing ever comes that would make an application poll */
 	vdev_start(port, .intr_rxq = true, .intr_lsc = true);
 	await_deed(++nb);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_DOWN);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
 	assert_int_equal(rte_eth_dev_stop(port), 0);
 	finish();
 }
@@ -522,12 +513,12 @@ the_end_is_told_when_the_last_file_has_been_received(void **state)
 	poll_empty(port, 1);
 	poll_empty(port, 1);
 	assert_int_equal(alarms_seen(), 1);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
 	receive_exactly(port, 0, NB_PACKETS);
 	poll_empty(port, 0);
 	assert_int_equal(alarms_seen(), 2);
 	await_deed(1);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_DOWN);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
 	finish();
 }
 
@@ -695,13 +686,13 @@ a_file_that_is_sent_to_an_interface_has_both_ends_of_the_link(void **state)
 	port = vdev_plug("rx_pcap=%s,tx_iface=%s,eof=1", capture_of("tiny"), NEAR);
 	begin(LOOK);
 	vdev_start(port, .intr_lsc = true);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
 	set_carrier(false);
 	await_deed(1);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_DOWN);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
 	set_carrier(true);
 	await_deed(2);
-	assert_int_equal(link_status(port), RTE_ETH_LINK_UP);
+	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
 	receive_exactly(port, 0, NB_PACKETS);
 	poll_empty(port, 0);
 	await_deed(3);

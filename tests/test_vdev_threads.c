@@ -9,6 +9,7 @@
 #include <rte_mbuf_pool_ops.h>
 
 #include "rte_pmd_dualbuf.h"
+#include "stack_util.h"
 
 /*
  * Protocol threads (claim 7): a received mbuf may be handed to any thread, and its plain free there
@@ -38,68 +39,11 @@
 
 /* A mempool behind a mutex ------------------------------------------------------------------------ */
 
-struct stack {
-	pthread_mutex_t lock;
-	unsigned int nb;
-	void *objs[];
-};
-
-static int
-stack_alloc(struct rte_mempool *mp)
-{
-	struct stack *stack = calloc(1, sizeof(*stack) + mp->size * sizeof(void *));
-
-	if (stack == NULL)
-		return -ENOMEM;
-	pthread_mutex_init(&stack->lock, NULL);
-	mp->pool_data = stack;
-	return 0;
-}
-
-static void
-stack_free(struct rte_mempool *mp)
-{
-	free(mp->pool_data);
-}
-
 static int
 stack_put(struct rte_mempool *mp, void *const *objs, unsigned int n)
 {
-	struct stack *stack = mp->pool_data;
-
-	pthread_mutex_lock(&stack->lock);
-	memcpy(&stack->objs[stack->nb], objs, n * sizeof(void *));
-	stack->nb += n;
-	pthread_mutex_unlock(&stack->lock);
+	stack_push(mp, objs, n);
 	return 0;
-}
-
-static int
-stack_get(struct rte_mempool *mp, void **objs, unsigned int n)
-{
-	struct stack *stack = mp->pool_data;
-	int ret = -ENOBUFS;
-
-	pthread_mutex_lock(&stack->lock);
-	if (n <= stack->nb) {
-		stack->nb -= n;
-		memcpy(objs, &stack->objs[stack->nb], n * sizeof(void *));
-		ret = 0;
-	}
-	pthread_mutex_unlock(&stack->lock);
-	return ret;
-}
-
-static unsigned int
-stack_count(const struct rte_mempool *mp)
-{
-	struct stack *stack = mp->pool_data;
-	unsigned int nb;
-
-	pthread_mutex_lock(&stack->lock);
-	nb = stack->nb;
-	pthread_mutex_unlock(&stack->lock);
-	return nb;
 }
 
 static const struct rte_mempool_ops stack_ops = {

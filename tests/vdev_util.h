@@ -387,6 +387,15 @@ vdev_stats(uint16_t port)
 	return stats;
 }
 
+static inline uint16_t
+vdev_link_status(uint16_t port)
+{
+	struct rte_eth_link link;
+
+	assert_int_equal(rte_eth_link_get_nowait(port, &link), 0);
+	return link.link_status;
+}
+
 /* An extended statistic of a queue, such as "flips". */
 static inline uint64_t
 vdev_xstat(uint16_t port, uint16_t queue, const char *what)
