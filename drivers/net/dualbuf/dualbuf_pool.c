@@ -848,30 +848,28 @@ pool_check(const struct rte_mempool *mp, const struct rte_mempool *app)
  * fair share of what it has, of which a quarter stays the application's. 0: not even the shortest.
  */
 static uint32_t
-pool_ring_length(const struct dualbuf_pool_request *request, uint32_t avail)
+pool_ring_length(uint32_t wanted, uint32_t nb_queues, uint32_t avail)
 {
-	uint32_t nb_queues = request->nb_sharing + 1;
 	uint32_t share = avail / nb_queues;
 
-	if (share >= request->nb_desc)
-		return request->nb_desc;
+	if (share >= wanted)
+		return wanted;
 	if (avail < DUALBUF_MIN_DESC)
 		return 0;
 	share = RTE_ALIGN_FLOOR(share * 3 / 4, DUALBUF_DESC_ALIGN);
-	return RTE_MIN(RTE_MAX(share, (uint32_t)DUALBUF_MIN_DESC), request->nb_desc);
+	return RTE_MIN(RTE_MAX(share, (uint32_t)DUALBUF_MIN_DESC), wanted);
 }
 
 /* Bind a buffer to each descriptor. Shortens the ring if the pool has too few mbufs. */
 static int
-pool_bind_first(struct dualbuf_pool *pool, struct dualbuf_pool_request *request,
+pool_bind_first(struct dualbuf_pool *pool, struct dualbuf_pool_request *request, uint32_t avail,
 		struct dualbuf_pool_queue **queue)
 {
-	uint32_t avail = rte_mempool_avail_count(pool->app), wanted = request->nb_desc, bound;
+	uint32_t wanted = request->nb_desc, bound;
 	int ret;
 
 	for (;;) {
-		request->nb_desc = wanted;
-		request->nb_desc = pool_ring_length(request, avail);
+		request->nb_desc = pool_ring_length(wanted, request->nb_sharing + 1, avail);
 		if (request->nb_desc == 0)
 			break;
 		ret = pool_queue_reserve(pool, request, queue);
@@ -911,7 +909,7 @@ dualbuf_pool_bind(const struct dualbuf_pool_request *wanted, struct dualbuf_pool
 		DUALBUF_LOG(ERR, "no memory for the return pool of mempool %s", app->name);
 		return -ENOMEM;
 	}
-	ret = pool_bind_first(pool, &request, &queue);
+	ret = pool_bind_first(pool, &request, avail, &queue);
 	if (ret != 0)
 		return ret;
 	bound = request.nb_desc;

@@ -76,8 +76,7 @@ struct dualbuf_pool_queue {
 struct dualbuf_pool {
 	struct rte_mempool *mp; /* the return pool itself */
 	struct rte_mempool *app; /* the application's pool behind it; NULL: it was destroyed */
-	struct dualbuf_pool *
-			spare; /* with no application's pool: the next one that is to be used again */
+	struct dualbuf_pool *spare; /* the next one that is to be used again */
 	int handle_offset; /* of the dynamic field in an mbuf */
 	uint32_t data_offset; /* from an mbuf to where a fresh one has its data */
 	int socket_id; /* of this memory */

@@ -153,11 +153,11 @@ tx_command(const struct rte_mbuf *pkt)
 	return pkt->ol_flags & RTE_MBUF_F_TX_VLAN ? cmd | DUALBUF_TXD_VLE : cmd;
 }
 
-/* The bytes that a command adds to its packet on the wire: those of a VLAN tag, without a branch. */
+/* The bytes on the wire of the VLAN tags that commands ask for: of one, or of a sum of their VLE bits. */
 static inline uint32_t
-tx_added(uint32_t cmd)
+tx_tag_bytes(uint64_t tags)
 {
-	return (cmd & DUALBUF_TXD_VLE) / DUALBUF_TXD_VLE * RTE_VLAN_HLEN;
+	return tags / DUALBUF_TXD_VLE * RTE_VLAN_HLEN;
 }
 
 /* The batch that is being filled; a new one if the last was closed. */
@@ -179,7 +179,7 @@ static uint32_t
 tx_map_chain(struct dualbuf_txq *txq, struct rte_mbuf *pkt)
 {
 	struct dualbuf_tx_batch *batch = tx_open_batch(txq, pkt);
-	uint32_t cmd = tx_command(pkt), bytes = tx_added(cmd);
+	uint32_t cmd = tx_command(pkt), bytes = tx_tag_bytes(cmd & DUALBUF_TXD_VLE);
 	uint16_t nb_segs = pkt->nb_segs;
 	struct rte_mbuf *m, *next;
 
@@ -219,7 +219,7 @@ tx_map_singles(struct dualbuf_txq *txq, struct rte_mbuf **pkts, uint16_t nb_pkts
 		tags += cmd & DUALBUF_TXD_VLE;
 		pos = tx_wrap(txq, pos + 1);
 	}
-	*bytes += tags / DUALBUF_TXD_VLE * RTE_VLAN_HLEN;
+	*bytes += tx_tag_bytes(tags);
 	batch->mixed = mixed;
 	batch->packets += n;
 	txq->nb_free -= n;
@@ -392,7 +392,8 @@ tx_bytes_between(const struct dualbuf_txq *txq, uint16_t first, uint16_t end)
 
 	for (pos = first; pos != end; pos = tx_wrap(txq, pos + 1))
 		if (txq->mbufs[pos] != NULL)
-			bytes += txq->mbufs[pos]->data_len + tx_added(tx_command(txq->mbufs[pos]));
+			bytes += txq->mbufs[pos]->data_len +
+					tx_tag_bytes(tx_command(txq->mbufs[pos]) & DUALBUF_TXD_VLE);
 	return bytes;
 }
 
