@@ -143,7 +143,7 @@ test_queue_bound(const struct test_queue *queue)
 {
 	uint32_t bound, home;
 
-	dualbuf_ring_census(queue->ring, &bound, &home);
+	dualbuf_ring_count_buffers(queue->ring, &bound, &home);
 	return bound;
 }
 
@@ -153,7 +153,7 @@ test_queue_out(const struct test_queue *queue)
 {
 	uint32_t bound, home;
 
-	dualbuf_ring_census(queue->ring, &bound, &home);
+	dualbuf_ring_count_buffers(queue->ring, &bound, &home);
 	return bound - home;
 }
 

@@ -10,7 +10,7 @@
 #include "dualbuf_test.h"
 
 #include "base.h"
-#include "rig.h"
+#include "test_rxq.h"
 #include "wire.h"
 
 #define SEED 0x9e3779b97f4a7c15
@@ -18,7 +18,7 @@
 
 struct path {
 	const char *name;
-	enum rig_kind kind;
+	enum test_rxq_kind kind;
 	unsigned int bits;
 };
 
@@ -32,9 +32,9 @@ static const struct path paths[] = {
 
 static const uint32_t lengths[] = { 128, 512 };
 
-/* A rig and what has to come out of it next. */
+/* A tq and what has to come out of it next. */
 struct stand {
-	struct rig *rig;
+	struct test_rxq *tq;
 	struct rte_mempool *pool;
 	uint32_t expected; /* sequence number */
 	uint64_t seed;
@@ -45,7 +45,7 @@ typedef void (*check_t)(struct stand *stand);
 static struct stand
 stand_make(const struct path *path, uint32_t nb_desc)
 {
-	struct rig_shape shape = {
+	struct test_rxq_shape shape = {
 		.kind = path->kind,
 		.nb_desc = nb_desc,
 		.nb_bufs = 2,
@@ -54,16 +54,16 @@ stand_make(const struct path *path, uint32_t nb_desc)
 	};
 	struct stand stand = { .seed = SEED };
 
-	stand.pool = test_pool_make("stand", rig_pool_size(&shape), 32);
+	stand.pool = test_pool_make("stand", test_rxq_pool_size(&shape), 32);
 	shape.pool = stand.pool;
-	stand.rig = rig_open(&shape);
+	stand.tq = test_rxq_open(&shape);
 	return stand;
 }
 
 static void
 stand_end(struct stand *stand)
 {
-	rig_close(stand->rig);
+	test_rxq_close(stand->tq);
 	assert_pool_full(stand->pool);
 	rte_mempool_free(stand->pool);
 }
@@ -147,12 +147,12 @@ assert_fields(const struct rte_mbuf *m, const union dualbuf_rx_desc *desc)
 static void
 assert_packet(const struct stand *stand, const struct rte_mbuf *m, uint32_t sequence)
 {
-	const union dualbuf_rx_desc desc = wire_write_back(&stand->rig->wire, sequence);
+	const union dualbuf_rx_desc desc = wire_write_back(&stand->tq->wire, sequence);
 	const char *reason;
 
 	if (rte_mbuf_check(m, 1, &reason) != 0)
-		fail_msg("%s (%u bits), packet %u: a broken mbuf: %s", stand->rig->name,
-				stand->rig->shape.bits, sequence, reason);
+		fail_msg("%s (%u bits), packet %u: a broken mbuf: %s", stand->tq->name,
+				stand->tq->shape.bits, sequence, reason);
 	assert_int_equal(rte_mbuf_refcnt_read(m), 1);
 	assert_int_equal(m->nb_segs, 1);
 	assert_null(m->next);
@@ -160,14 +160,14 @@ assert_packet(const struct stand *stand, const struct rte_mbuf *m, uint32_t sequ
 	assert_int_equal(m->data_len, rte_le_to_cpu_16(desc.wb.length));
 	assert_int_equal(m->pkt_len, m->data_len);
 	assert_fields(m, &desc);
-	if (stand->rig->wire.data_len > 0)
+	if (stand->tq->wire.data_len > 0)
 		assert_int_equal(*rte_pktmbuf_mtod(m, const uint8_t *), (uint8_t)sequence);
 }
 
 static uint16_t
 receive(struct stand *stand, struct rte_mbuf **pkts, uint16_t nb)
 {
-	return stand->rig->burst(stand->rig->queue, pkts, nb);
+	return stand->tq->burst(stand->tq->queue, pkts, nb);
 }
 
 /* Receive up to max packets, the next ones of the sequence; free them. */
@@ -187,7 +187,7 @@ receive_next(struct stand *stand, uint16_t max)
 static void
 check_order(struct stand *stand)
 {
-	struct wire *wire = &stand->rig->wire;
+	struct wire *wire = &stand->tq->wire;
 
 	while (wire->sequence < 20000) {
 		wire_fill(wire, test_random_below(&stand->seed, wire->nb_desc + 1));
@@ -207,7 +207,7 @@ every_packet_comes_once_in_order_with_every_field(void **state)
 static void
 check_contents(struct stand *stand)
 {
-	stand->rig->wire.data_len = 64;
+	stand->tq->wire.data_len = 64;
 	check_order(stand);
 }
 
@@ -222,7 +222,7 @@ packets_are_in_the_buffers_that_were_armed(void **state)
 static void
 write_odd(struct stand *stand, uint32_t set, uint32_t clear, uint16_t length)
 {
-	struct wire *wire = &stand->rig->wire;
+	struct wire *wire = &stand->tq->wire;
 	union dualbuf_rx_desc desc = wire_write_back(wire, wire->sequence);
 
 	desc.wb.status_error |= rte_cpu_to_le_32(set);
@@ -240,14 +240,14 @@ check_chain(struct stand *stand)
 	unsigned int i;
 
 	for (i = 0; i < 1000; i++) {
-		wire_fill(&stand->rig->wire, i % 7);
-		while (stand->expected < stand->rig->wire.sequence)
+		wire_fill(&stand->tq->wire, i % 7);
+		while (stand->expected < stand->tq->wire.sequence)
 			assert_int_not_equal(receive_next(stand, MAX_BURST), 0);
 		write_odd(stand, 0, DUALBUF_RXD_EOP, 2048);
 		write_odd(stand, 0, DUALBUF_RXD_EOP, 2048);
 		assert_int_equal(receive(stand, &m, 1), 0);
 		assert_int_equal(receive(stand, &m, 1), 0);
-		last = wire_write_back(&stand->rig->wire, stand->rig->wire.sequence);
+		last = wire_write_back(&stand->tq->wire, stand->tq->wire.sequence);
 		write_odd(stand, 0, 0, 100);
 		assert_int_equal(receive(stand, &m, 1), 1);
 		assert_int_equal(m->nb_segs, 3);
@@ -274,16 +274,16 @@ check_damage(struct stand *stand)
 	unsigned int i;
 
 	for (i = 0; i < 1000; i++) {
-		wire_fill(&stand->rig->wire, 3);
-		while (stand->expected < stand->rig->wire.sequence)
+		wire_fill(&stand->tq->wire, 3);
+		while (stand->expected < stand->tq->wire.sequence)
 			assert_int_not_equal(receive_next(stand, 3), 0);
 		write_odd(stand, DUALBUF_RXD_RXE, 0, 60);
 		write_odd(stand, 0, DUALBUF_RXD_EOP, 2048);
 		write_odd(stand, DUALBUF_RXD_CE, DUALBUF_RXD_EOP, 2048);
 		write_odd(stand, 0, 0, 60);
 		stand->expected += 4;
-		wire_fill(&stand->rig->wire, 2);
-		while (stand->expected < stand->rig->wire.sequence)
+		wire_fill(&stand->tq->wire, 2);
+		while (stand->expected < stand->tq->wire.sequence)
 			receive_next(stand, MAX_BURST);
 	}
 }
@@ -305,7 +305,7 @@ check_starvation(struct stand *stand)
 
 	assert_non_null(held);
 	while (idle < 100) {
-		wire_fill(&stand->rig->wire, 32);
+		wire_fill(&stand->tq->wire, 32);
 		nb = receive(stand, &held[nb_held], 32);
 		nb_held += nb;
 		idle = nb == 0 ? idle + 1 : 0;
@@ -315,7 +315,7 @@ check_starvation(struct stand *stand)
 	stand->expected += nb_held;
 	rte_pktmbuf_free_bulk(held, nb_held);
 	free(held);
-	while (stand->expected < stand->rig->wire.sequence)
+	while (stand->expected < stand->tq->wire.sequence)
 		assert_int_not_equal(receive_next(stand, 32), 0);
 	check_order(stand);
 }
@@ -324,7 +324,7 @@ check_starvation(struct stand *stand)
 static void
 check_baseline_starvation(struct stand *stand)
 {
-	if (stand->rig->shape.kind != RIG_OURS)
+	if (stand->tq->shape.kind != RIG_OURS)
 		check_starvation(stand);
 }
 

@@ -31,23 +31,23 @@
 
 /* The wire before the NIC. */
 static struct {
-	struct vnic_source source;
-	struct vnic_frame frames[MAX_FRAMES];
+	struct wire_source source;
+	struct wire_frame frames[MAX_FRAMES];
 	unsigned int nb;
 	unsigned int shown;
 	bool endless; /* the last frame comes again and again */
 } wire;
 
 /* The wire behind it. */
-struct vnic_sink {
+struct wire_sink {
 	uint8_t *frames[MAX_FRAMES];
 	uint32_t lens[MAX_FRAMES];
 	unsigned int nb;
 	bool refuse;
 };
 
-static struct vnic_sink sink;
-static struct vnic_verdict found; /* by the offload engines, in every frame */
+static struct wire_sink sink;
+static struct vnic_rx_meta found; /* by the offload engines, in every frame */
 static uint32_t strip; /* bytes they take off its front */
 
 static struct vnic_rx_queue rx;
@@ -57,13 +57,13 @@ static struct vnic_offload offload;
 static uint8_t *buffers[NB_DESC];
 
 static void
-show_frames(struct vnic_source *source)
+show_frames(struct wire_source *source)
 {
 	for (; source->nb < FRAMES_SHOWN && wire.shown < wire.nb; wire.shown += !wire.endless)
 		source->frames[source->nb++] = wire.frames[wire.shown];
 }
 
-static const struct vnic_source_ops wire_ops = {
+static const struct wire_source_ops wire_ops = {
 	.fill = show_frames,
 };
 
@@ -74,7 +74,7 @@ frames_taken(void)
 }
 
 uint32_t
-vnic_sink_write(struct vnic_sink *s, const struct vnic_frame *frames, uint32_t nb)
+wire_sink_write(struct wire_sink *s, const struct wire_frame *frames, uint32_t nb)
 {
 	uint32_t i;
 
@@ -91,12 +91,12 @@ vnic_sink_write(struct vnic_sink *s, const struct vnic_frame *frames, uint32_t n
 }
 
 void
-vnic_offload_rx(const struct vnic_offload *o, struct vnic_frame *frame, uint8_t *scratch,
-		struct vnic_verdict *verdict)
+vnic_offload_rx(const struct vnic_offload *o, struct wire_frame *frame, uint8_t *scratch,
+		struct vnic_rx_meta *meta)
 {
 	assert_ptr_equal(o, &offload);
 	assert_ptr_equal(scratch, rx.scratch);
-	*verdict = found;
+	*meta = found;
 	frame->data += strip;
 	frame->len -= strip;
 }
@@ -118,7 +118,7 @@ put_frame(uint32_t len)
 	assert_non_null(data);
 	for (i = 0; i < len; i++)
 		data[i + 1] = byte_of(frame, i);
-	wire.frames[wire.nb++] = (struct vnic_frame){
+	wire.frames[wire.nb++] = (struct wire_frame){
 		.data = data + 1,
 		.len = len,
 		.stamp = 1000 + frame,
@@ -171,13 +171,13 @@ set_up(void **state)
 		.source = &wire.source,
 		.filter = &filter,
 		.offload = &offload,
-		.scratch = malloc(VNIC_MAX_FRAME),
+		.scratch = malloc(WIRE_MAX_FRAME),
 	};
 	tx = (struct vnic_tx_queue){
 		.desc = aligned_alloc(16, NB_DESC * sizeof(*tx.desc)),
 		.nb_desc = NB_DESC,
 		.sink = &sink,
-		.scratch = malloc(VNIC_MAX_FRAME),
+		.scratch = malloc(WIRE_MAX_FRAME),
 	};
 	memset((void *)(uintptr_t)tx.desc, 0xa5, NB_DESC * sizeof(*tx.desc));
 	for (pos = 0; pos < NB_DESC; pos++) {
@@ -255,7 +255,7 @@ nothing_is_written_without_a_doorbell(void **state)
 	(void)state;
 	rx.tail = 0;
 	put_frames(3);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 0);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 0);
 	for (pos = 0; pos < NB_DESC; pos++)
 		assert_untouched(pos);
 	assert_int_equal(frames_taken(), 0);
@@ -269,7 +269,7 @@ frames_go_to_armed_descriptors_in_order(void **state)
 
 	(void)state;
 	put_frames(3);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 3);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 3);
 	for (pos = 0; pos < NB_DESC; pos++) {
 		if (pos < 3)
 			assert_frame(pos, pos);
@@ -277,7 +277,7 @@ frames_go_to_armed_descriptors_in_order(void **state)
 			assert_untouched(pos);
 	}
 	assert_int_equal(rx.head, 3);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 0);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 0);
 }
 
 static void
@@ -294,7 +294,7 @@ the_tail_is_never_passed_wherever_it_is(void **state)
 				arm(pos);
 			rx.head = head;
 			rx.tail = (head + room) % NB_DESC;
-			assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), room);
+			assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), room);
 			assert_int_equal(rx.head, rx.tail);
 			for (i = 0; i < NB_DESC; i++) {
 				pos = (head + i) % NB_DESC;
@@ -312,11 +312,11 @@ a_step_brings_no_more_than_asked_for(void **state)
 {
 	(void)state;
 	put_frames(5);
-	assert_int_equal(vnic_rx_step(&rx, 0), 0);
-	assert_int_equal(vnic_rx_step(&rx, 2), 2);
+	assert_int_equal(vnic_rx_process(&rx, 0), 0);
+	assert_int_equal(vnic_rx_process(&rx, 2), 2);
 	assert_int_equal(rx.head, 2);
 	assert_untouched(2);
-	assert_int_equal(vnic_rx_step(&rx, 10), 3);
+	assert_int_equal(vnic_rx_process(&rx, 10), 3);
 	assert_frame(4, 4);
 }
 
@@ -327,13 +327,13 @@ a_file_waits_when_no_descriptor_is_armed(void **state)
 
 	(void)state;
 	put_frames(10);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), NB_DESC - 1);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 0);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), NB_DESC - 1);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 0);
 	assert_int_equal(frames_taken(), NB_DESC - 1);
 	for (pos = 0; pos < 2; pos++)
 		arm(pos);
 	rx.tail = 1;
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 2);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 2);
 	assert_frame(NB_DESC - 1, NB_DESC - 1);
 	assert_frame(0, NB_DESC);
 	assert_int_equal(rx.missed, 0);
@@ -345,13 +345,13 @@ an_interface_misses_what_finds_no_descriptor(void **state)
 	(void)state;
 	wire.source.live = true;
 	put_frames(10);
-	vnic_rx_step(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, NO_LIMIT);
 	assert_int_equal(rx.missed, 3);
 	assert_int_equal(frames_taken(), 10);
 	assert_frame(NB_DESC - 2, NB_DESC - 2);
 	assert_untouched(NB_DESC - 1);
 	put_frames(1);
-	vnic_rx_step(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, NO_LIMIT);
 	assert_int_equal(rx.missed, 4);
 }
 
@@ -361,7 +361,7 @@ a_long_frame_spans_descriptors(void **state)
 	(void)state;
 	put_frame(2 * BUF_SIZE + 1);
 	put_frame(2 * BUF_SIZE);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 2);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 2);
 	assert_part(0, 0, 0, BUF_SIZE, false);
 	assert_part(1, 0, BUF_SIZE, BUF_SIZE, false);
 	assert_part(2, 0, 2 * BUF_SIZE, 1, true);
@@ -379,13 +379,13 @@ a_long_frame_waits_until_it_fits_as_a_whole(void **state)
 	put_frames(5);
 	put_frame(2 * BUF_SIZE + 1);
 	put_frame(60);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 5);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 5);
 	for (pos = 5; pos < NB_DESC; pos++)
 		assert_untouched(pos);
 	assert_int_equal(frames_taken(), 5);
 	arm(0);
 	rx.tail = 0;
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 1);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 1);
 	assert_part(5, 5, 0, BUF_SIZE, false);
 	assert_part(7, 5, 2 * BUF_SIZE, 1, true);
 	assert_untouched(0);
@@ -399,7 +399,7 @@ a_long_frame_of_an_interface_is_missed_as_a_whole(void **state)
 	put_frames(5);
 	put_frame(2 * BUF_SIZE + 1);
 	put_frame(60);
-	vnic_rx_step(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, NO_LIMIT);
 	assert_int_equal(rx.missed, 1);
 	assert_frame(5, 6);
 	assert_untouched(6);
@@ -412,7 +412,7 @@ a_frame_of_a_ring_less_one_descriptor_fits(void **state)
 
 	(void)state;
 	put_frame((NB_DESC - 1) * BUF_SIZE);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 1);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 1);
 	for (pos = 0; pos < NB_DESC - 1; pos++)
 		assert_part(pos, 0, pos * BUF_SIZE, BUF_SIZE, pos == NB_DESC - 2);
 	assert_untouched(NB_DESC - 1);
@@ -429,9 +429,9 @@ a_frame_longer_than_the_ring_is_counted_and_passed_over(void **state)
 		wire.source.live = live;
 		rx.head = 0;
 		put_frame((NB_DESC - 1) * BUF_SIZE + 1);
-		put_frame(VNIC_MAX_FRAME);
+		put_frame(WIRE_MAX_FRAME);
 		put_frame(60);
-		vnic_rx_step(&rx, NO_LIMIT);
+		vnic_rx_process(&rx, NO_LIMIT);
 		assert_int_equal(rx.too_long, 2 + 2 * live);
 		assert_int_equal(rx.missed, 0);
 		assert_int_equal(rx.head, 1);
@@ -448,7 +448,7 @@ a_frame_longer_than_the_ring_holds_nobody_up(void **state)
 	rx.tail = 0;
 	put_frame(NB_DESC * BUF_SIZE);
 	put_frame(60);
-	vnic_rx_step(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, NO_LIMIT);
 	assert_int_equal(rx.too_long, 1);
 	assert_int_equal(frames_taken(), 1);
 	assert_untouched(0);
@@ -479,10 +479,10 @@ a_frame_of_more_than_the_greatest_length_is_counted_and_passed_over(void **state
 	arm_large();
 	for (engines = 0; engines < 2; engines++) {
 		offload.rx_offloads = engines ? RTE_ETH_RX_OFFLOAD_VLAN_STRIP : 0;
-		put_frame(VNIC_MAX_FRAME + 1);
-		put_frame(VNIC_MAX_FRAME + 40000);
+		put_frame(WIRE_MAX_FRAME + 1);
+		put_frame(WIRE_MAX_FRAME + 40000);
 		put_frame(60);
-		assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 3);
+		assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 3);
 		assert_int_equal(rx.too_long, 2 * (engines + 1));
 		assert_int_equal(rx.head, engines + 1);
 		assert_int_equal(rte_le_to_cpu_16(rx.desc[engines].wb.length), 60);
@@ -495,11 +495,11 @@ a_frame_of_the_greatest_length_comes_up(void **state)
 {
 	(void)state;
 	arm_large();
-	put_frame(VNIC_MAX_FRAME);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 1);
+	put_frame(WIRE_MAX_FRAME);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 1);
 	assert_int_equal(rx.too_long, 0);
 	assert_int_equal(rx.head, 5);
-	assert_int_equal(rte_le_to_cpu_16(rx.desc[4].wb.length), VNIC_MAX_FRAME - 4 * UINT16_MAX);
+	assert_int_equal(rte_le_to_cpu_16(rx.desc[4].wb.length), WIRE_MAX_FRAME - 4 * UINT16_MAX);
 	assert_int_equal(buffers[4][0], byte_of(0, 4 * UINT16_MAX));
 }
 
@@ -509,7 +509,7 @@ an_empty_frame_takes_a_descriptor(void **state)
 	(void)state;
 	put_frame(0);
 	put_frame(1);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 2);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 2);
 	assert_part(0, 0, 0, 0, true);
 	assert_part(1, 1, 0, 1, true);
 }
@@ -531,14 +531,14 @@ what_the_engines_found_is_in_the_last_descriptor(void **state)
 	};
 
 	(void)state;
-	found = (struct vnic_verdict){
+	found = (struct vnic_rx_meta){
 		.mrq = DUALBUF_RXD_RSS_TCP4,
 		.rss = 0x51ccc178,
 		.status_error = DUALBUF_RXD_VP | DUALBUF_RXD_L4CS | DUALBUF_RXD_L4E,
 		.vlan = 0xa123,
 	};
 	put_frame(BUF_SIZE + 10);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 1);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 1);
 	assert_memory_equal((const void *)(uintptr_t)&rx.desc[0], &plain, sizeof(plain));
 	assert_memory_equal((const void *)(uintptr_t)&rx.desc[1], &last, sizeof(last));
 }
@@ -549,7 +549,7 @@ the_frame_that_the_engines_leave_is_written(void **state)
 	(void)state;
 	strip = 4;
 	put_frame(BUF_SIZE + 4);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 1);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 1);
 	assert_part(0, 0, 4, BUF_SIZE, true);
 	assert_int_equal(rx.head, 1);
 	assert_int_equal(wire.frames[0].len, BUF_SIZE + 4);
@@ -561,10 +561,10 @@ stamps_stand_beside_the_last_descriptor_of_a_frame(void **state)
 	uint64_t stamps[NB_DESC] = { 0 };
 
 	(void)state;
-	rx.stamps = stamps;
+	rx.timestamps = stamps;
 	put_frame(60);
 	put_frame(BUF_SIZE + 1);
-	assert_int_equal(vnic_rx_step(&rx, NO_LIMIT), 2);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 2);
 	assert_int_equal(stamps[0], 1000);
 	assert_int_equal(stamps[1], 0);
 	assert_int_equal(stamps[2], 1001);
@@ -617,7 +617,7 @@ only_what_is_for_us_passes_the_filter(void **state)
 		arm(0);
 		put_frame(60);
 		set_destination(wire.nb - 1, t->destination);
-		vnic_rx_step(&rx, NO_LIMIT);
+		vnic_rx_process(&rx, NO_LIMIT);
 		assert_int_equal(frames_taken(), wire.nb);
 		assert_int_equal(rx.head, t->passes);
 		assert_int_equal(status_of(0) & DUALBUF_RXD_DD, t->passes);
@@ -638,12 +638,12 @@ a_runt_without_an_address_is_for_nobody(void **state)
 		put_frame(len);
 		memset((uint8_t *)(uintptr_t)wire.frames[len].data, 0xff, len);
 	}
-	vnic_rx_step(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, NO_LIMIT);
 	assert_int_equal(frames_taken(), 6);
 	assert_untouched(0);
 	filter.promiscuous = 1;
 	put_frame(3);
-	vnic_rx_step(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, NO_LIMIT);
 	assert_frame(0, 6);
 }
 
@@ -661,7 +661,7 @@ what_the_filter_stops_needs_no_descriptor(void **state)
 	put_frame(NB_DESC * BUF_SIZE);
 	set_destination(0, OUR_MAC + 1);
 	set_destination(1, OUR_MAC + 1);
-	vnic_rx_step(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, NO_LIMIT);
 	assert_int_equal(frames_taken(), 2);
 	assert_int_equal(rx.missed, 0);
 	assert_int_equal(rx.too_long, 0);
@@ -704,7 +704,7 @@ data_is_there_when_done_is(void **state)
 	driver_wrong = 0;
 	assert_int_equal(pthread_create(&driver, NULL, drive, NULL), 0);
 	while (n < CONCURRENT_FRAMES) {
-		got = vnic_rx_step(&rx, RTE_MIN(3u, CONCURRENT_FRAMES - n));
+		got = vnic_rx_process(&rx, RTE_MIN(3u, CONCURRENT_FRAMES - n));
 		n += got;
 		if (got == 0)
 			sched_yield();
@@ -715,7 +715,7 @@ data_is_there_when_done_is(void **state)
 
 /* Transmit */
 
-static uint8_t packet[VNIC_MAX_FRAME + 65536];
+static uint8_t packet[WIRE_MAX_FRAME + 65536];
 
 static void
 fill_packet(void)
@@ -758,11 +758,11 @@ sent_frames_come_out_in_order(void **state)
 	fill_packet();
 	for (i = 0; i < 5; i++)
 		send_part(i, 60 + i, DUALBUF_TXD_EOP, 0);
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_int_equal(sink.nb, 5);
 	for (i = 0; i < 5; i++)
 		assert_sent(i, i, 60 + i);
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_int_equal(sink.nb, 5);
 	assert_int_equal(tx.errors, 0);
 }
@@ -777,7 +777,7 @@ only_what_asked_for_a_report_gets_one(void **state)
 	for (i = 0; i < 5; i++)
 		send_part(0, 60, DUALBUF_TXD_EOP | (i == 1 || i == 4 ? DUALBUF_TXD_RS : 0), 0);
 	memcpy(before, (const void *)(uintptr_t)tx.desc, sizeof(before));
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	before[1].status = DUALBUF_TXD_STAT_DD;
 	before[4].status = DUALBUF_TXD_STAT_DD;
 	assert_memory_equal((const void *)(uintptr_t)tx.desc, before, sizeof(before));
@@ -795,7 +795,7 @@ segments_are_sent_as_one_frame_round_the_ring(void **state)
 		send_part(100, 0, 0, 0);
 		send_part(100, 1, DUALBUF_TXD_EOP, 0);
 		send_part(7, 30, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
-		vnic_tx_step(&tx);
+		vnic_tx_process(&tx);
 		assert_sent(2 * round, 0, 101);
 		assert_sent(2 * round + 1, 7, 30);
 	}
@@ -809,12 +809,12 @@ nothing_is_sent_beyond_the_tail(void **state)
 	send_part(0, 60, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
 	send_part(0, 61, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
 	tx.tail = 1;
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_int_equal(sink.nb, 1);
 	assert_int_equal(tx.head, 1);
 	assert_int_equal(tx.desc[1].status, 0);
 	tx.tail = 2;
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_int_equal(sink.lens[1], 61);
 }
 
@@ -840,13 +840,13 @@ a_tag_is_put_behind_the_addresses(void **state)
 	fill_packet();
 	for (i = 0; i < RTE_DIM(lens); i++) {
 		send_part(0, lens[i], DUALBUF_TXD_EOP | DUALBUF_TXD_VLE, 0xa100 + i);
-		vnic_tx_step(&tx);
+		vnic_tx_process(&tx);
 		assert_tagged(i, lens[i], 0xa100 + i);
 	}
 	/* in pieces, the first of which ends within the addresses */
 	send_part(0, 5, DUALBUF_TXD_VLE, 0);
 	send_part(5, 55, DUALBUF_TXD_EOP | DUALBUF_TXD_VLE, 0xb123);
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_tagged(RTE_DIM(lens), 60, 0xb123);
 }
 
@@ -855,7 +855,7 @@ a_frame_that_has_no_place_for_a_tag_is_an_error(void **state)
 {
 	(void)state;
 	send_part(0, 11, DUALBUF_TXD_EOP | DUALBUF_TXD_VLE | DUALBUF_TXD_RS, 1);
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_int_equal(sink.nb, 0);
 	assert_int_equal(tx.errors, 1);
 	/* as they were counted: with the tag */
@@ -871,18 +871,18 @@ what_the_wire_refuses_is_counted_and_reported(void **state)
 	send_part(0, 60, DUALBUF_TXD_EOP, 0);
 	send_part(0, 100, 0, 0);
 	send_part(0, 50, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_int_equal(tx.errors, 2);
 	assert_int_equal(tx.error_bytes, 210);
 	assert_int_equal(tx.desc[2].status, DUALBUF_TXD_STAT_DD);
 	assert_int_equal(tx.head, 3);
 	send_part(0, 60, DUALBUF_TXD_EOP | DUALBUF_TXD_VLE, 7);
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_int_equal(tx.errors, 3);
 	assert_int_equal(tx.error_bytes, 210 + 64);
 	sink.refuse = false;
 	send_part(0, 60, DUALBUF_TXD_EOP, 0);
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_int_equal(sink.nb, 1);
 }
 
@@ -896,9 +896,9 @@ the_longest_frame_is_sent(void **state)
 	for (i = 0; i < 4; i++)
 		send_part(i * 65535, 65535, 0, 0);
 	send_part(4 * 65535, 4, DUALBUF_TXD_EOP, 0);
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_int_equal(tx.errors, 0);
-	assert_sent(0, 0, VNIC_MAX_FRAME);
+	assert_sent(0, 0, WIRE_MAX_FRAME);
 }
 
 static void
@@ -912,7 +912,7 @@ a_longer_one_is_dropped_and_all_its_bytes_counted(void **state)
 	send_part(4 * 65535, 5, 0, 0);
 	send_part(0, 20, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
 	send_part(0, 60, DUALBUF_TXD_EOP, 0);
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_int_equal(tx.errors, 1);
 	assert_int_equal(tx.error_bytes, 4 * 65535 + 25);
 	assert_int_equal(tx.desc[5].status, DUALBUF_TXD_STAT_DD);
@@ -925,15 +925,15 @@ static void
 a_longer_one_of_one_descriptor_is_dropped_too(void **state)
 {
 	(void)state;
-	send_part(0, VNIC_MAX_FRAME, DUALBUF_TXD_EOP, 0);
-	send_part(0, VNIC_MAX_FRAME + 1, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
+	send_part(0, WIRE_MAX_FRAME, DUALBUF_TXD_EOP, 0);
+	send_part(0, WIRE_MAX_FRAME + 1, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
 	send_part(0, 60, DUALBUF_TXD_EOP, 0);
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_int_equal(tx.errors, 1);
-	assert_int_equal(tx.error_bytes, VNIC_MAX_FRAME + 1);
+	assert_int_equal(tx.error_bytes, WIRE_MAX_FRAME + 1);
 	assert_int_equal(tx.desc[1].status, DUALBUF_TXD_STAT_DD);
 	assert_int_equal(sink.nb, 2);
-	assert_sent(0, 0, VNIC_MAX_FRAME);
+	assert_sent(0, 0, WIRE_MAX_FRAME);
 	assert_sent(1, 0, 60);
 }
 
@@ -947,9 +947,9 @@ a_tag_on_the_longest_frame_is_one_too_many(void **state)
 	for (i = 0; i < 4; i++)
 		send_part(i * 65535, 65535, 0, 0);
 	send_part(0, 4, DUALBUF_TXD_EOP | DUALBUF_TXD_VLE, 7);
-	vnic_tx_step(&tx);
+	vnic_tx_process(&tx);
 	assert_int_equal(tx.errors, 1);
-	assert_int_equal(tx.error_bytes, VNIC_MAX_FRAME + 4);
+	assert_int_equal(tx.error_bytes, WIRE_MAX_FRAME + 4);
 	assert_int_equal(sink.nb, 0);
 }
 

@@ -40,8 +40,8 @@
 			RTE_ETH_RX_OFFLOAD_UDP_CKSUM)
 
 static struct vnic_offload offload;
-static struct vnic_verdict verdict;
-static uint8_t scratch[VNIC_MAX_FRAME];
+static struct vnic_rx_meta meta;
+static uint8_t scratch[WIRE_MAX_FRAME];
 
 /* A frame that is being put together, and where its headers are. */
 static uint8_t frame[65536 + MAX_HEADERS];
@@ -78,16 +78,16 @@ tear_down(void **state)
 static void
 examine_bytes(const uint8_t *data, uint32_t len)
 {
-	struct vnic_frame f;
+	struct wire_frame f;
 
 	free(block);
 	/* of one byte more in front: an empty frame has an address too */
 	block = malloc(len + 1);
 	assert_non_null(block);
 	memcpy(block + 1, data, len);
-	f = (struct vnic_frame){ .data = block + 1, .len = len };
-	memset(&verdict, 0xa5, sizeof(verdict));
-	vnic_offload_rx(&offload, &f, scratch, &verdict);
+	f = (struct wire_frame){ .data = block + 1, .len = len };
+	memset(&meta, 0xa5, sizeof(meta));
+	vnic_offload_rx(&offload, &f, scratch, &meta);
 	result = f.data;
 	result_len = f.len;
 }
@@ -96,7 +96,7 @@ static uint32_t
 examine(void)
 {
 	examine_bytes(frame, frame_len);
-	return verdict.status_error;
+	return meta.status_error;
 }
 
 static void
@@ -353,9 +353,9 @@ one_wrong_bit_anywhere_is_found(void **state)
 			continue;
 		frame[l3 + at] ^= 0x10;
 		examine();
-		assert_int_equal(verdict.status_error & (IP_BAD | TCP_GOOD),
+		assert_int_equal(meta.status_error & (IP_BAD | TCP_GOOD),
 				at < 20 ? IP_BAD | TCP_GOOD : IP_GOOD | TCP_GOOD);
-		assert_int_equal((verdict.status_error & DUALBUF_RXD_L4E) != 0, at >= 12);
+		assert_int_equal((meta.status_error & DUALBUF_RXD_L4E) != 0, at >= 12);
 	}
 }
 
@@ -460,13 +460,13 @@ a_cut_frame_has_no_verdict_on_what_is_missing(void **state)
 	whole = frame_len;
 	for (len = 0; len < whole; len++) {
 		examine_bytes(frame, len);
-		assert_int_equal(verdict.status_error, len >= ETH_LEN + 20 ? IP_GOOD : 0);
+		assert_int_equal(meta.status_error, len >= ETH_LEN + 20 ? IP_GOOD : 0);
 	}
 	make_udp6(50);
 	whole = frame_len;
 	for (len = 0; len < whole; len++) {
 		examine_bytes(frame, len);
-		assert_int_equal(verdict.status_error, 0);
+		assert_int_equal(meta.status_error, 0);
 	}
 }
 
@@ -484,10 +484,10 @@ a_cut_header_with_options_has_no_verdict(void **state)
 	assert_int_equal(examine(), IP_GOOD | TCP_GOOD);
 	for (len = ETH_LEN; len < ETH_LEN + 60; len++) {
 		examine_bytes(frame, len);
-		assert_int_equal(verdict.status_error, 0);
+		assert_int_equal(meta.status_error, 0);
 	}
 	examine_bytes(frame, len);
-	assert_int_equal(verdict.status_error, IP_GOOD);
+	assert_int_equal(meta.status_error, IP_GOOD);
 }
 
 static void
@@ -570,7 +570,7 @@ options_and_extension_headers_are_skipped(void **state)
 		seal();
 		assert_int_equal(examine(), IP_GOOD | UDP_GOOD);
 	}
-	/* hop-by-hop options: no verdict is better than a wrong one */
+	/* hop-by-hop options: no meta is better than a wrong one */
 	put_ethernet(RTE_ETHER_TYPE_IPV6);
 	put_ipv6(IPPROTO_HOPOPTS);
 	put(IPPROTO_TCP << 8, 8);
@@ -631,8 +631,8 @@ a_tag_is_taken_out_and_the_rest_is_unchanged(void **state)
 		put_vlan(0xb007, RTE_ETHER_TYPE_ARP);
 		put_payload(300);
 		examine_bytes(frame, len);
-		assert_int_equal(verdict.status_error, DUALBUF_RXD_VP);
-		assert_int_equal(verdict.vlan, 0xb007);
+		assert_int_equal(meta.status_error, DUALBUF_RXD_VP);
+		assert_int_equal(meta.vlan, 0xb007);
 		assert_int_equal(result_len, len - VLAN_LEN);
 		assert_memory_equal(result, frame, 12);
 		assert_memory_equal(result + 12, frame + 16, len - 16);
@@ -643,8 +643,8 @@ static void
 assert_not_stripped(uint32_t len)
 {
 	examine_bytes(frame, len);
-	assert_int_equal(verdict.status_error, 0);
-	assert_int_equal(verdict.vlan, 0);
+	assert_int_equal(meta.status_error, 0);
+	assert_int_equal(meta.vlan, 0);
 	assert_int_equal(result_len, len);
 	assert_memory_equal(result, frame, len);
 }
@@ -666,14 +666,14 @@ what_has_no_whole_tag_is_left_as_it_is(void **state)
 	put_payload(40);
 	assert_not_stripped(frame_len);
 	examine_bytes(frame, 0);
-	assert_int_equal(verdict.status_error, 0);
+	assert_int_equal(meta.status_error, 0);
 }
 
 /* The scratch has no room for it; where such frames come from is no concern of the engine. */
 static void
 a_tagged_frame_of_more_than_the_greatest_length_is_left_as_it_is(void **state)
 {
-	const uint32_t len = VNIC_MAX_FRAME + 40000;
+	const uint32_t len = WIRE_MAX_FRAME + 40000;
 	uint8_t *data = calloc(1, len);
 
 	(void)state;
@@ -683,10 +683,10 @@ a_tagged_frame_of_more_than_the_greatest_length_is_left_as_it_is(void **state)
 	examine_bytes(data, len);
 	assert_ptr_equal(result, block + 1);
 	assert_int_equal(result_len, len);
-	assert_int_equal(verdict.status_error, 0);
-	examine_bytes(data, VNIC_MAX_FRAME);
-	assert_int_equal(result_len, VNIC_MAX_FRAME - VLAN_LEN);
-	assert_int_equal(verdict.vlan, 0x123);
+	assert_int_equal(meta.status_error, 0);
+	examine_bytes(data, WIRE_MAX_FRAME);
+	assert_int_equal(result_len, WIRE_MAX_FRAME - VLAN_LEN);
+	assert_int_equal(meta.vlan, 0x123);
 	free(data);
 }
 
@@ -700,7 +700,7 @@ only_the_outer_of_two_tags_is_taken_out(void **state)
 	put_vlan(2, RTE_ETHER_TYPE_ARP);
 	put_payload(40);
 	assert_int_equal(examine(), DUALBUF_RXD_VP);
-	assert_int_equal(verdict.vlan, 1);
+	assert_int_equal(meta.vlan, 1);
 	assert_memory_equal(result + 12, frame + 16, frame_len - 16);
 }
 
@@ -755,8 +755,8 @@ static void
 assert_hash(uint32_t mrq, uint32_t rss)
 {
 	examine();
-	assert_int_equal(verdict.mrq, mrq);
-	assert_int_equal(verdict.rss, rss);
+	assert_int_equal(meta.mrq, mrq);
+	assert_int_equal(meta.rss, rss);
 }
 
 static void
@@ -839,13 +839,13 @@ ports_that_are_cut_off_are_not_hashed(void **state)
 	make_vector(&ipv4_vectors[0], false, true);
 	for (len = 0; len < frame_len; len++) {
 		examine_bytes(frame, len);
-		assert_int_equal(verdict.mrq,
+		assert_int_equal(meta.mrq,
 				len < ETH_LEN + 20 ? DUALBUF_RXD_RSS_NONE : DUALBUF_RXD_RSS_IPV4);
 	}
 	make_vector(&ipv6_vectors[0], true, true);
 	for (len = 0; len < frame_len; len++) {
 		examine_bytes(frame, len);
-		assert_int_equal(verdict.mrq,
+		assert_int_equal(meta.mrq,
 				len < ETH_LEN + 40 ? DUALBUF_RXD_RSS_NONE : DUALBUF_RXD_RSS_IPV6);
 	}
 }
@@ -897,16 +897,16 @@ set_random_offloads(void)
 	offload.rss_types = random_below(4) == 0 ? 0 : VNIC_RSS_TYPES;
 }
 
-/* Nothing is known of the verdict but that it is one; the sanitizer sees what is read. */
+/* Nothing is known of the meta but that it is one; the sanitizer sees what is read. */
 static void
 examine_garbage(uint32_t len)
 {
 	set_random_offloads();
 	examine_bytes(frame, len);
 	assert_true(result_len == len || result_len + VLAN_LEN == len);
-	assert_true(verdict.mrq <= DUALBUF_RXD_RSS_IPV6);
-	assert_int_equal(verdict.status_error &
-					~(IP_BAD | UDP_GOOD | DUALBUF_RXD_L4E | DUALBUF_RXD_VP),
+	assert_true(meta.mrq <= DUALBUF_RXD_RSS_IPV6);
+	assert_int_equal(
+			meta.status_error & ~(IP_BAD | UDP_GOOD | DUALBUF_RXD_L4E | DUALBUF_RXD_VP),
 			0);
 }
 

@@ -125,7 +125,7 @@ assert_census(uint32_t bound, uint32_t home)
 {
 	uint32_t nb_bound = UINT32_MAX, nb_home = UINT32_MAX;
 
-	dualbuf_ring_census(&ring, &nb_bound, &nb_home);
+	dualbuf_ring_count_buffers(&ring, &nb_bound, &nb_home);
 	assert_int_equal(nb_bound, bound);
 	assert_int_equal(nb_home, home);
 }

@@ -11,7 +11,7 @@
 #include <rte_mbuf_dyn.h>
 #include <rte_vect.h>
 
-#include "dualbuf_rx.h"
+#include "dualbuf_rxq.h"
 #include "path_util.h"
 
 #define NB_DESC 32
@@ -84,7 +84,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	dualbuf_rx_forget(&rxq);
+	dualbuf_rx_discard_partial(&rxq);
 	assert_int_equal(test_queue_out(&queue), 0);
 	test_queue_release(&queue);
 	free((void *)(uintptr_t)rxq.desc);
@@ -1161,10 +1161,10 @@ each_packet_has_the_stamp_of_its_last_descriptor(void **state)
 	int offset;
 
 	(void)state;
-	assert_int_equal(dualbuf_rx_stamp_register(), 0);
-	assert_int_equal(dualbuf_rx_stamp_register(), 0);
+	assert_int_equal(dualbuf_rx_timestamp_register(), 0);
+	assert_int_equal(dualbuf_rx_timestamp_register(), 0);
 	assert_int_equal(rte_mbuf_dyn_rx_timestamp_register(&offset, &flag), 0);
-	rxq.stamps = stamps;
+	rxq.timestamps = stamps;
 	stamps[0] = 1;
 	stamps[1] = 1700000000123456789;
 	device_writes(BUF_SIZE + 1);

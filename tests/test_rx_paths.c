@@ -12,7 +12,7 @@
 
 #include <rte_ethdev.h>
 
-#include "dualbuf_rx.h"
+#include "dualbuf_rxq.h"
 #include "path_util.h"
 
 #define NB_DESC 64
@@ -64,7 +64,7 @@ static void
 side_end(struct side *side)
 {
 	rte_pktmbuf_free_bulk(side->held, side->nb_held);
-	dualbuf_rx_forget(&side->rxq);
+	dualbuf_rx_discard_partial(&side->rxq);
 	assert_int_equal(test_queue_out(&side->queue), 0);
 	test_queue_release(&side->queue);
 	free((void *)(uintptr_t)side->rxq.desc);

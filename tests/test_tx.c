@@ -9,7 +9,7 @@
 
 #include <rte_ethdev.h>
 
-#include "dualbuf_tx.h"
+#include "dualbuf_txq.h"
 
 #define NB_DESC 32
 #define NO_LIMIT UINT32_MAX

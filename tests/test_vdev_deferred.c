@@ -110,7 +110,7 @@ settle_on_lcore(void *arg)
 	struct settling *settling = arg;
 
 	settling->thread = pthread_self();
-	settling->left = rte_pmd_dualbuf_settle(settling->pkts, settling->nb, settling->pool);
+	settling->left = rte_pmd_dualbuf_copy_loans(settling->pkts, settling->nb, settling->pool);
 	return 0;
 }
 
@@ -415,7 +415,7 @@ descriptor_status_and_queue_count_do_not_count_what_waits(void **state)
 	for (i = 0; i < 5; i++)
 		rte_pktmbuf_free(batch.m[NB_DESC + i]);
 	assert_int_equal(rxq_of(port)->burst(rxq_of(port), batch.m, 1), 0);
-	assert_int_equal(vnic_rx_step(rxq_of(port)->device_queue, 100), 5);
+	assert_int_equal(vnic_rx_process(rxq_of(port)->device_queue, 100), 5);
 	assert_int_equal(rte_eth_rx_queue_count(port, 0), 5);
 	for (i = 0; i < NB_DESC; i++)
 		assert_int_equal(rte_eth_rx_descriptor_status(port, 0, i),
@@ -512,10 +512,10 @@ settling_nothing_does_nothing(void **state)
 
 	(void)state;
 	port = get_stuck(&batch, capture_make("uniform", NB_STUCK));
-	assert_int_equal(rte_pmd_dualbuf_settle(NULL, 0, vdev.pools[0]), 0);
-	assert_int_equal(rte_pmd_dualbuf_settle(batch.m, 0, vdev.pools[0]), 0);
+	assert_int_equal(rte_pmd_dualbuf_copy_loans(NULL, 0, vdev.pools[0]), 0);
+	assert_int_equal(rte_pmd_dualbuf_copy_loans(batch.m, 0, vdev.pools[0]), 0);
 	/* no loan among these, so no pool is needed */
-	assert_int_equal(rte_pmd_dualbuf_settle(batch.m, NB_DESC, NULL), 0);
+	assert_int_equal(rte_pmd_dualbuf_copy_loans(batch.m, NB_DESC, NULL), 0);
 	assert_buffers(port, 1, NB_LOANS, NB_LOANS);
 	batch_free(&batch);
 }
@@ -579,7 +579,7 @@ a_chain_that_cannot_be_copied_whole_stays_a_loan(void **state)
 	for (last = batch.nb - 1; last > 0 && batch.m[last]->nb_segs <= 2; last--)
 		;
 	assert_true(rte_pmd_dualbuf_is_loan(batch.m[last]));
-	assert_int_equal(rte_pmd_dualbuf_settle(&batch.m[last], 1, small), 1);
+	assert_int_equal(rte_pmd_dualbuf_copy_loans(&batch.m[last], 1, small), 1);
 	assert_true(rte_pmd_dualbuf_is_loan(batch.m[last]));
 	assert_pool_full(small);
 	assert_packet(batch.m[last], &packets.all[last], last);
@@ -815,7 +815,7 @@ a_port_that_copies_inline_never_lends(void **state)
 		assert_int_equal(vdev_xstat(port, 0, "waiting"), 0);
 		assert_int_equal(state_of(port).loans, 0);
 		/* and settle leaves its packets alone */
-		assert_int_equal(rte_pmd_dualbuf_settle(batch.m, batch.nb, NULL), 0);
+		assert_int_equal(rte_pmd_dualbuf_copy_loans(batch.m, batch.nb, NULL), 0);
 		batch_free(&batch);
 		vdev_unplug(port);
 	}

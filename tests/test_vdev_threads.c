@@ -202,7 +202,7 @@ keep(struct worker *worker, struct rte_mbuf **m, unsigned int nb)
 		worker->nb_loans += rte_pmd_dualbuf_is_loan(m[i]);
 	if (below(worker, 2) == 0) {
 		worker->nb_settled += nb;
-		if (rte_pmd_dualbuf_settle(m, nb, worker->crew->pool) != 0)
+		if (rte_pmd_dualbuf_copy_loans(m, nb, worker->crew->pool) != 0)
 			worker->nb_wrong++;
 	}
 	for (i = 0; i < nb; i++)

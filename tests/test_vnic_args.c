@@ -47,7 +47,7 @@ parse(const char *text)
 }
 
 static void
-assert_end(const struct vnic_end *end, enum vnic_end_kind kind, const char *name)
+assert_end(const struct wire_end *end, enum wire_end_kind kind, const char *name)
 {
 	assert_int_equal(end->kind, kind);
 	assert_string_equal(end->name, name);
@@ -76,8 +76,8 @@ a_file_in_and_a_file_out_make_one_queue_each(void **state)
 	parse("rx_pcap=/a.pcap,tx_pcap=/b.pcap");
 	assert_int_equal(args.nb_rx, 1);
 	assert_int_equal(args.nb_tx, 1);
-	assert_end(&args.rx[0], VNIC_END_FILE, "/a.pcap");
-	assert_end(&args.tx[0], VNIC_END_FILE, "/b.pcap");
+	assert_end(&args.rx[0], WIRE_END_FILE, "/a.pcap");
+	assert_end(&args.tx[0], WIRE_END_FILE, "/b.pcap");
 	assert_int_equal(args.common.nb_bufs, 2);
 	assert_false(args.infinite_rx);
 	assert_false(args.single_iface);
@@ -90,13 +90,13 @@ queues_keep_the_order_of_the_devargs(void **state)
 	(void)state;
 	parse("rx_iface=eth0,rx_pcap=/a,tx_pcap=/c,rx_iface_in=eth1,tx_iface=eth0,rx_pcap=/b");
 	assert_int_equal(args.nb_rx, 4);
-	assert_end(&args.rx[0], VNIC_END_IFACE, "eth0");
-	assert_end(&args.rx[1], VNIC_END_FILE, "/a");
-	assert_end(&args.rx[2], VNIC_END_IFACE_IN, "eth1");
-	assert_end(&args.rx[3], VNIC_END_FILE, "/b");
+	assert_end(&args.rx[0], WIRE_END_IFACE, "eth0");
+	assert_end(&args.rx[1], WIRE_END_FILE, "/a");
+	assert_end(&args.rx[2], WIRE_END_IFACE_IN, "eth1");
+	assert_end(&args.rx[3], WIRE_END_FILE, "/b");
 	assert_int_equal(args.nb_tx, 2);
-	assert_end(&args.tx[0], VNIC_END_FILE, "/c");
-	assert_end(&args.tx[1], VNIC_END_IFACE, "eth0");
+	assert_end(&args.tx[0], WIRE_END_FILE, "/c");
+	assert_end(&args.tx[1], WIRE_END_IFACE, "eth0");
 }
 
 static void
@@ -106,12 +106,12 @@ a_direction_that_is_not_given_gets_as_many_queues_as_the_other(void **state)
 	parse("rx_pcap=/a,rx_pcap=/b,rx_iface=eth0");
 	assert_int_equal(args.nb_rx, 3);
 	assert_int_equal(args.nb_tx, 3);
-	assert_end(&args.tx[0], VNIC_END_NONE, "");
-	assert_end(&args.tx[2], VNIC_END_NONE, "");
+	assert_end(&args.tx[0], WIRE_END_NONE, "");
+	assert_end(&args.tx[2], WIRE_END_NONE, "");
 	parse("tx_pcap=/a,tx_iface=eth0");
 	assert_int_equal(args.nb_rx, 2);
 	assert_int_equal(args.nb_tx, 2);
-	assert_end(&args.rx[1], VNIC_END_NONE, "");
+	assert_end(&args.rx[1], WIRE_END_NONE, "");
 }
 
 static void
@@ -123,8 +123,8 @@ iface_is_both_directions(void **state)
 	assert_false(args.phy_mac);
 	assert_int_equal(args.nb_rx, 1);
 	assert_int_equal(args.nb_tx, 1);
-	assert_end(&args.rx[0], VNIC_END_IFACE, "eth0");
-	assert_end(&args.tx[0], VNIC_END_IFACE, "eth0");
+	assert_end(&args.rx[0], WIRE_END_IFACE, "eth0");
+	assert_end(&args.tx[0], WIRE_END_IFACE, "eth0");
 	parse("phy_mac=1,iface=eth0");
 	assert_true(args.phy_mac);
 	parse("iface=eth0,phy_mac=0");
@@ -153,8 +153,8 @@ sixteen_queues_each_way_and_all_options_are_taken(void **state)
 	parse(all);
 	assert_int_equal(args.nb_rx, 16);
 	assert_int_equal(args.nb_tx, 16);
-	assert_end(&args.rx[15], VNIC_END_FILE, "/inrx_pcap15");
-	assert_end(&args.tx[15], VNIC_END_FILE, "/intx_pcap15");
+	assert_end(&args.rx[15], WIRE_END_FILE, "/inrx_pcap15");
+	assert_end(&args.tx[15], WIRE_END_FILE, "/intx_pcap15");
 	assert_int_equal(args.common.nb_bufs, 4);
 	free(all);
 	free(receive);
@@ -167,7 +167,7 @@ names_may_have_spaces_and_brackets_and_be_as_long_as_a_path_can_be(void **state)
 
 	(void)state;
 	parse("rx_pcap=/a b[1,2].pcap");
-	assert_end(&args.rx[0], VNIC_END_FILE, "/a b[1,2].pcap");
+	assert_end(&args.rx[0], WIRE_END_FILE, "/a b[1,2].pcap");
 	memset(text + strlen(text), 'x', PATH_MAX - 1);
 	parse(text);
 	assert_int_equal(strlen(args.rx[0].name), PATH_MAX - 1);

@@ -40,13 +40,13 @@ copy_to_scratch(struct rte_mbuf **pkts, uint16_t nb_pkts)
 
 /* Receive packets for good, until no descriptor has an alternate. */
 static void
-copy_hold(struct rig *rig, struct rte_mbuf **held, uint32_t nb)
+copy_hold(struct test_rxq *tq, struct rte_mbuf **held, uint32_t nb)
 {
 	uint32_t done = 0;
 
 	while (done < nb) {
-		wire_fill(&rig->wire, RTE_MIN(nb - done, options.burst));
-		done += rig->burst(rig->queue, &held[done],
+		wire_fill(&tq->wire, RTE_MIN(nb - done, options.burst));
+		done += tq->burst(tq->queue, &held[done],
 				(uint16_t)RTE_MIN(nb - done, options.burst));
 	}
 }
@@ -55,7 +55,7 @@ static void
 copy_of(uint16_t len)
 {
 	static struct ring_contender contenders[2];
-	struct rig_shape ours = rig_shape_of(RIG_OURS), base = rig_shape_of(RIG_B1);
+	struct test_rxq_shape ours = test_rxq_shape_of(RIG_OURS), base = test_rxq_shape_of(RIG_B1);
 	uint32_t nb_held = ours.nb_desc * (ours.nb_bufs - 1);
 	struct rte_mbuf **held = calloc(nb_held, sizeof(*held));
 	char row[32];
@@ -71,20 +71,20 @@ copy_of(uint16_t len)
 
 	if (held == NULL)
 		rte_exit(EXIT_FAILURE, "no memory\n");
-	contenders[0].rig = rig_open(&ours);
-	contenders[1].rig = rig_open(&base);
-	contenders[0].rig->wire.data_len = len;
-	contenders[1].rig->wire.data_len = len;
+	contenders[0].tq = test_rxq_open(&ours);
+	contenders[1].tq = test_rxq_open(&base);
+	contenders[0].tq->wire.data_len = len;
+	contenders[1].tq->wire.data_len = len;
 	contenders[0].work.free = RING_FREE_BULK;
 	contenders[1].work = (struct ring_work){ RING_FREE_BULK, copy_to_scratch, false };
-	copy_hold(contenders[0].rig, held, nb_held);
+	copy_hold(contenders[0].tq, held, nb_held);
 	ring_contest(contenders, RTE_DIM(contenders), options.nb_samples);
 	snprintf(row, sizeof(row), "copy %u", len);
 	result_print(&result);
 	rte_pktmbuf_free_bulk(held, nb_held);
 	free(held);
-	rig_close(contenders[0].rig);
-	rig_close(contenders[1].rig);
+	test_rxq_close(contenders[0].tq);
+	test_rxq_close(contenders[1].tq);
 }
 
 void

@@ -12,7 +12,7 @@
 
 #include "options.h"
 #include "result.h"
-#include "rig.h"
+#include "test_rxq.h"
 #include "rows.h"
 #include "veth.h"
 
@@ -64,7 +64,7 @@ main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	result_as_json(options.json);
-	result_note("b2 uses vectors of %u bits; %.2f GHz", rig_vector_bits(),
+	result_note("b2 uses vectors of %u bits; %.2f GHz", test_rxq_vector_bits(),
 			rte_get_tsc_hz() / 1e9);
 	ring_rows();
 	pipe_rows();

@@ -17,10 +17,10 @@
 
 /* mbufs that belong to a queue now; bytes of them and of all that tells where they are. */
 static double
-memory_bytes(const struct rig *rig)
+memory_bytes(const struct test_rxq *tq)
 {
-	const struct rig_shape *shape = &rig->shape;
-	size_t elt = rig->pool->header_size + rig->pool->elt_size + rig->pool->trailer_size;
+	const struct test_rxq_shape *shape = &tq->shape;
+	size_t elt = tq->pool->header_size + tq->pool->elt_size + tq->pool->trailer_size;
 	size_t desc = shape->nb_desc * sizeof(union dualbuf_rx_desc);
 	size_t nb_slots = (size_t)shape->nb_desc * shape->nb_bufs;
 
@@ -31,19 +31,19 @@ memory_bytes(const struct rig *rig)
 }
 
 static void
-memory_run(struct rig *rig, struct sample *bound)
+memory_run(struct test_rxq *tq, struct sample *bound)
 {
 	/* more than there are alternates, so that some packets are copied */
-	uint32_t limit = rig->shape.nb_desc * (rig->shape.nb_bufs - 1) + rig->shape.nb_spare / 2;
+	uint32_t limit = tq->shape.nb_desc * (tq->shape.nb_bufs - 1) + tq->shape.nb_spare / 2;
 	struct rte_mbuf **held = calloc(limit + options.burst, sizeof(*held));
 	uint32_t nb_held = 0, i;
 
 	if (held == NULL)
 		rte_exit(EXIT_FAILURE, "no memory\n");
 	for (i = 0; i < SAMPLE_MAX; i++) {
-		wire_fill(&rig->wire, options.burst);
-		nb_held += rig->burst(rig->queue, &held[nb_held], (uint16_t)options.burst);
-		sample_add(bound, rig_bound(rig));
+		wire_fill(&tq->wire, options.burst);
+		nb_held += tq->burst(tq->queue, &held[nb_held], (uint16_t)options.burst);
+		sample_add(bound, test_rxq_bound(tq));
 		if (nb_held + options.burst > limit) {
 			rte_pktmbuf_free_bulk(held, nb_held);
 			nb_held = 0;
@@ -67,7 +67,7 @@ void
 memory_row(void)
 {
 	static struct sample bound, promised, bytes[2];
-	struct rig_shape ours = rig_shape_of(RIG_OURS), base = rig_shape_of(RIG_B1);
+	struct test_rxq_shape ours = test_rxq_shape_of(RIG_OURS), base = test_rxq_shape_of(RIG_B1);
 	struct result mbufs = { .row = "memory",
 		.baseline = "N x descriptors",
 		.unit = "mbufs",
@@ -80,19 +80,19 @@ memory_row(void)
 		.unit = "bytes",
 		.ours = &bytes[0],
 		.theirs = &bytes[1] };
-	struct rig *rigs[2];
+	struct test_rxq *tqs[2];
 
 	if (!options_wants("memory"))
 		return;
-	rigs[0] = rig_open(&ours);
-	rigs[1] = rig_open(&base);
+	tqs[0] = test_rxq_open(&ours);
+	tqs[1] = test_rxq_open(&base);
 	sample_add(&promised, ours.nb_desc * ours.nb_bufs);
-	memory_run(rigs[0], &bound);
+	memory_run(tqs[0], &bound);
 	memory_worst(&bound, promised.values[0]);
-	sample_add(&bytes[0], memory_bytes(rigs[0]));
-	sample_add(&bytes[1], memory_bytes(rigs[1]));
+	sample_add(&bytes[0], memory_bytes(tqs[0]));
+	sample_add(&bytes[1], memory_bytes(tqs[1]));
 	result_print(&mbufs);
 	result_print(&size);
-	rig_close(rigs[0]);
-	rig_close(rigs[1]);
+	test_rxq_close(tqs[0]);
+	test_rxq_close(tqs[1]);
 }

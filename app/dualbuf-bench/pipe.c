@@ -106,16 +106,16 @@ pipe_stop(void)
 }
 
 static void
-pipe_receive(struct rig *rig, uint32_t n)
+pipe_receive(struct test_rxq *tq, uint32_t n)
 {
 	struct rte_mbuf *pkts[RING_MAX_BURST];
 	uint32_t done = 0;
 	uint16_t nb;
 
 	while (done < n) {
-		nb = rig->burst(rig->queue, pkts, (uint16_t)options.burst);
+		nb = tq->burst(tq->queue, pkts, (uint16_t)options.burst);
 		if (unlikely(nb == 0 || spsc_put(&ring, (void **)pkts, nb) != 0))
-			rte_exit(EXIT_FAILURE, "%s: %u packets received of %u\n", rig->name, done,
+			rte_exit(EXIT_FAILURE, "%s: %u packets received of %u\n", tq->name, done,
 					n);
 		done += nb;
 	}
@@ -142,20 +142,20 @@ pipe_put_bare(uint32_t n)
 	}
 }
 
-/* rig is NULL for pointers alone. */
+/* tq is NULL for pointers alone. */
 static void
-pipe_round(struct rig *rig, uint32_t n, uint64_t *rx, uint64_t *whole)
+pipe_round(struct test_rxq *tq, uint32_t n, uint64_t *rx, uint64_t *whole)
 {
 	uint64_t before = __atomic_load_n(&freed.nb_freed, __ATOMIC_ACQUIRE);
 	uint64_t begin, received, end;
 
-	if (rig != NULL && wire_fill(&rig->wire, n) != n)
-		rte_exit(EXIT_FAILURE, "%s: fewer than %u descriptors are armed\n", rig->name, n);
+	if (tq != NULL && wire_fill(&tq->wire, n) != n)
+		rte_exit(EXIT_FAILURE, "%s: fewer than %u descriptors are armed\n", tq->name, n);
 	begin = rte_rdtsc_precise();
-	if (rig == NULL)
+	if (tq == NULL)
 		pipe_put_bare(n);
 	else
-		pipe_receive(rig, n);
+		pipe_receive(tq, n);
 	received = rte_rdtsc_precise();
 	pipe_wait(before + n);
 	end = rte_rdtsc_precise();
@@ -164,17 +164,17 @@ pipe_round(struct rig *rig, uint32_t n, uint64_t *rx, uint64_t *whole)
 }
 
 static struct pipe_cost
-pipe_measure_rounds(struct rig *rig, uint32_t n, unsigned int nb_rounds)
+pipe_measure_rounds(struct test_rxq *tq, uint32_t n, unsigned int nb_rounds)
 {
 	uint64_t rx = 0, whole = 0;
 	unsigned int i;
 
 	for (i = 0; i < WARM_UP; i++)
-		pipe_round(rig, n, &rx, &whole);
+		pipe_round(tq, n, &rx, &whole);
 	rx = 0;
 	whole = 0;
 	for (i = 0; i < nb_rounds; i++)
-		pipe_round(rig, n, &rx, &whole);
+		pipe_round(tq, n, &rx, &whole);
 	return (struct pipe_cost){
 		.rx = (double)rx / n / nb_rounds,
 		.whole = (double)whole / n / nb_rounds,
@@ -182,10 +182,10 @@ pipe_measure_rounds(struct rig *rig, uint32_t n, unsigned int nb_rounds)
 }
 
 struct pipe_cost
-pipe_measure(struct rig *rig, enum ring_free how, unsigned int nb_rounds)
+pipe_measure(struct test_rxq *tq, enum ring_free how, unsigned int nb_rounds)
 {
 	free_how = how;
-	return pipe_measure_rounds(rig, ring_filling(rig->wire.nb_desc), nb_rounds);
+	return pipe_measure_rounds(tq, ring_filling(tq->wire.nb_desc), nb_rounds);
 }
 
 struct pipe_cost

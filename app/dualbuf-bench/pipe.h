@@ -27,6 +27,6 @@ double pipe_distance(void);
  */
 struct pipe_cost pipe_measure_bare(unsigned int nb_rounds);
 
-struct pipe_cost pipe_measure(struct rig *rig, enum ring_free how, unsigned int nb_rounds);
+struct pipe_cost pipe_measure(struct test_rxq *tq, enum ring_free how, unsigned int nb_rounds);
 
 #endif /* _PIPE_H_ */

@@ -20,7 +20,7 @@ struct pipe_samples {
 static struct pipe_samples bare;
 
 static void
-pipe_contest(struct rig **rigs, enum ring_free how, struct pipe_samples *samples)
+pipe_contest(struct test_rxq **tqs, enum ring_free how, struct pipe_samples *samples)
 {
 	struct pipe_cost cost;
 	unsigned int i, k;
@@ -30,11 +30,11 @@ pipe_contest(struct rig **rigs, enum ring_free how, struct pipe_samples *samples
 	for (k = 0; k < CONTENDERS; k++) {
 		samples[k].rx.nb = 0;
 		samples[k].whole.nb = 0;
-		pipe_measure(rigs[k], how, options.nb_rounds);
+		pipe_measure(tqs[k], how, options.nb_rounds);
 	}
 	for (i = 0; i < options.nb_samples; i++) {
 		for (k = 0; k < CONTENDERS; k++) {
-			cost = pipe_measure(rigs[k], how, options.nb_rounds);
+			cost = pipe_measure(tqs[k], how, options.nb_rounds);
 			sample_add(&samples[k].rx, cost.rx);
 			sample_add(&samples[k].whole, cost.whole);
 		}
@@ -78,16 +78,16 @@ static const struct pipe_kind kinds[] = {
 };
 
 static void
-pipe_row(struct rig **rigs, const struct pipe_kind *pipe)
+pipe_row(struct test_rxq **tqs, const struct pipe_kind *pipe)
 {
 	static struct pipe_samples samples[CONTENDERS];
-	enum rig_kind kind;
+	enum test_rxq_kind kind;
 
-	pipe_contest(rigs, pipe->how, samples);
+	pipe_contest(tqs, pipe->how, samples);
 	for (kind = RIG_B1; kind <= RIG_B2; kind++) {
-		pipe_result(pipe->row_rx, rigs[kind]->name, &samples[RIG_OURS].rx,
-				&samples[kind].rx, pipe->goals_rx[kind]);
-		pipe_result(pipe->row, rigs[kind]->name, &samples[RIG_OURS].whole,
+		pipe_result(pipe->row_rx, tqs[kind]->name, &samples[RIG_OURS].rx, &samples[kind].rx,
+				pipe->goals_rx[kind]);
+		pipe_result(pipe->row, tqs[kind]->name, &samples[RIG_OURS].whole,
 				&samples[kind].whole, pipe->goals[kind]);
 	}
 	pipe_result(pipe->row_rx, "ring alone", &samples[RIG_OURS].rx, &bare.rx, 0);
@@ -103,8 +103,8 @@ pipe_is_wanted(const struct pipe_kind *pipe)
 void
 pipe_rows(void)
 {
-	struct rig *rigs[CONTENDERS];
-	enum rig_kind kind;
+	struct test_rxq *tqs[CONTENDERS];
+	enum test_rxq_kind kind;
 	unsigned int i, nb = 0;
 
 	for (i = 0; i < RTE_DIM(kinds); i++)
@@ -112,16 +112,16 @@ pipe_rows(void)
 	if (nb == 0)
 		return;
 	for (kind = RIG_OURS; kind <= RIG_B2; kind++) {
-		struct rig_shape shape = rig_shape_of(kind);
+		struct test_rxq_shape shape = test_rxq_shape_of(kind);
 
-		rigs[kind] = rig_open(&shape);
+		tqs[kind] = test_rxq_open(&shape);
 	}
 	result_note("from one core to the other: %.0f cycles", pipe_distance());
 	pipe_start();
 	for (i = 0; i < RTE_DIM(kinds); i++)
 		if (pipe_is_wanted(&kinds[i]))
-			pipe_row(rigs, &kinds[i]);
+			pipe_row(tqs, &kinds[i]);
 	pipe_stop();
 	for (kind = RIG_OURS; kind <= RIG_B2; kind++)
-		rig_close(rigs[kind]);
+		test_rxq_close(tqs[kind]);
 }

@@ -42,13 +42,13 @@ ring_free(struct rte_mbuf **pkts, uint16_t nb_pkts, enum ring_free how)
 
 /* Receive n packets, and free them at once or keep them. */
 static __rte_always_inline void
-ring_drain(struct rig *rig, const struct ring_work *work, struct rte_mbuf **pkts, uint32_t n)
+ring_drain(struct test_rxq *tq, const struct ring_work *work, struct rte_mbuf **pkts, uint32_t n)
 {
 	uint32_t done = 0;
 	uint16_t nb;
 
 	while (done < n) {
-		nb = rig->burst(rig->queue, pkts, (uint16_t)options.burst);
+		nb = tq->burst(tq->queue, pkts, (uint16_t)options.burst);
 		if (unlikely(nb == 0))
 			break;
 		done += nb;
@@ -60,19 +60,19 @@ ring_drain(struct rig *rig, const struct ring_work *work, struct rte_mbuf **pkts
 			ring_free(pkts, nb, work->free);
 	}
 	if (unlikely(done != n))
-		rte_exit(EXIT_FAILURE, "%s: %u packets received of %u\n", rig->name, done, n);
+		rte_exit(EXIT_FAILURE, "%s: %u packets received of %u\n", tq->name, done, n);
 }
 
 static uint64_t
-ring_round(struct rig *rig, const struct ring_work *work, uint32_t n)
+ring_round(struct test_rxq *tq, const struct ring_work *work, uint32_t n)
 {
 	struct rte_mbuf *pkts[MAX_FILLING];
 	uint64_t begin, end;
 
-	if (wire_fill(&rig->wire, n) != n)
-		rte_exit(EXIT_FAILURE, "%s: fewer than %u descriptors are armed\n", rig->name, n);
+	if (wire_fill(&tq->wire, n) != n)
+		rte_exit(EXIT_FAILURE, "%s: fewer than %u descriptors are armed\n", tq->name, n);
 	begin = rte_rdtsc_precise();
-	ring_drain(rig, work, pkts, n);
+	ring_drain(tq, work, pkts, n);
 	end = rte_rdtsc_precise();
 	if (work->free == RING_FREE_LATER)
 		rte_pktmbuf_free_bulk(pkts, n);
@@ -80,17 +80,17 @@ ring_round(struct rig *rig, const struct ring_work *work, uint32_t n)
 }
 
 double
-ring_measure(struct rig *rig, const struct ring_work *work, unsigned int nb_rounds)
+ring_measure(struct test_rxq *tq, const struct ring_work *work, unsigned int nb_rounds)
 {
-	uint32_t filling = ring_filling(rig->wire.nb_desc), n;
+	uint32_t filling = ring_filling(tq->wire.nb_desc), n;
 	uint64_t cycles = 0, packets = 0;
 	unsigned int i;
 
 	for (i = 0; i < WARM_UP; i++)
-		ring_round(rig, work, filling);
+		ring_round(tq, work, filling);
 	for (i = 0; i < nb_rounds; i++) {
 		n = work->drifts ? filling - i * 7 % 32 : filling;
-		cycles += ring_round(rig, work, n);
+		cycles += ring_round(tq, work, n);
 		packets += n;
 	}
 	return (double)cycles / packets;
@@ -101,15 +101,15 @@ ring_contest(struct ring_contender *contenders, unsigned int nb, unsigned int nb
 {
 	/* a measurement is as long for short rings as for others */
 	unsigned int nb_rounds =
-			RTE_MAX(1u, options.nb_rounds * 512 / contenders[0].rig->wire.nb_desc);
+			RTE_MAX(1u, options.nb_rounds * 512 / contenders[0].tq->wire.nb_desc);
 	struct ring_contender *c;
 	unsigned int i;
 
 	for (c = contenders; c < contenders + nb; c++) {
 		c->cycles.nb = 0;
-		ring_measure(c->rig, &c->work, nb_rounds);
+		ring_measure(c->tq, &c->work, nb_rounds);
 	}
 	for (i = 0; i < nb_samples; i++)
 		for (c = contenders; c < contenders + nb; c++)
-			sample_add(&c->cycles, ring_measure(c->rig, &c->work, nb_rounds));
+			sample_add(&c->cycles, ring_measure(c->tq, &c->work, nb_rounds));
 }

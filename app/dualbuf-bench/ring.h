@@ -7,7 +7,7 @@
 
 /* One core: the ring is filled, then received and freed, and only that is timed. */
 
-#include "rig.h"
+#include "test_rxq.h"
 #include "sample.h"
 
 #define RING_MAX_BURST 512
@@ -37,13 +37,13 @@ struct ring_work {
 
 /* One that takes part in a contest, and what it needs in the end. */
 struct ring_contender {
-	struct rig *rig;
+	struct test_rxq *tq;
 	struct ring_work work;
 	struct sample cycles; /* per packet */
 };
 
 /* Cycles per packet over a number of rounds. */
-double ring_measure(struct rig *rig, const struct ring_work *work, unsigned int nb_rounds);
+double ring_measure(struct test_rxq *tq, const struct ring_work *work, unsigned int nb_rounds);
 
 /* Let contenders take turns, and fill in their samples. */
 void ring_contest(struct ring_contender *contenders, unsigned int nb, unsigned int nb_samples);

@@ -27,19 +27,19 @@ static void
 ring_row(const struct ring_row *row)
 {
 	static struct ring_contender contenders[3];
-	enum rig_kind kind;
+	enum test_rxq_kind kind;
 
 	for (kind = RIG_OURS; kind <= RIG_B2; kind++) {
-		struct rig_shape shape = rig_shape_of(kind);
+		struct test_rxq_shape shape = test_rxq_shape_of(kind);
 
-		contenders[kind].rig = rig_open(&shape);
+		contenders[kind].tq = test_rxq_open(&shape);
 		contenders[kind].work = row->work;
 	}
 	ring_contest(contenders, RTE_DIM(contenders), options.nb_samples);
 	for (kind = RIG_B1; kind <= RIG_B2; kind++) {
 		struct result result = {
 			.row = row->name,
-			.baseline = contenders[kind].rig->name,
+			.baseline = contenders[kind].tq->name,
 			.unit = "cycles/packet",
 			.ours = &contenders[RIG_OURS].cycles,
 			.theirs = &contenders[kind].cycles,
@@ -50,7 +50,7 @@ ring_row(const struct ring_row *row)
 		result_print(&result);
 	}
 	for (kind = RIG_OURS; kind <= RIG_B2; kind++)
-		rig_close(contenders[kind].rig);
+		test_rxq_close(contenders[kind].tq);
 }
 
 void

@@ -21,11 +21,11 @@ static const unsigned int buffers[] = { 2, 3, 4, 8 };
 static void
 sizes_result(const struct ring_contender *ours, const struct ring_contender *theirs)
 {
-	const struct rig_shape *shape = &ours->rig->shape;
+	const struct test_rxq_shape *shape = &ours->tq->shape;
 	char row[32], series[32];
 	struct result result = {
 		.row = row,
-		.baseline = theirs->rig->name,
+		.baseline = theirs->tq->name,
 		.unit = "cycles/packet",
 		.ours = &ours->cycles,
 		.theirs = &theirs->cycles,
@@ -47,22 +47,22 @@ sizes_of(unsigned int nb_desc)
 	unsigned int i;
 
 	for (i = 0; i < RTE_DIM(contenders); i++) {
-		struct rig_shape shape = {
+		struct test_rxq_shape shape = {
 			.kind = i < NB_OURS ? RIG_OURS : RIG_B1,
 			.nb_desc = nb_desc,
 			.nb_bufs = i < NB_OURS ? buffers[i] : 1,
 			.nb_spare = nb_desc,
 		};
 
-		contenders[i].rig = rig_open(&shape);
+		contenders[i].tq = test_rxq_open(&shape);
 		contenders[i].work.free = RING_FREE_BULK;
 	}
 	ring_contest(contenders, RTE_DIM(contenders), RTE_MIN(options.nb_samples, 31u));
 	for (i = 0; i < NB_OURS; i++)
 		sizes_result(&contenders[i], base);
-	result_point("sizes", base->rig->name, nb_desc, sample_median(&base->cycles));
+	result_point("sizes", base->tq->name, nb_desc, sample_median(&base->cycles));
 	for (i = 0; i < RTE_DIM(contenders); i++)
-		rig_close(contenders[i].rig);
+		test_rxq_close(contenders[i].tq);
 }
 
 void

@@ -71,13 +71,13 @@ stall_consumers(void *arg __rte_unused)
 
 /* Packets that come to a full ring are lost, as with any NIC. */
 static uint16_t
-stall_receive(struct rig *rig, struct rte_ring *ring, uint32_t nb_due)
+stall_receive(struct test_rxq *tq, struct rte_ring *ring, uint32_t nb_due)
 {
 	struct rte_mbuf *pkts[RING_MAX_BURST];
 	uint16_t nb;
 
-	wire_fill(&rig->wire, nb_due);
-	nb = rig->burst(rig->queue, pkts, (uint16_t)options.burst);
+	wire_fill(&tq->wire, nb_due);
+	nb = tq->burst(tq->queue, pkts, (uint16_t)options.burst);
 	if (nb > 0)
 		rte_ring_sp_enqueue_bulk(ring, (void **)pkts, nb, NULL);
 	return nb;
@@ -102,7 +102,7 @@ stall_elapsed(uint64_t *last)
 
 /* Both queues for one slice of time; returns packets per second of the first. */
 static double
-stall_slice(struct rig **rigs, double seconds)
+stall_slice(struct test_rxq **tqs, double seconds)
 {
 	uint64_t last = rte_rdtsc(), hz = rte_get_tsc_hz(), time = 0;
 	uint64_t packets = 0, done = 0, due;
@@ -110,8 +110,8 @@ stall_slice(struct rig **rigs, double seconds)
 	while (time < (uint64_t)(seconds * hz)) {
 		time += stall_elapsed(&last);
 		due = (uint64_t)((double)time / hz * RATE);
-		packets += stall_receive(rigs[FIRST], rings[FIRST], (uint32_t)(due - done));
-		stall_receive(rigs[SECOND], rings[SECOND], (uint32_t)(due - done));
+		packets += stall_receive(tqs[FIRST], rings[FIRST], (uint32_t)(due - done));
+		stall_receive(tqs[SECOND], rings[SECOND], (uint32_t)(due - done));
 		done = due;
 	}
 	return (double)packets * hz / time;
@@ -119,7 +119,7 @@ stall_slice(struct rig **rigs, double seconds)
 
 /* The share of its unstalled rate that the first queue keeps. */
 static double
-stall_time(struct rig **rigs)
+stall_time(struct test_rxq **tqs)
 {
 	static struct sample free_rate, stalled_rate;
 	double seconds = (options.smoke ? 0.02 : options.quick ? 0.5 : 10.0) / SLICES, rate;
@@ -131,8 +131,8 @@ stall_time(struct rig **rigs)
 		bool stall = i >= STALL_BEGIN && i < STALL_END;
 
 		__atomic_store_n(&stalled, stall, __ATOMIC_RELEASE);
-		rate = stall_slice(rigs, seconds);
-		result_point("stall", rigs[FIRST]->name, (i + 1) * seconds, rate / 1e6);
+		rate = stall_slice(tqs, seconds);
+		result_point("stall", tqs[FIRST]->name, (i + 1) * seconds, rate / 1e6);
 		if (stall)
 			sample_add(&stalled_rate, rate);
 		else if (i > 0 && i < STALL_BEGIN)
@@ -142,10 +142,10 @@ stall_time(struct rig **rigs)
 }
 
 static struct rte_mempool *
-stall_pool(const struct rig_shape *shape)
+stall_pool(const struct test_rxq_shape *shape)
 {
 	struct rte_mempool *pool = rte_pktmbuf_pool_create("stall",
-			2 * rig_pool_size(shape) + SPARE / (options.quick ? 4 : 1), 256, 0,
+			2 * test_rxq_pool_size(shape) + SPARE / (options.quick ? 4 : 1), 256, 0,
 			RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 
 	if (pool == NULL)
@@ -154,16 +154,16 @@ stall_pool(const struct rig_shape *shape)
 }
 
 static double
-stall_run(enum rig_kind kind)
+stall_run(enum test_rxq_kind kind)
 {
-	struct rig_shape shape = rig_shape_of(kind);
-	struct rig *rigs[QUEUES];
+	struct test_rxq_shape shape = test_rxq_shape_of(kind);
+	struct test_rxq *tqs[QUEUES];
 	double share;
 	int i;
 
 	shape.pool = stall_pool(&shape);
 	for (i = 0; i < QUEUES; i++) {
-		rigs[i] = rig_open(&shape);
+		tqs[i] = test_rxq_open(&shape);
 		rings[i] = rte_ring_create(i == FIRST ? "first" : "second", BACKLOG, SOCKET_ID_ANY,
 				RING_F_SP_ENQ | RING_F_SC_DEQ);
 		if (rings[i] == NULL)
@@ -171,11 +171,11 @@ stall_run(enum rig_kind kind)
 	}
 	stopping = false;
 	rte_eal_remote_launch(stall_consumers, NULL, rte_get_next_lcore(-1, 1, 0));
-	share = stall_time(rigs);
+	share = stall_time(tqs);
 	__atomic_store_n(&stopping, true, __ATOMIC_RELEASE);
 	rte_eal_mp_wait_lcore();
 	for (i = 0; i < QUEUES; i++) {
-		rig_close(rigs[i]);
+		test_rxq_close(tqs[i]);
 		rte_ring_free(rings[i]);
 	}
 	rte_mempool_free(shape.pool);

@@ -9,7 +9,7 @@
  * The whole program. main.c has the drawing.
  */
 
-#include "crew.h"
+#include "threads.h"
 #include "handler.h"
 #include "options.h"
 #include "port.h"
@@ -26,9 +26,9 @@ struct fwd {
 	struct protocol protocol;
 	struct worker workers[OPTIONS_MAX_THREADS];
 	struct writer writer;
-	struct crew_member protocol_thread;
-	struct crew_member worker_threads[OPTIONS_MAX_THREADS];
-	struct crew_member writer_thread;
+	struct threads_member protocol_thread;
+	struct threads_member worker_threads[OPTIONS_MAX_THREADS];
+	struct threads_member writer_thread;
 };
 
 #endif /* _FWD_FWD_H_ */

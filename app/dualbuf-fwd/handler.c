@@ -31,7 +31,7 @@ void
 handler_quit(struct handler *handler)
 {
 	__atomic_store_n(&handler->quit, 1, __ATOMIC_RELEASE);
-	bell_ring(&handler->bell);
+	wakeup_ring(&handler->wakeup);
 }
 
 /*
@@ -53,17 +53,17 @@ pool_has_room(struct handler *handler)
 static bool
 may_receive(struct handler *handler)
 {
-	return lane_room(handler->out) >= PORT_BURST && pool_has_room(handler);
+	return spsc_queue_room(handler->out) >= PORT_BURST && pool_has_room(handler);
 }
 
 static void
 wait_for_downstream(struct handler *handler)
 {
-	lane_wait_room(handler->out, PORT_BURST);
+	spsc_queue_wait_room(handler->out, PORT_BURST);
 	while (!pool_has_room(handler) && !must_quit(handler)) {
-		bell_lie_down(&handler->bell);
-		bell_sleep(&handler->bell, POOL_SLEEP_MS);
-		bell_get_up(&handler->bell);
+		wakeup_lie_down(&handler->wakeup);
+		wakeup_sleep(&handler->wakeup, POOL_SLEEP_MS);
+		wakeup_get_up(&handler->wakeup);
 	}
 }
 
@@ -89,7 +89,7 @@ receive(struct handler *handler, uint16_t port, uint16_t queue)
 	n = rte_eth_rx_burst(handler->ports[port].id, queue, pkts, n);
 	if (n > 0) {
 		spend_credit(handler, pkts, n);
-		lane_put(handler->out, pkts, n);
+		spsc_queue_put(handler->out, pkts, n);
 		count_add(&handler->rx[port], n);
 		handler->total += n;
 	}
@@ -153,10 +153,10 @@ sleep_until_interrupt(struct handler *handler)
 	struct rte_epoll_event events[MAX_EVENTS];
 
 	switch_interrupts(handler, true);
-	bell_lie_down(&handler->bell);
+	wakeup_lie_down(&handler->wakeup);
 	if (receive_round(handler) == 0 && may_receive(handler) && !must_quit(handler))
 		rte_epoll_wait(RTE_EPOLL_PER_THREAD, events, MAX_EVENTS, sleep_limit_ms(handler));
-	bell_get_up(&handler->bell);
+	wakeup_get_up(&handler->wakeup);
 	switch_interrupts(handler, false);
 }
 
@@ -200,11 +200,12 @@ control_interrupts(struct handler *handler, int operation)
 int
 handler_run(struct handler *handler)
 {
-	struct rte_epoll_event bell = { .epdata.event = EPOLLIN };
+	struct rte_epoll_event wakeup = { .epdata.event = EPOLLIN };
 	int ret = 0;
 
 	if (handler->interrupt) {
-		ret = rte_epoll_ctl(RTE_EPOLL_PER_THREAD, EPOLL_CTL_ADD, handler->bell.fd, &bell);
+		ret = rte_epoll_ctl(
+				RTE_EPOLL_PER_THREAD, EPOLL_CTL_ADD, handler->wakeup.fd, &wakeup);
 		if (ret == 0)
 			ret = control_interrupts(handler, RTE_INTR_EVENT_ADD);
 	}
@@ -212,8 +213,8 @@ handler_run(struct handler *handler)
 		receive_until_quit(handler);
 	if (handler->interrupt && ret == 0) {
 		control_interrupts(handler, RTE_INTR_EVENT_DEL);
-		rte_epoll_ctl(RTE_EPOLL_PER_THREAD, EPOLL_CTL_DEL, handler->bell.fd, &bell);
+		rte_epoll_ctl(RTE_EPOLL_PER_THREAD, EPOLL_CTL_DEL, handler->wakeup.fd, &wakeup);
 	}
-	lane_close(handler->out);
+	spsc_queue_close(handler->out);
 	return ret;
 }

@@ -8,13 +8,13 @@
 /*
  * The handler: the one thread that receives. It owns all receive queues; in each burst the driver
  * arms every descriptor anew before the packet is handed up (claim 1), and here that is all that is
- * done to it before it goes into the lane to the protocol driver.
+ * done to it before it goes into the queue to the protocol driver.
  *
- * It receives only when the lane and the pool have room for a burst. What it does not receive stays
+ * It receives only when the queue and the pool have room for a burst. What it does not receive stays
  * in a file, or with the NIC, which counts what it then has to miss.
  */
 
-#include "lane.h"
+#include "spsc_queue.h"
 #include "port.h"
 
 struct handler {
@@ -26,15 +26,15 @@ struct handler {
 	struct rte_mempool *pool;
 	unsigned int pool_cached; /* of its free mbufs, as many may lie in other threads' caches */
 	unsigned int pool_credit; /* mbufs that are free for us, at least */
-	struct lane *out;
-	struct bell bell;
+	struct spsc_queue *out;
+	struct wakeup wakeup;
 	uint32_t quit;
 	uint64_t rx[PORT_MAX]; /* packets received */
 	uint64_t total;
 };
 
 /*
- * Receive until told to quit or until the limit, then close the lane. Runs on an lcore. Returns 0,
+ * Receive until told to quit or until the limit, then close the queue. Runs on an lcore. Returns 0,
  * or a negative errno if interrupts are not to be had, which it says.
  */
 int handler_run(struct handler *handler);

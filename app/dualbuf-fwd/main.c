@@ -16,13 +16,13 @@
  *   |           |     |  by flow        |=====>|         ...           |-+
  *   +-----------+     +-----------------+      +-----------------------+
  *         ^                |        #                      |
- *         |  bell: loans   |        # copies               |  rte_pktmbuf_free(), by the
+ *         |  wakeup: loans   |        # copies               |  rte_pktmbuf_free(), by the
  *         |  are settled   |        v                      |  driver that has sent them
  *         +----------------+   +----------+                v
  *                              |  writer  |--> disk    buffers are home, to be armed again
  *                              +----------+
  *
- * ====> is a lane: a bounded single-producer, single-consumer ring (lane.h). Who does what:
+ * ====> is a queue: a bounded single-producer, single-consumer ring (spsc_queue.h). Who does what:
  *
  *   handler.c   receives. Nothing else, so that descriptors are armed as soon as can be.
  *   protocol.c  settles: copies the packets for which the handler had no other buffer (claims 5, 6)
@@ -32,7 +32,7 @@
  *
  * Who owns what:
  *
- *  1. A packet belongs to the stage that holds it, and to nobody while it is in a lane. Stages
+ *  1. A packet belongs to the stage that holds it, and to nobody while it is in a queue. Stages
  *     share no packets; the writer has copies of its own.
  *  2. A bound buffer is the application's from rte_eth_rx_burst() to its free, wherever that is,
  *     and then home. The handler does not care who has it: it arms another one (claim 1).
@@ -41,9 +41,9 @@
  *  4. A counter has one thread that counts (count.h).
  *
  * Nobody drops between receiving and sending but a protocol thread whose transmit queue stays full.
- * Otherwise whoever finds a lane full waits, so that in the end the handler does not receive.
+ * Otherwise whoever finds a queue full waits, so that in the end the handler does not receive.
  *
- * Everybody sleeps beside a bell (bell.h) when there is nothing to do, except that in poll mode the
+ * Everybody sleeps beside a wakeup (wakeup.h) when there is nothing to do, except that in poll mode the
  * handler polls. So all of it runs on one core, too, and costs nothing while no packets come.
  */
 
@@ -104,7 +104,7 @@ pool_cached(void)
 }
 
 /*
- * One pool for all received packets. It must hold what rings, lanes and caches can hold at the same
+ * One pool for all received packets. It must hold what rings, queues and caches can hold at the same
  * time, and then still enough for one burst to be copied; else the handler would wait for ever.
  */
 static int
@@ -149,7 +149,7 @@ open_writer(void)
 	for (i = 0; i < fwd.nb_ports; i++)
 		fwd.writer.may_wait &= fwd.ports[i].may_wait;
 	fwd.protocol.writer = &fwd.writer;
-	return writer_open(&fwd.writer, fwd.options.write, &fwd.protocol.bell);
+	return writer_open(&fwd.writer, fwd.options.write, &fwd.protocol.wakeup);
 }
 
 static int
@@ -158,13 +158,13 @@ open_bells(void)
 	unsigned int i;
 	int ret;
 
-	ret = bell_open(&fwd.handler.bell);
+	ret = wakeup_open(&fwd.handler.wakeup);
 	if (ret == 0)
-		ret = bell_open(&fwd.protocol.bell);
+		ret = wakeup_open(&fwd.protocol.wakeup);
 	if (ret == 0)
-		ret = bell_open(&fwd.writer.bell);
+		ret = wakeup_open(&fwd.writer.wakeup);
 	for (i = 0; i < fwd.options.threads && ret == 0; i++)
-		ret = bell_open(&fwd.workers[i].bell);
+		ret = wakeup_open(&fwd.workers[i].wakeup);
 	return ret;
 }
 
@@ -175,12 +175,12 @@ open_lanes(void)
 	unsigned int i;
 	int ret;
 
-	ret = lane_open(&fwd.protocol.in, "fwd_protocol", HANDLER_LANE_SIZE, &fwd.handler.bell,
-			&fwd.protocol.bell);
+	ret = spsc_queue_open(&fwd.protocol.in, "fwd_protocol", HANDLER_LANE_SIZE,
+			&fwd.handler.wakeup, &fwd.protocol.wakeup);
 	for (i = 0; i < fwd.options.threads && ret == 0; i++) {
 		snprintf(name, sizeof(name), "fwd_worker_%u", i);
-		ret = lane_open(&fwd.workers[i].in, name, WORKER_LANE_SIZE, &fwd.protocol.bell,
-				&fwd.workers[i].bell);
+		ret = spsc_queue_open(&fwd.workers[i].in, name, WORKER_LANE_SIZE,
+				&fwd.protocol.wakeup, &fwd.workers[i].wakeup);
 	}
 	return ret;
 }
@@ -199,7 +199,7 @@ connect_stages(void)
 	fwd.handler.limit = fwd.options.count;
 	fwd.handler.pool_cached = pool_cached();
 	fwd.handler.out = &fwd.protocol.in;
-	fwd.protocol.handler_bell = &fwd.handler.bell;
+	fwd.protocol.handler_bell = &fwd.handler.wakeup;
 	fwd.protocol.deferred = fwd.handler.deferred;
 	fwd.protocol.workers = fwd.workers;
 	fwd.protocol.nb_workers = fwd.options.threads;
@@ -219,13 +219,14 @@ start_threads(void)
 	int ret = 0;
 
 	if (fwd.options.write != NULL)
-		ret = crew_start(&fwd.writer_thread, "fwd-writer", writer_run, &fwd.writer);
+		ret = threads_start(&fwd.writer_thread, "fwd-writer", writer_run, &fwd.writer);
 	for (i = 0; i < fwd.options.threads && ret == 0; i++) {
 		snprintf(name, sizeof(name), "fwd-thread-%u", i);
-		ret = crew_start(&fwd.worker_threads[i], name, worker_run, &fwd.workers[i]);
+		ret = threads_start(&fwd.worker_threads[i], name, worker_run, &fwd.workers[i]);
 	}
 	if (ret == 0)
-		ret = crew_start(&fwd.protocol_thread, "fwd-protocol", protocol_run, &fwd.protocol);
+		ret = threads_start(
+				&fwd.protocol_thread, "fwd-protocol", protocol_run, &fwd.protocol);
 	if (ret == 0)
 		ret = report_start(&fwd);
 	if (ret != 0)
@@ -233,7 +234,7 @@ start_threads(void)
 	return ret;
 }
 
-/* The handler has closed its lane; the others follow one after the other, each when it is done. */
+/* The handler has closed its queue; the others follow one after the other, each when it is done. */
 static void
 join_threads(void)
 {
@@ -242,14 +243,14 @@ join_threads(void)
 	/* without a protocol driver nobody else would close these */
 	if (!fwd.protocol_thread.running) {
 		for (i = 0; i < fwd.options.threads; i++)
-			lane_close(&fwd.workers[i].in);
+			spsc_queue_close(&fwd.workers[i].in);
 		if (fwd.options.write != NULL)
-			lane_close(&fwd.writer.lane);
+			spsc_queue_close(&fwd.writer.queue);
 	}
-	crew_join(&fwd.protocol_thread);
+	threads_join(&fwd.protocol_thread);
 	for (i = 0; i < fwd.options.threads; i++)
-		crew_join(&fwd.worker_threads[i]);
-	crew_join(&fwd.writer_thread);
+		threads_join(&fwd.worker_threads[i]);
+	threads_join(&fwd.writer_thread);
 	report_stop();
 }
 
@@ -262,7 +263,7 @@ forward(void)
 	if (ret == 0)
 		ret = handler_run(&fwd.handler);
 	else
-		lane_close(&fwd.protocol.in);
+		spsc_queue_close(&fwd.protocol.in);
 	join_threads();
 	return ret;
 }
@@ -282,7 +283,7 @@ set_up(void)
 	if (ret == 0)
 		ret = open_lanes();
 	if (ret != 0) {
-		say("cannot make lanes between threads: %s", strerror(-ret));
+		say("cannot make queues between threads: %s", strerror(-ret));
 		return ret;
 	}
 	ret = start_ports();
@@ -299,14 +300,14 @@ tear_down(void)
 	writer_close(&fwd.writer, fwd.ports, fwd.nb_ports, fwd.handler.rx);
 	for (i = 0; i < fwd.nb_ports; i++)
 		rte_eth_dev_close(fwd.ports[i].id);
-	lane_free(&fwd.protocol.in);
+	spsc_queue_free(&fwd.protocol.in);
 	for (i = 0; i < fwd.options.threads; i++) {
-		lane_free(&fwd.workers[i].in);
-		bell_close(&fwd.workers[i].bell);
+		spsc_queue_free(&fwd.workers[i].in);
+		wakeup_close(&fwd.workers[i].wakeup);
 	}
-	bell_close(&fwd.handler.bell);
-	bell_close(&fwd.protocol.bell);
-	bell_close(&fwd.writer.bell);
+	wakeup_close(&fwd.handler.wakeup);
+	wakeup_close(&fwd.protocol.wakeup);
+	wakeup_close(&fwd.writer.wakeup);
 	rte_mempool_free(fwd.pool);
 }
 

@@ -16,21 +16,21 @@ settle(struct protocol *protocol, struct rte_mbuf **pkts, unsigned int n)
 		loans += rte_pmd_dualbuf_is_loan(pkts[i]);
 	if (loans == 0)
 		return;
-	left = rte_pmd_dualbuf_settle(pkts, n, protocol->pool);
+	left = rte_pmd_dualbuf_copy_loans(pkts, n, protocol->pool);
 	count_add(&protocol->settled, loans - left);
 	count_add(&protocol->unsettled, left);
 	/* buffers are home: the handler may arm their descriptors (claim 6) */
-	bell_ring(protocol->handler_bell);
+	wakeup_ring(protocol->handler_bell);
 }
 
 static void
 flush(struct protocol *protocol, unsigned int worker)
 {
-	struct lane *lane = &protocol->workers[worker].in;
+	struct spsc_queue *queue = &protocol->workers[worker].in;
 	unsigned int n = protocol->nb_staged[worker];
 
-	lane_wait_room(lane, n);
-	lane_put(lane, protocol->staged[worker], n);
+	spsc_queue_wait_room(queue, n);
+	spsc_queue_put(queue, protocol->staged[worker], n);
 	protocol->nb_staged[worker] = 0;
 }
 
@@ -57,7 +57,7 @@ protocol_run(void *arg)
 	struct rte_mbuf *pkts[PORT_BURST];
 	unsigned int n, worker;
 
-	while ((n = lane_next(&protocol->in, pkts, PORT_BURST)) > 0) {
+	while ((n = spsc_queue_next(&protocol->in, pkts, PORT_BURST)) > 0) {
 		if (protocol->deferred)
 			settle(protocol, pkts, n);
 		if (protocol->writer != NULL)
@@ -65,7 +65,7 @@ protocol_run(void *arg)
 		spread(protocol, pkts, n);
 	}
 	for (worker = 0; worker < protocol->nb_workers; worker++)
-		lane_close(&protocol->workers[worker].in);
+		spsc_queue_close(&protocol->workers[worker].in);
 	if (protocol->writer != NULL)
-		lane_close(&protocol->writer->lane);
+		spsc_queue_close(&protocol->writer->queue);
 }

@@ -12,16 +12,16 @@
  * threads so that a flow stays with one of them, and in order.
  */
 
-#include "lane.h"
+#include "spsc_queue.h"
 #include "options.h"
 #include "port.h"
 #include "worker.h"
 #include "writer.h"
 
 struct protocol {
-	struct lane in;
-	struct bell bell;
-	struct bell *handler_bell;
+	struct spsc_queue in;
+	struct wakeup wakeup;
+	struct wakeup *handler_bell;
 	struct rte_mempool *pool; /* for the copies of loans */
 	bool deferred; /* some port makes loans */
 	struct writer *writer; /* NULL: nothing is stored */
@@ -29,12 +29,12 @@ struct protocol {
 	unsigned int nb_workers;
 	uint64_t settled; /* packets with loans in them that were copied */
 	uint64_t unsettled; /* those that had to be passed on as they were: no memory */
-	/* Packets on their way into each worker's lane. */
+	/* Packets on their way into each worker's queue. */
 	struct rte_mbuf *staged[OPTIONS_MAX_THREADS][PORT_BURST];
 	unsigned int nb_staged[OPTIONS_MAX_THREADS];
 };
 
-/* Work until the handler closes the lane, then close those to the workers and the writer. */
+/* Work until the handler closes the queue, then close those to the workers and the writer. */
 void protocol_run(void *arg);
 
 #endif /* _FWD_PROTOCOL_H_ */

@@ -19,7 +19,7 @@
 
 static struct report {
 	struct fwd *fwd;
-	struct crew_member thread;
+	struct threads_member thread;
 	bool terminal;
 	bool quitting; /* a signal came, or time is up */
 	uint32_t done; /* everything has ended */
@@ -243,7 +243,7 @@ report_start(struct fwd *fwd)
 	report.fwd = fwd;
 	report.terminal = screen_is_terminal();
 	totals_begin();
-	return crew_start(&report.thread, "fwd-report", watch, NULL);
+	return threads_start(&report.thread, "fwd-report", watch, NULL);
 }
 
 void
@@ -254,7 +254,7 @@ report_stop(void)
 	__atomic_store_n(&report.done, 1, __ATOMIC_RELEASE);
 	/* it waits for signals, so it takes one to wake it */
 	pthread_kill(report.thread.id, SIGTERM);
-	crew_join(&report.thread);
+	threads_join(&report.thread);
 	screen_leave();
 }
 

@@ -143,16 +143,16 @@ worker_run(void *arg)
 	struct rte_mbuf *pkts[PORT_BURST];
 	unsigned int n;
 
-	while (!lane_ended(&worker->in)) {
-		n = lane_take(&worker->in, pkts, PORT_BURST);
+	while (!spsc_queue_ended(&worker->in)) {
+		n = spsc_queue_take(&worker->in, pkts, PORT_BURST);
 		if (n > 0) {
 			process(worker, pkts, n);
 		} else if (worker->unswept) {
-			lane_wait_packets(&worker->in, SWEEP_MS);
+			spsc_queue_wait_packets(&worker->in, SWEEP_MS);
 			if (rte_ring_empty(worker->in.ring))
 				sweep(worker);
 		} else {
-			lane_wait_packets(&worker->in, LANE_SLEEP_MS);
+			spsc_queue_wait_packets(&worker->in, LANE_SLEEP_MS);
 		}
 	}
 }

@@ -13,7 +13,7 @@
  * Processing is to swap the MAC addresses and to send the packet to the peer of its port.
  */
 
-#include "lane.h"
+#include "spsc_queue.h"
 #include "port.h"
 
 enum worker_drop {
@@ -28,15 +28,15 @@ struct worker {
 	struct port *ports;
 	uint16_t nb_ports;
 	uint16_t index; /* among the protocol threads */
-	struct lane in;
-	struct bell bell;
+	struct spsc_queue in;
+	struct wakeup wakeup;
 	bool unswept; /* packets were sent since transmit queues were last swept */
 	bool stuck[PORT_MAX]; /* the port took nothing last time: do not wait for it */
 	uint64_t tx[PORT_MAX]; /* packets sent, by the port that sends them */
 	uint64_t drops[WORKER_DROPS];
 } __rte_cache_aligned;
 
-/* Work until the lane ends. arg: the worker. */
+/* Work until the queue ends. arg: the worker. */
 void worker_run(void *arg);
 
 #endif /* _FWD_WORKER_H_ */

@@ -82,14 +82,15 @@ make_pools(struct writer *writer)
 }
 
 int
-writer_open(struct writer *writer, const char *path, struct bell *producer)
+writer_open(struct writer *writer, const char *path, struct wakeup *producer)
 {
 	int ret;
 
 	writer->path = path;
 	ret = make_pools(writer);
 	if (ret == 0)
-		ret = lane_open(&writer->lane, "fwd_writer", LANE_SIZE, producer, &writer->bell);
+		ret = spsc_queue_open(
+				&writer->queue, "fwd_writer", LANE_SIZE, producer, &writer->wakeup);
 	if (ret != 0) {
 		say("--write: no memory to store packets with: %s", strerror(-ret));
 		return ret;
@@ -121,10 +122,10 @@ flush(struct writer *writer)
 	if (n == 0)
 		return;
 	if (writer->may_wait)
-		lane_wait_room(&writer->lane, n);
-	fit = RTE_MIN(n, lane_room(&writer->lane));
+		spsc_queue_wait_room(&writer->queue, n);
+	fit = RTE_MIN(n, spsc_queue_room(&writer->queue));
 	if (fit > 0)
-		lane_put(&writer->lane, writer->staged, fit);
+		spsc_queue_put(&writer->queue, writer->staged, fit);
 	rte_pktmbuf_free_bulk(writer->staged + fit, n - fit);
 	count_add(&writer->skipped, n - fit);
 	writer->nb_staged = 0;
@@ -250,7 +251,7 @@ writer_run(void *arg)
 	struct rte_mbuf *pkts[WRITE_BURST];
 	unsigned int n;
 
-	while ((n = lane_next(&writer->lane, pkts, WRITE_BURST)) > 0) {
+	while ((n = spsc_queue_next(&writer->queue, pkts, WRITE_BURST)) > 0) {
 		if (has_failed(writer))
 			count_add(&writer->lost, n);
 		else
@@ -275,7 +276,7 @@ writer_close(struct writer *writer, const struct port *ports, uint16_t nb_ports,
 	}
 	rte_pcapng_close(writer->file);
 	writer->file = NULL;
-	lane_free(&writer->lane);
+	spsc_queue_free(&writer->queue);
 	rte_mempool_free(writer->pool);
 	rte_mempool_free(writer->spare_pool);
 }

@@ -9,8 +9,8 @@
  * Storage: every packet that was received, as it was received, in a pcapng file on disk (claim 11).
  *
  * The protocol driver makes a copy of each packet in pcapng's form and puts it into the writer's
- * lane; the writer, a thread of its own, writes. The disk may be slower than the network, so the
- * lane is bounded, and when it is full
+ * queue; the writer, a thread of its own, writes. The disk may be slower than the network, so the
+ * queue is bounded, and when it is full
  *  - the protocol driver waits if all ports read files, because then nothing gets lost by that;
  *  - else packets are forwarded and not stored, which is said once and counted.
  * When the disk is full or fails the capture ends at its last whole packet, which is said once, and
@@ -21,7 +21,7 @@
 
 #include <rte_pcapng.h>
 
-#include "lane.h"
+#include "spsc_queue.h"
 #include "port.h"
 
 struct writer {
@@ -29,8 +29,8 @@ struct writer {
 	bool may_wait; /* rather wait for the disk than leave packets out */
 	rte_pcapng_t *file;
 	int fd; /* of file, which owns it */
-	struct lane lane;
-	struct bell bell;
+	struct spsc_queue queue;
+	struct wakeup wakeup;
 	uint32_t failed;
 
 	/* The protocol driver's side */
@@ -39,7 +39,7 @@ struct writer {
 	struct rte_mbuf *staged[PORT_BURST];
 	unsigned int nb_staged;
 	bool said_behind;
-	uint64_t skipped; /* packets that were not put into the lane */
+	uint64_t skipped; /* packets that were not put into the queue */
 
 	/* The writer's side */
 	off_t end; /* of the last whole packet in the file */
@@ -49,14 +49,14 @@ struct writer {
 
 /*
  * Make the file, for all ports that there are; they must have been started. producer: the
- * protocol driver's bell. Says what fails. Returns 0 or a negative errno.
+ * protocol driver's wakeup. Says what fails. Returns 0 or a negative errno.
  */
-int writer_open(struct writer *writer, const char *path, struct bell *producer);
+int writer_open(struct writer *writer, const char *path, struct wakeup *producer);
 
 /* Protocol driver: have packets stored. They stay the caller's, and may be changed at once. */
 void writer_store(struct writer *writer, struct rte_mbuf **pkts, unsigned int n);
 
-/* Write until the lane ends. arg: the writer. */
+/* Write until the queue ends. arg: the writer. */
 void writer_run(void *arg);
 
 /* Complete the file with what the ports counted, and close it. Also if it was not opened. */

@@ -9,7 +9,7 @@
 #include "dualbuf_args.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_ring.h"
-#include "dualbuf_rx.h"
+#include "dualbuf_rxq.h"
 
 const struct dualbuf_args dualbuf_default_args = {
 	.nb_bufs = DUALBUF_MIN_BUFS,

@@ -62,7 +62,7 @@ static void
 rxq_free(struct dualbuf_rxq *rxq)
 {
 	if (rxq->pool != NULL) {
-		dualbuf_rx_forget(rxq);
+		dualbuf_rx_discard_partial(rxq);
 		dualbuf_pool_release(rxq->pool, rxq->ring);
 	}
 	rte_memzone_free(rxq->mz);
@@ -255,7 +255,7 @@ dualbuf_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 						   RTE_MIN(DUALBUF_TX_RS_THRESH, nb_desc - 1);
 	txq->free_thresh = conf->tx_free_thresh != 0 ?
 			conf->tx_free_thresh :
-			nb_desc - RTE_MIN(DUALBUF_TX_LINGER, nb_desc / 4);
+			nb_desc - RTE_MIN(DUALBUF_TX_MAX_PENDING, nb_desc / 4);
 	txq->mbuf_addr_offset = device->mbuf_addr_offset;
 	ret = txq_alloc(dev, txq, nb_desc, socket_id);
 	if (ret == 0) {
@@ -282,7 +282,7 @@ dualbuf_dev_configure(struct rte_eth_dev *dev)
 		return -ENOTSUP;
 	}
 	if (conf->rxmode.offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) {
-		ret = dualbuf_rx_stamp_register();
+		ret = dualbuf_rx_timestamp_register();
 		if (ret != 0) {
 			DUALBUF_LOG(ERR, "no room for the timestamp in mbufs: %s", strerror(-ret));
 			return ret;
@@ -407,7 +407,7 @@ dualbuf_dev_stop(struct rte_eth_dev *dev)
 
 	dualbuf_device(dev)->stop(dev);
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
-		dualbuf_rx_forget(dev->data->rx_queues[i]);
+		dualbuf_rx_discard_partial(dev->data->rx_queues[i]);
 	for (i = 0; i < dev->data->nb_tx_queues; i++)
 		dualbuf_tx_restart(dev->data->tx_queues[i]);
 	port_set_queue_states(dev, RTE_ETH_QUEUE_STATE_STOPPED);

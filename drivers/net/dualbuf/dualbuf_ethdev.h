@@ -9,8 +9,8 @@
 
 #include "dualbuf_args.h"
 #include "dualbuf_device.h"
-#include "dualbuf_rx.h"
-#include "dualbuf_tx.h"
+#include "dualbuf_rxq.h"
+#include "dualbuf_txq.h"
 
 /* The default and the largest burst that rings of the default length are made for. */
 #define DUALBUF_DEFAULT_DESC 512

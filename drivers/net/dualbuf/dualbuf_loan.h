@@ -13,4 +13,10 @@
  */
 int dualbuf_loan_register(uint64_t *flag);
 
+/*
+ * The flag, which another process may have registered. 0: nobody has, so there are no loans. Any
+ * thread of any process.
+ */
+uint64_t dualbuf_loan_flag(void);
+
 #endif /* _DUALBUF_LOAN_H_ */

@@ -219,7 +219,7 @@ rx_xstats(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq,
 
 	if (rxq != NULL) {
 		stats = rx_stats(device, rxq);
-		dualbuf_ring_census(rxq->ring, &bound, &home);
+		dualbuf_ring_count_buffers(rxq->ring, &bound, &home);
 		waiting = dualbuf_ring_waiting(rxq->ring);
 	}
 	values[0] = stats.flips;

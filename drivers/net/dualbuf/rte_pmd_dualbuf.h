@@ -72,7 +72,7 @@ __rte_experimental int rte_pmd_dualbuf_is_loan(const struct rte_mbuf *m);
  *   How many loans are left: those for which the pool had no mbufs. They are still good packets,
  *   and can be settled later.
  */
-__rte_experimental uint16_t rte_pmd_dualbuf_settle(
+__rte_experimental uint16_t rte_pmd_dualbuf_copy_loans(
 		struct rte_mbuf **pkts, uint16_t nb_pkts, struct rte_mempool *pool);
 
 /**

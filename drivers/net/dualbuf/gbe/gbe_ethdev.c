@@ -13,7 +13,7 @@
 
 #include "dualbuf_logs.h"
 #include "gbe.h"
-#include "gbe_choice.h"
+#include "gbe_devargs.h"
 #include "gbe_intr.h"
 #include "gbe_rings.h"
 
@@ -317,7 +317,7 @@ gbe_create_port(struct rte_pci_device *pci, struct gbe *gbe, const struct dualbu
 }
 
 static int
-gbe_probe_primary(struct rte_pci_device *pci, const struct gbe_choice *choice)
+gbe_probe_primary(struct rte_pci_device *pci, const struct gbe_devargs *choice)
 {
 	struct rte_ether_addr mac;
 	struct gbe *gbe;
@@ -363,10 +363,10 @@ gbe_probe_secondary(struct rte_pci_device *pci)
 static int
 gbe_probe(struct rte_pci_driver *driver __rte_unused, struct rte_pci_device *pci)
 {
-	struct gbe_choice choice;
+	struct gbe_devargs choice;
 	int ret;
 
-	ret = gbe_choice_parse(pci->device.devargs, &choice);
+	ret = gbe_devargs_parse(pci->device.devargs, &choice);
 	if (ret != 0)
 		return ret;
 	if (!choice.chosen)

@@ -100,7 +100,7 @@ flush(const struct gbe_hw *hw)
 }
 
 static void
-modify(const struct gbe_hw *hw, uint32_t reg, uint32_t clear, uint32_t set)
+gbe_rmw(const struct gbe_hw *hw, uint32_t reg, uint32_t clear, uint32_t set)
 {
 	gbe_write(hw, reg, (gbe_read(hw, reg) & ~clear) | set);
 }
@@ -126,7 +126,7 @@ own_mdio(const struct gbe_hw *hw)
 	uint32_t waited;
 
 	for (waited = 0; waited < GBE_OWNERSHIP_TIMEOUT_US; waited += GBE_POLL_US) {
-		modify(hw, GBE_EXTCNF_CTRL, 0, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP);
+		gbe_rmw(hw, GBE_EXTCNF_CTRL, 0, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP);
 		if (gbe_read(hw, GBE_EXTCNF_CTRL) & GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP)
 			return 0;
 		hw->delay_us(GBE_POLL_US);
@@ -137,7 +137,7 @@ own_mdio(const struct gbe_hw *hw)
 static void
 disown_mdio(const struct gbe_hw *hw)
 {
-	modify(hw, GBE_EXTCNF_CTRL, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP, 0);
+	gbe_rmw(hw, GBE_EXTCNF_CTRL, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP, 0);
 }
 
 /* No interrupt, no new DMA; what has begun gets time to end. */
@@ -146,12 +146,12 @@ quiesce(const struct gbe_hw *hw)
 {
 	gbe_write(hw, GBE_IMC, UINT32_MAX);
 	gbe_write(hw, GBE_RCTL, 0);
-	modify(hw, GBE_TCTL, GBE_TCTL_EN, GBE_TCTL_PSP);
+	gbe_rmw(hw, GBE_TCTL, GBE_TCTL_EN, GBE_TCTL_PSP);
 	flush(hw);
 	hw->delay_us(GBE_QUIESCE_US);
 	if (!hw->family->gio_master)
 		return;
-	modify(hw, GBE_CTRL, 0, GBE_CTRL_GIO_MASTER_DISABLE);
+	gbe_rmw(hw, GBE_CTRL, 0, GBE_CTRL_GIO_MASTER_DISABLE);
 	/* The reset that follows ends what does not end by itself. */
 	if (wait_for(hw, GBE_STATUS, GBE_STATUS_GIO_MASTER_ENABLE, 0, GBE_MASTER_TIMEOUT_US) != 0)
 		DUALBUF_LOG(WARNING, "%s: PCIe requests are still pending after %u us", hw->name,
@@ -167,7 +167,7 @@ reset_mac(const struct gbe_hw *hw)
 
 	if (hw->family->mdio_ownership && !owned)
 		DUALBUF_LOG(WARNING, "%s: firmware does not let go of the PHY", hw->name);
-	modify(hw, GBE_CTRL, 0, GBE_CTRL_RST);
+	gbe_rmw(hw, GBE_CTRL, 0, GBE_CTRL_RST);
 	/* No access within the first microsecond. */
 	hw->delay_us(GBE_POLL_US);
 	ret = wait_for(hw, GBE_CTRL, GBE_CTRL_RST, 0, GBE_RESET_TIMEOUT_US);
@@ -211,14 +211,14 @@ apply_errata(const struct gbe_hw *hw)
 {
 	const struct gbe_family *family = hw->family;
 
-	modify(hw, GBE_TXDCTL(0), 0, GBE_TXDCTL_COUNT_DESC);
-	modify(hw, GBE_TXDCTL(1), 0, GBE_TXDCTL_COUNT_DESC);
-	modify(hw, GBE_TARC(0), family->tarc_clear, family->tarc_set);
-	modify(hw, GBE_CTRL, family->ctrl_clear, 0);
-	modify(hw, GBE_CTRL_EXT, family->ctrl_ext_clear, family->ctrl_ext_set);
-	modify(hw, GBE_GCR, 0, family->gcr_set);
-	modify(hw, GBE_GCR2, 0, family->gcr2_set);
-	modify(hw, GBE_RFCTL, 0, family->rfctl_set);
+	gbe_rmw(hw, GBE_TXDCTL(0), 0, GBE_TXDCTL_COUNT_DESC);
+	gbe_rmw(hw, GBE_TXDCTL(1), 0, GBE_TXDCTL_COUNT_DESC);
+	gbe_rmw(hw, GBE_TARC(0), family->tarc_clear, family->tarc_set);
+	gbe_rmw(hw, GBE_CTRL, family->ctrl_clear, 0);
+	gbe_rmw(hw, GBE_CTRL_EXT, family->ctrl_ext_clear, family->ctrl_ext_set);
+	gbe_rmw(hw, GBE_GCR, 0, family->gcr_set);
+	gbe_rmw(hw, GBE_GCR2, 0, family->gcr2_set);
+	gbe_rmw(hw, GBE_RFCTL, 0, family->rfctl_set);
 }
 
 void
@@ -238,7 +238,7 @@ gbe_init(struct gbe_hw *hw)
 	for (i = 0; i < GBE_VFTA_ENTRIES; i++)
 		gbe_write(hw, GBE_VFTA(i), 0);
 	/* The PHY negotiates speed and duplex, and the MAC takes them from it. */
-	modify(hw, GBE_CTRL, GBE_CTRL_FRCSPD | GBE_CTRL_FRCDPX | GBE_CTRL_GIO_MASTER_DISABLE,
+	gbe_rmw(hw, GBE_CTRL, GBE_CTRL_FRCSPD | GBE_CTRL_FRCDPX | GBE_CTRL_GIO_MASTER_DISABLE,
 			GBE_CTRL_SLU);
 	flush(hw);
 }
@@ -317,7 +317,7 @@ void
 gbe_set_rx_mode(const struct gbe_hw *hw, const struct gbe_rx_mode *mode)
 {
 	write_mac(hw, &mode->mac);
-	modify(hw, GBE_CTRL, GBE_CTRL_VME, mode->strip_vlan ? GBE_CTRL_VME : 0);
+	gbe_rmw(hw, GBE_CTRL, GBE_CTRL_VME, mode->strip_vlan ? GBE_CTRL_VME : 0);
 	gbe_write(hw, GBE_RCTL, rx_mode_rctl(mode));
 }
 
@@ -336,7 +336,7 @@ gbe_enable_rx(const struct gbe_hw *hw, const struct gbe_rx_mode *mode)
 void
 gbe_enable_tx(const struct gbe_hw *hw)
 {
-	modify(hw, GBE_TCTL, GBE_TCTL_CT_MASK,
+	gbe_rmw(hw, GBE_TCTL, GBE_TCTL_CT_MASK,
 			GBE_TCTL_EN | GBE_TCTL_PSP | GBE_TCTL_RTLC | GBE_TCTL_CT_15);
 	flush(hw);
 }
@@ -356,7 +356,7 @@ gbe_drain_tx(const struct gbe_hw *hw, uint16_t queue)
 void
 gbe_set_driver_loaded(const struct gbe_hw *hw, bool loaded)
 {
-	modify(hw, GBE_CTRL_EXT, GBE_CTRL_EXT_DRV_LOAD, loaded ? GBE_CTRL_EXT_DRV_LOAD : 0);
+	gbe_rmw(hw, GBE_CTRL_EXT, GBE_CTRL_EXT_DRV_LOAD, loaded ? GBE_CTRL_EXT_DRV_LOAD : 0);
 }
 
 uint32_t

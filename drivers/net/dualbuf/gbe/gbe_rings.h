@@ -5,8 +5,8 @@
 #ifndef _GBE_RINGS_H_
 #define _GBE_RINGS_H_
 
-#include "dualbuf_rx.h"
-#include "dualbuf_tx.h"
+#include "dualbuf_rxq.h"
+#include "dualbuf_txq.h"
 #include "gbe_hw.h"
 
 /*

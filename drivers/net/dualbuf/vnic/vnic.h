@@ -28,8 +28,8 @@ struct vnic {
 	struct vnic_args args;
 	struct vnic_filter filter;
 	struct vnic_offload offload;
-	struct vnic_source *sources[VNIC_MAX_QUEUES];
-	struct vnic_sink *sinks[VNIC_MAX_QUEUES];
+	struct wire_source *sources[VNIC_MAX_QUEUES];
+	struct wire_sink *sinks[VNIC_MAX_QUEUES];
 	struct vnic_thread thread;
 	struct vnic_intr intrs[VNIC_MAX_QUEUES];
 	bool running; /* looked at by whoever asks for the link */
@@ -62,7 +62,7 @@ void vnic_intr_raise(struct vnic_intr *intr);
  * Send the interrupts that moderation held back, if it is time. Returns the time until the next
  * one, in ns; UINT64_MAX when none is due.
  */
-uint64_t vnic_intr_settle(struct vnic_intr *intr);
+uint64_t vnic_intr_fire_due(struct vnic_intr *intr);
 
 /* vnic_thread.c */
 

@@ -30,12 +30,12 @@ struct devarg {
 	const char *name;
 	int (*take)(const struct devarg *devarg, const char *value, struct vnic_args *args);
 	enum devarg_group group;
-	enum vnic_end_kind kind;
+	enum wire_end_kind kind;
 	bool once;
 };
 
 static int
-add_end(const struct devarg *devarg, const char *value, struct vnic_end *ends, uint16_t *nb)
+add_end(const struct devarg *devarg, const char *value, struct wire_end *ends, uint16_t *nb)
 {
 	size_t len = strlen(value);
 
@@ -114,19 +114,19 @@ take_common(const struct devarg *devarg, const char *value, struct vnic_args *ar
 }
 
 static const struct devarg devargs[] = {
-	{ "rx_pcap", take_rx, GROUP_RX, VNIC_END_FILE, false },
-	{ "tx_pcap", take_tx, GROUP_TX, VNIC_END_FILE, false },
-	{ "rx_iface", take_rx, GROUP_RX, VNIC_END_IFACE, false },
-	{ "rx_iface_in", take_rx, GROUP_RX, VNIC_END_IFACE_IN, false },
-	{ "tx_iface", take_tx, GROUP_TX, VNIC_END_IFACE, false },
-	{ "iface", take_iface, GROUP_IFACE, VNIC_END_IFACE, true },
-	{ "phy_mac", take_phy_mac, GROUP_PHY_MAC, VNIC_END_NONE, true },
-	{ "infinite_rx", take_infinite_rx, GROUP_OTHER, VNIC_END_NONE, true },
-	{ "eof", take_eof, GROUP_OTHER, VNIC_END_NONE, true },
-	{ DUALBUF_ARG_BUFFERS, take_common, GROUP_OTHER, VNIC_END_NONE, true },
-	{ DUALBUF_ARG_COPY, take_common, GROUP_OTHER, VNIC_END_NONE, true },
-	{ DUALBUF_ARG_BURST, take_common, GROUP_OTHER, VNIC_END_NONE, true },
-	{ DUALBUF_ARG_INTR_US, take_common, GROUP_OTHER, VNIC_END_NONE, true },
+	{ "rx_pcap", take_rx, GROUP_RX, WIRE_END_FILE, false },
+	{ "tx_pcap", take_tx, GROUP_TX, WIRE_END_FILE, false },
+	{ "rx_iface", take_rx, GROUP_RX, WIRE_END_IFACE, false },
+	{ "rx_iface_in", take_rx, GROUP_RX, WIRE_END_IFACE_IN, false },
+	{ "tx_iface", take_tx, GROUP_TX, WIRE_END_IFACE, false },
+	{ "iface", take_iface, GROUP_IFACE, WIRE_END_IFACE, true },
+	{ "phy_mac", take_phy_mac, GROUP_PHY_MAC, WIRE_END_NONE, true },
+	{ "infinite_rx", take_infinite_rx, GROUP_OTHER, WIRE_END_NONE, true },
+	{ "eof", take_eof, GROUP_OTHER, WIRE_END_NONE, true },
+	{ DUALBUF_ARG_BUFFERS, take_common, GROUP_OTHER, WIRE_END_NONE, true },
+	{ DUALBUF_ARG_COPY, take_common, GROUP_OTHER, WIRE_END_NONE, true },
+	{ DUALBUF_ARG_BURST, take_common, GROUP_OTHER, WIRE_END_NONE, true },
+	{ DUALBUF_ARG_INTR_US, take_common, GROUP_OTHER, WIRE_END_NONE, true },
 };
 
 struct parser {
@@ -231,7 +231,7 @@ reads_file(const struct vnic_args *args)
 	uint16_t i;
 
 	for (i = 0; i < args->nb_rx; i++) {
-		if (args->rx[i].kind == VNIC_END_FILE)
+		if (args->rx[i].kind == WIRE_END_FILE)
 			return true;
 	}
 	return false;
@@ -277,12 +277,12 @@ check_combination(const struct parser *parser)
 }
 
 static bool
-same_file(const struct vnic_end *a, const struct vnic_end *b)
+same_file(const struct wire_end *a, const struct wire_end *b)
 {
 	struct stat stat_a, stat_b;
 	bool a_exists, b_exists;
 
-	if (a->kind != VNIC_END_FILE || b->kind != VNIC_END_FILE)
+	if (a->kind != WIRE_END_FILE || b->kind != WIRE_END_FILE)
 		return false;
 	a_exists = stat(a->name, &stat_a) == 0;
 	b_exists = stat(b->name, &stat_b) == 0;
@@ -337,7 +337,7 @@ vnic_args_parse(const char *text, struct vnic_args *args)
 		ret = check_outputs(args);
 	if (ret != 0)
 		return ret;
-	/* as net_pcap does: a direction that is not given gets queues of kind VNIC_END_NONE */
+	/* as net_pcap does: a direction that is not given gets queues of kind WIRE_END_NONE */
 	if (args->nb_rx == 0)
 		args->nb_rx = args->nb_tx;
 	if (args->nb_tx == 0)

@@ -15,22 +15,22 @@
 #define VNIC_MAX_QUEUES 16
 
 /* Where one queue's packets come from or go to. */
-enum vnic_end_kind {
-	VNIC_END_NONE, /* receives nothing; drops what is sent */
-	VNIC_END_FILE, /* a capture file */
-	VNIC_END_IFACE, /* a live interface, both directions */
-	VNIC_END_IFACE_IN, /* a live interface, received packets only */
+enum wire_end_kind {
+	WIRE_END_NONE, /* receives nothing; drops what is sent */
+	WIRE_END_FILE, /* a capture file */
+	WIRE_END_IFACE, /* a live interface, both directions */
+	WIRE_END_IFACE_IN, /* a live interface, received packets only */
 };
 
-struct vnic_end {
-	enum vnic_end_kind kind;
+struct wire_end {
+	enum wire_end_kind kind;
 	char name[PATH_MAX]; /* path or interface name */
 };
 
 /* The devargs of one virtual NIC, checked. */
 struct vnic_args {
-	struct vnic_end rx[VNIC_MAX_QUEUES];
-	struct vnic_end tx[VNIC_MAX_QUEUES];
+	struct wire_end rx[VNIC_MAX_QUEUES];
+	struct wire_end tx[VNIC_MAX_QUEUES];
 	uint16_t nb_rx;
 	uint16_t nb_tx;
 	struct dualbuf_args common;

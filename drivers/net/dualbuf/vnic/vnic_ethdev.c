@@ -22,7 +22,7 @@
 /* How often output files are flushed, in us; users are promised a second. */
 #define VNIC_FLUSH_US 500000
 
-/* What applications are told; a capture's frames may be longer (VNIC_MAX_FRAME), and come up all the same. */
+/* What applications are told; a capture's frames may be longer (WIRE_MAX_FRAME), and come up all the same. */
 #define VNIC_MAX_PKTLEN UINT16_MAX
 
 static_assert(VNIC_MAX_QUEUES <= DUALBUF_MAX_QUEUES, "a port has room for all queues");
@@ -45,10 +45,10 @@ vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	uint32_t tail = device_queue->tail;
 	uint16_t n;
 
-	vnic_rx_step(device_queue, nb_pkts);
+	vnic_rx_process(device_queue, nb_pkts);
 	n = rxq->burst(queue, pkts, nb_pkts);
 	if (unlikely(n == 0 && device_queue->tail != tail)) {
-		vnic_rx_step(device_queue, nb_pkts);
+		vnic_rx_process(device_queue, nb_pkts);
 		n = rxq->burst(queue, pkts, nb_pkts);
 	}
 	if (n == 0 && vnic_link_awaits_end(device_queue))
@@ -70,7 +70,7 @@ vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 
 	do {
 		n = dualbuf_tx_burst(queue, pkts + total, nb_pkts - total);
-		vnic_tx_step(txq->device_queue);
+		vnic_tx_process(txq->device_queue);
 		dualbuf_tx_done_cleanup(txq, 0);
 		total += n;
 	} while (n > 0 && total < nb_pkts);
@@ -100,11 +100,11 @@ vnic_close_ends(struct vnic *vnic)
 	uint16_t i;
 
 	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
-		vnic_sink_close(vnic->sinks[i]);
+		wire_sink_close(vnic->sinks[i]);
 		vnic->sinks[i] = NULL;
 	}
 	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
-		vnic_source_close(vnic->sources[i]);
+		wire_source_close(vnic->sources[i]);
 		vnic->sources[i] = NULL;
 	}
 }
@@ -113,8 +113,8 @@ static int
 vnic_open_sink(struct vnic *vnic, uint16_t queue)
 {
 	if (vnic->args.single_iface)
-		return vnic_sink_share(vnic->sources[queue], &vnic->sinks[queue]);
-	return vnic_sink_open(&vnic->args.tx[queue], &vnic->sinks[queue]);
+		return wire_sink_share(vnic->sources[queue], &vnic->sinks[queue]);
+	return wire_sink_open(&vnic->args.tx[queue], &vnic->sinks[queue]);
 }
 
 /*
@@ -128,8 +128,8 @@ vnic_open_ends(struct vnic *vnic)
 	uint16_t i;
 
 	for (i = 0; i < vnic->args.nb_rx && ret == 0; i++)
-		if (vnic->sources[i] == NULL && vnic->args.rx[i].kind != VNIC_END_NONE)
-			ret = vnic_source_open(&vnic->args.rx[i], vnic->args.infinite_rx,
+		if (vnic->sources[i] == NULL && vnic->args.rx[i].kind != WIRE_END_NONE)
+			ret = wire_source_open(&vnic->args.rx[i], vnic->args.infinite_rx,
 					&vnic->sources[i]);
 	for (i = 0; i < vnic->args.nb_tx && ret == 0; i++)
 		if (vnic->sinks[i] == NULL)
@@ -147,7 +147,7 @@ vnic_flush(void *arg)
 	uint16_t i;
 
 	for (i = 0; i < vnic->args.nb_tx; i++)
-		vnic_sink_flush(vnic->sinks[i]);
+		wire_sink_flush(vnic->sinks[i]);
 	if (rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic) != 0)
 		DUALBUF_LOG(ERR, "no alarm to flush output with; it is written when buffers fill");
 }
@@ -229,7 +229,7 @@ vnic_rx_queue_detach(struct dualbuf_rxq *rxq)
 
 	if (queue == NULL)
 		return;
-	rte_free(queue->stamps);
+	rte_free(queue->timestamps);
 	rte_free(queue->scratch);
 	rte_free(queue);
 	rxq->device_queue = NULL;
@@ -246,10 +246,11 @@ vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	if (queue == NULL)
 		return -ENOMEM;
 	rxq->device_queue = queue;
-	queue->scratch = rte_malloc("vnic_rx_scratch", VNIC_MAX_FRAME, RTE_CACHE_LINE_SIZE);
+	queue->scratch = rte_malloc("vnic_rx_scratch", WIRE_MAX_FRAME, RTE_CACHE_LINE_SIZE);
 	if (stamped)
-		queue->stamps = rte_zmalloc("vnic_stamps", nb_desc * sizeof(*queue->stamps), 0);
-	if (queue->scratch == NULL || (stamped && queue->stamps == NULL)) {
+		queue->timestamps = rte_zmalloc(
+				"vnic_timestamps", nb_desc * sizeof(*queue->timestamps), 0);
+	if (queue->scratch == NULL || (stamped && queue->timestamps == NULL)) {
 		vnic_rx_queue_detach(rxq);
 		return -ENOMEM;
 	}
@@ -259,7 +260,7 @@ vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	queue->thread = &vnic_of(dev)->thread;
 	queue->filter = &vnic_of(dev)->filter;
 	queue->offload = &vnic_of(dev)->offload;
-	rxq->stamps = queue->stamps;
+	rxq->timestamps = queue->timestamps;
 	rxq->tail_reg = &queue->tail;
 	return 0;
 }
@@ -285,7 +286,7 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *t
 	if (queue == NULL)
 		return -ENOMEM;
 	txq->device_queue = queue;
-	queue->scratch = rte_malloc("vnic_tx_scratch", VNIC_MAX_FRAME, RTE_CACHE_LINE_SIZE);
+	queue->scratch = rte_malloc("vnic_tx_scratch", WIRE_MAX_FRAME, RTE_CACHE_LINE_SIZE);
 	if (queue->scratch == NULL) {
 		vnic_tx_queue_detach(txq);
 		return -ENOMEM;
@@ -319,7 +320,7 @@ vnic_connect(struct rte_eth_dev *dev)
 		rx->ended = 0;
 		dualbuf_queues_unlock(dualbuf_port(dev));
 		rx->end_awaited = 0;
-		if (tells_end && vnic->args.rx[i].kind == VNIC_END_FILE)
+		if (tells_end && vnic->args.rx[i].kind == WIRE_END_FILE)
 			vnic_link_await_end(vnic, rx);
 		dualbuf_rx_doorbell(rxq);
 	}
@@ -339,7 +340,7 @@ vnic_disconnect_source(struct vnic_rx_queue *rx)
 {
 	rte_spinlock_lock(&rx->source_lock);
 	if (rx->source != NULL)
-		rx->missed += vnic_source_dropped(rx->source);
+		rx->missed += wire_source_dropped(rx->source);
 	rx->source = NULL;
 	rte_spinlock_unlock(&rx->source_lock);
 }
@@ -352,9 +353,9 @@ vnic_disconnect_sink(struct vnic_tx_queue *tx)
 
 	if (tx->sink == NULL)
 		return;
-	vnic_sink_flush(tx->sink);
+	wire_sink_flush(tx->sink);
 	rte_spinlock_lock(&tx->sink_lock);
-	vnic_sink_lost(tx->sink, &packets, &bytes);
+	wire_sink_lost(tx->sink, &packets, &bytes);
 	tx->errors += packets;
 	tx->error_bytes += bytes;
 	tx->sink = NULL;
@@ -378,7 +379,7 @@ vnic_disconnect(struct rte_eth_dev *dev)
 static eth_rx_burst_t
 vnic_rx_burst_of(const struct rte_eth_dev *dev)
 {
-	if (vnic_of(dev)->args.rx[0].kind == VNIC_END_NONE)
+	if (vnic_of(dev)->args.rx[0].kind == WIRE_END_NONE)
 		return rte_eth_pkt_burst_dummy;
 	return dev->intr_handle == NULL ? vnic_rx_burst : vnic_rx_burst_threaded;
 }
@@ -457,7 +458,7 @@ vnic_rx_missed(const struct dualbuf_rxq *rxq)
 	rte_spinlock_lock(&queue->source_lock);
 	missed = __atomic_load_n(&queue->missed, __ATOMIC_RELAXED);
 	if (queue->source != NULL)
-		missed += vnic_source_dropped(queue->source);
+		missed += wire_source_dropped(queue->source);
 	rte_spinlock_unlock(&queue->source_lock);
 	return missed;
 }
@@ -481,7 +482,7 @@ vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes
 	if (has_sink)
 		rte_spinlock_lock(&queue->sink_lock);
 	if (has_sink && queue->sink != NULL)
-		vnic_sink_lost(queue->sink, &lost_packets, &lost_bytes);
+		wire_sink_lost(queue->sink, &lost_packets, &lost_bytes);
 	*packets = __atomic_load_n(&queue->errors, __ATOMIC_RELAXED) + lost_packets;
 	*bytes = __atomic_load_n(&queue->error_bytes, __ATOMIC_RELAXED) + lost_bytes;
 	if (has_sink)
@@ -511,7 +512,7 @@ static const struct dualbuf_device vnic_device = {
 
 /* The MAC address of an interface. */
 static int
-vnic_iface_mac(const char *name, struct rte_ether_addr *mac)
+wire_iface_mac(const char *name, struct rte_ether_addr *mac)
 {
 	struct ifreq req = { 0 };
 	int fd, ret = 0;
@@ -536,7 +537,7 @@ static int
 vnic_choose_mac(const struct vnic_args *args, struct rte_ether_addr *mac)
 {
 	if (args->phy_mac)
-		return vnic_iface_mac(args->rx[0].name, mac);
+		return wire_iface_mac(args->rx[0].name, mac);
 	*mac = (struct rte_ether_addr){
 		.addr_bytes = { 0x02, 'd', 'u', 'a', 'l', vnic_next_index++ },
 	};

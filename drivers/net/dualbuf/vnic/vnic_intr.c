@@ -54,7 +54,7 @@ intr_take_request(struct vnic_intr *intr)
 }
 
 uint64_t
-vnic_intr_settle(struct vnic_intr *intr)
+vnic_intr_fire_due(struct vnic_intr *intr)
 {
 	uint64_t now;
 
@@ -80,7 +80,7 @@ vnic_intr_raise(struct vnic_intr *intr)
 	/* The write-back before the look at armed; the other side does it the other way round. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	intr->due = true;
-	vnic_intr_settle(intr);
+	vnic_intr_fire_due(intr);
 }
 
 /*

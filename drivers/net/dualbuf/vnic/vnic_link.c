@@ -18,9 +18,9 @@
 #define LINK_WATCH_US 100000
 
 static bool
-end_is_live(const struct vnic_end *end)
+end_is_live(const struct wire_end *end)
 {
-	return end->kind == VNIC_END_IFACE || end->kind == VNIC_END_IFACE_IN;
+	return end->kind == WIRE_END_IFACE || end->kind == WIRE_END_IFACE_IN;
 }
 
 static bool
@@ -44,7 +44,7 @@ vnic_link_can_change(const struct vnic_args *args)
 }
 
 static bool
-end_has_carrier(int fd, const struct vnic_end *end)
+end_has_carrier(int fd, const struct wire_end *end)
 {
 	struct ifreq req = { 0 };
 
@@ -105,7 +105,7 @@ link_at_end(const struct rte_eth_dev *dev)
 	dualbuf_queues_lock(port);
 	for (i = 0; i < args->nb_rx && at_end; i++) {
 		rxq = port->rxqs[i];
-		if (rxq != NULL && args->rx[i].kind == VNIC_END_FILE)
+		if (rxq != NULL && args->rx[i].kind == WIRE_END_FILE)
 			at_end = queue_at_end(rxq->device_queue);
 	}
 	dualbuf_queues_unlock(port);

@@ -32,7 +32,7 @@ count(uint64_t *counter, uint64_t n)
 
 /* Address filtering as the 82574L does it without VLAN filters: what is not for us never was. */
 static bool
-rx_filter_passes(const struct vnic_filter *filter, const struct vnic_frame *frame)
+rx_filter_passes(const struct vnic_filter *filter, const struct wire_frame *frame)
 {
 	union {
 		struct rte_ether_addr addr;
@@ -53,15 +53,15 @@ rx_filter_passes(const struct vnic_filter *filter, const struct vnic_frame *fram
 
 /* Write back one descriptor: two stores, the one that has the status last. */
 static inline void
-rx_write_back(volatile union dualbuf_rx_desc *desc, const struct vnic_verdict *verdict,
-		uint16_t len, uint32_t status)
+rx_write_back(volatile union dualbuf_rx_desc *desc, const struct vnic_rx_meta *meta, uint16_t len,
+		uint32_t status)
 {
 	const union dualbuf_rx_desc written = {
-		.wb.mrq = rte_cpu_to_le_32(verdict->mrq),
-		.wb.rss = rte_cpu_to_le_32(verdict->rss),
+		.wb.mrq = rte_cpu_to_le_32(meta->mrq),
+		.wb.rss = rte_cpu_to_le_32(meta->rss),
 		.wb.status_error = rte_cpu_to_le_32(status | DUALBUF_RXD_DD),
 		.wb.length = rte_cpu_to_le_16(len),
-		.wb.vlan = rte_cpu_to_le_16(verdict->vlan),
+		.wb.vlan = rte_cpu_to_le_16(meta->vlan),
 	};
 
 	desc->halves[0] = written.halves[0];
@@ -70,10 +70,10 @@ rx_write_back(volatile union dualbuf_rx_desc *desc, const struct vnic_verdict *v
 
 /* Write a frame to as many descriptors as it needs, of which there are enough. */
 static void
-rx_write_frame(struct vnic_rx_queue *queue, const struct vnic_frame *frame,
-		const struct vnic_verdict *verdict)
+rx_write_frame(struct vnic_rx_queue *queue, const struct wire_frame *frame,
+		const struct vnic_rx_meta *meta)
 {
-	static const struct vnic_verdict not_yet;
+	static const struct vnic_rx_meta not_yet;
 	const uint8_t *data = frame->data;
 	uint32_t left = frame->len;
 	uint32_t len;
@@ -90,10 +90,9 @@ rx_write_frame(struct vnic_rx_queue *queue, const struct vnic_frame *frame,
 		rx_write_back(&queue->desc[queue->head], &not_yet, len, 0);
 		queue->head = ring_next(queue->head, queue->nb_desc);
 	}
-	if (queue->stamps != NULL)
-		queue->stamps[queue->head] = frame->stamp;
-	rx_write_back(&queue->desc[queue->head], verdict, len,
-			verdict->status_error | DUALBUF_RXD_EOP);
+	if (queue->timestamps != NULL)
+		queue->timestamps[queue->head] = frame->stamp;
+	rx_write_back(&queue->desc[queue->head], meta, len, meta->status_error | DUALBUF_RXD_EOP);
 	queue->head = ring_next(queue->head, queue->nb_desc);
 }
 
@@ -105,19 +104,19 @@ rx_descs_needed(const struct vnic_rx_queue *queue, uint32_t len)
 
 /*
  * What becomes of the frame that is next on the wire. Sources may show frames of any length: it is
- * here that those longer than VNIC_MAX_FRAME end, before an engine sees them.
+ * here that those longer than WIRE_MAX_FRAME end, before an engine sees them.
  */
-enum rx_fate {
+enum rx_action {
 	RX_DELIVER,
 	RX_SKIP,
 	RX_WAIT,
 };
 
-static enum rx_fate
-rx_judge(struct vnic_rx_queue *queue, const struct vnic_frame *frame, uint32_t room)
+static enum rx_action
+rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t room)
 {
 	uint32_t needed = rx_descs_needed(queue, frame->len);
-	bool too_long = frame->len > VNIC_MAX_FRAME;
+	bool too_long = frame->len > WIRE_MAX_FRAME;
 
 	if (!rx_filter_passes(queue->filter, frame))
 		return RX_SKIP;
@@ -143,17 +142,17 @@ rx_note_end(struct vnic_rx_queue *queue)
 
 /* Bring one frame to wherever it belongs. Returns false if it waits for descriptors. */
 static bool
-rx_bring_frame(struct vnic_rx_queue *queue, const struct vnic_frame *frame, uint32_t room)
+rx_bring_frame(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t room)
 {
-	enum rx_fate fate = rx_judge(queue, frame, room);
-	struct vnic_frame seen = *frame;
-	struct vnic_verdict verdict;
+	enum rx_action action = rx_classify(queue, frame, room);
+	struct wire_frame seen = *frame;
+	struct vnic_rx_meta meta;
 
-	if (likely(fate == RX_DELIVER)) {
-		vnic_offload_rx(queue->offload, &seen, queue->scratch, &verdict);
-		rx_write_frame(queue, &seen, &verdict);
+	if (likely(action == RX_DELIVER)) {
+		vnic_offload_rx(queue->offload, &seen, queue->scratch, &meta);
+		rx_write_frame(queue, &seen, &meta);
 	}
-	return fate != RX_WAIT;
+	return action != RX_WAIT;
 }
 
 /* Buffers that frames will be copied to some rounds later: the application had them last. */
@@ -172,9 +171,9 @@ rx_prefetch(const struct vnic_rx_queue *queue, uint32_t pos)
  * nothing is to be found out about it. Leaves what rx_bring_frame() would. Returns how many.
  */
 static uint32_t
-rx_bring_run(struct vnic_rx_queue *queue, const struct vnic_frame *frames, uint32_t nb)
+rx_bring_run(struct vnic_rx_queue *queue, const struct wire_frame *frames, uint32_t nb)
 {
-	static const struct vnic_verdict nothing;
+	static const struct vnic_rx_meta nothing;
 	uint32_t head = queue->head, nb_desc = queue->nb_desc, buf_size = queue->buf_size;
 	uint32_t i;
 
@@ -185,8 +184,8 @@ rx_bring_run(struct vnic_rx_queue *queue, const struct vnic_frame *frames, uint3
 		if (i + RX_PREFETCH < nb && head + RX_PREFETCH < nb_desc)
 			rx_prefetch(queue, head + RX_PREFETCH);
 		memcpy((void *)(uintptr_t)addr, frames[i].data, frames[i].len);
-		if (queue->stamps != NULL)
-			queue->stamps[head] = frames[i].stamp;
+		if (queue->timestamps != NULL)
+			queue->timestamps[head] = frames[i].stamp;
 		rx_write_back(desc, &nothing, frames[i].len, DUALBUF_RXD_EOP);
 		head = ring_next(head, nb_desc);
 	}
@@ -203,21 +202,21 @@ rx_is_plain(const struct vnic_rx_queue *queue)
 }
 
 uint32_t
-vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames)
+vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames)
 {
 	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
 	bool plain = rx_is_plain(queue);
-	const struct vnic_frame *next;
+	const struct wire_frame *next;
 	uint32_t room, taken, n = 0;
 
 	while (n < max_frames) {
-		next = vnic_source_peek(queue->source);
+		next = wire_source_peek(queue->source);
 		if (next == NULL) {
 			rx_note_end(queue);
 			break;
 		}
 		room = ring_distance(queue->head, tail, queue->nb_desc);
-		taken = vnic_source_shown(queue->source);
+		taken = wire_source_shown(queue->source);
 		taken = RTE_MIN(taken, RTE_MIN(room, max_frames - n));
 		if (likely(plain))
 			taken = rx_bring_run(queue, next, taken);
@@ -225,7 +224,7 @@ vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames)
 			taken = rx_bring_frame(queue, next, room);
 		if (taken == 0)
 			break;
-		vnic_source_take(queue->source, taken);
+		wire_source_take(queue->source, taken);
 		n += taken;
 	}
 	return n;
@@ -235,13 +234,13 @@ vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames)
 struct tx_gather {
 	const uint8_t *data;
 	uint32_t len;
-	uint32_t excess; /* bytes beyond VNIC_MAX_FRAME: it is too long */
+	uint32_t excess; /* bytes beyond WIRE_MAX_FRAME: it is too long */
 };
 
 static void
 tx_gather_add(struct vnic_tx_queue *queue, struct tx_gather *gather, const void *data, uint32_t len)
 {
-	if (len > VNIC_MAX_FRAME - gather->len) {
+	if (len > WIRE_MAX_FRAME - gather->len) {
 		gather->excess += len;
 		return;
 	}
@@ -260,7 +259,7 @@ tx_insert_tag(struct vnic_tx_queue *queue, struct tx_gather *gather, uint16_t tc
 	};
 	const rte_be16_t tpid = RTE_BE16(RTE_ETHER_TYPE_VLAN);
 
-	if (gather->len < at || gather->len > VNIC_MAX_FRAME - RTE_VLAN_HLEN)
+	if (gather->len < at || gather->len > WIRE_MAX_FRAME - RTE_VLAN_HLEN)
 		return false;
 	memmove(queue->scratch + at + RTE_VLAN_HLEN, gather->data + at, gather->len - at);
 	memmove(queue->scratch, gather->data, at);
@@ -290,7 +289,7 @@ tx_drop(struct vnic_tx_queue *queue, uint32_t len)
  * frame to be sent.
  */
 static bool
-tx_gather_frame(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail, struct vnic_frame *frame)
+tx_gather_frame(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail, struct wire_frame *frame)
 {
 	struct tx_gather gather = { 0 };
 	uint32_t cmd = 0, len;
@@ -314,7 +313,7 @@ tx_gather_frame(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail, struc
 	if (!(cmd & DUALBUF_TXD_EOP))
 		return false;
 	len = gather.len + gather.excess;
-	if (unlikely(len > VNIC_MAX_FRAME ||
+	if (unlikely(len > WIRE_MAX_FRAME ||
 			    ((cmd & DUALBUF_TXD_VLE) && !tx_insert_tag(queue, &gather, tci)))) {
 		tx_drop(queue, tx_wire_len(len, cmd));
 		return false;
@@ -330,11 +329,11 @@ tx_gather_frame(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail, struc
  */
 static uint32_t
 tx_gather_frames(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail,
-		struct vnic_frame *frames)
+		struct wire_frame *frames)
 {
 	uint32_t nb = 0;
 
-	while (nb < VNIC_SINK_FRAMES && *pos != tail) {
+	while (nb < WIRE_SINK_FRAMES && *pos != tail) {
 		if (!tx_gather_frame(queue, pos, tail, &frames[nb]))
 			continue;
 		nb++;
@@ -345,9 +344,9 @@ tx_gather_frames(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail,
 }
 
 static void
-tx_send(struct vnic_tx_queue *queue, const struct vnic_frame *frames, uint32_t nb)
+tx_send(struct vnic_tx_queue *queue, const struct wire_frame *frames, uint32_t nb)
 {
-	uint32_t failed = vnic_sink_write(queue->sink, frames, nb);
+	uint32_t failed = wire_sink_write(queue->sink, frames, nb);
 
 	for (; unlikely(failed != 0); failed &= failed - 1)
 		tx_drop(queue, frames[rte_bsf32(failed)].len);
@@ -367,10 +366,10 @@ tx_report(struct vnic_tx_queue *queue, uint32_t pos)
 }
 
 void
-vnic_tx_step(struct vnic_tx_queue *queue)
+vnic_tx_process(struct vnic_tx_queue *queue)
 {
 	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
-	struct vnic_frame frames[VNIC_SINK_FRAMES];
+	struct wire_frame frames[WIRE_SINK_FRAMES];
 	uint32_t pos = queue->head;
 
 	while (pos != tail) {

@@ -15,8 +15,8 @@
 
 #include "dualbuf_desc.h"
 #include "vnic_offload.h"
-#include "vnic_sink.h"
-#include "vnic_source.h"
+#include "wire_sink.h"
+#include "wire_source.h"
 
 /* Which frames pass. The driver writes this at any time, the model reads it with each frame. */
 struct vnic_filter {
@@ -51,12 +51,12 @@ struct vnic_rx_queue {
 	uint32_t buf_size;
 	uint32_t end_awaited; /* it is to be told when the last packet of the file was received */
 	bool untouched; /* since the start, as the model's thread knows */
-	struct vnic_source *source;
+	struct wire_source *source;
 	const struct vnic_filter *filter;
 	struct vnic_thread *thread;
 	const struct vnic_offload *offload;
-	uint64_t *stamps; /* receive time by descriptor; NULL: not wanted */
-	uint8_t *scratch; /* VNIC_MAX_FRAME bytes */
+	uint64_t *timestamps; /* receive time by descriptor; NULL: not wanted */
+	uint8_t *scratch; /* WIRE_MAX_FRAME bytes */
 
 	/* Between those who ask the source for its drops and the one who takes it away */
 	rte_spinlock_t source_lock;
@@ -64,7 +64,7 @@ struct vnic_rx_queue {
 	/* Written by the model, read by any thread */
 	uint64_t missed; /* frames of a live source that found no descriptor */
 	uint32_t ended; /* a file has no more frames */
-	uint64_t too_long; /* frames of more than the ring or VNIC_MAX_FRAME */
+	uint64_t too_long; /* frames of more than the ring or WIRE_MAX_FRAME */
 };
 
 struct vnic_tx_queue {
@@ -72,8 +72,8 @@ struct vnic_tx_queue {
 	uint32_t head; /* TDH */
 	volatile struct dualbuf_tx_desc *desc;
 	uint32_t nb_desc;
-	struct vnic_sink *sink;
-	uint8_t *scratch; /* VNIC_MAX_FRAME bytes */
+	struct wire_sink *sink;
+	uint8_t *scratch; /* WIRE_MAX_FRAME bytes */
 
 	/* Between those who ask the sink for its losses and the one who takes it away */
 	rte_spinlock_t sink_lock;
@@ -88,12 +88,12 @@ struct vnic_tx_queue {
  * [head, tail), the packet before DD. Returns how many frames were taken off the wire: those
  * written, and those that the filter stopped, that were missed or too long.
  */
-uint32_t vnic_rx_step(struct vnic_rx_queue *queue, uint32_t max_frames);
+uint32_t vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames);
 
 /*
  * Transmit: bring every frame in [head, tail) to the sink and report those that asked for it. Then
  * the ring is empty: what the sink has no room for is an error, and lost.
  */
-void vnic_tx_step(struct vnic_tx_queue *queue);
+void vnic_tx_process(struct vnic_tx_queue *queue);
 
 #endif /* _VNIC_MODEL_H_ */

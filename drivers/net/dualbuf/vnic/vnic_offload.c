@@ -67,7 +67,7 @@ struct headers {
 
 /* The library's parser reads mbufs, so it gets one that stands over the frame's bytes. */
 static void
-parse_headers(const struct vnic_frame *frame, struct headers *h)
+parse_headers(const struct wire_frame *frame, struct headers *h)
 {
 	struct rte_net_hdr_lens lens = { 0 };
 	uint32_t len = RTE_MIN(frame->len, (uint32_t)UINT16_MAX);
@@ -201,33 +201,32 @@ hash_ipv6(const struct vnic_offload *offload, const struct headers *h, bool tcp,
 }
 
 static void
-hash_frame(const struct vnic_offload *offload, const struct headers *h,
-		struct vnic_verdict *verdict)
+hash_frame(const struct vnic_offload *offload, const struct headers *h, struct vnic_rx_meta *meta)
 {
 	bool tcp = (h->ptype & RTE_PTYPE_L4_MASK) == RTE_PTYPE_L4_TCP &&
 			h->l3_len + sizeof(struct rte_tcp_hdr) <= h->l3_room;
 
 	if (RTE_ETH_IS_IPV4_HDR(h->ptype) && h->l3_room >= sizeof(struct rte_ipv4_hdr))
-		verdict->rss = hash_ipv4(offload, h, tcp, &verdict->mrq);
+		meta->rss = hash_ipv4(offload, h, tcp, &meta->mrq);
 	else if (RTE_ETH_IS_IPV6_HDR(h->ptype) && h->l3_room >= sizeof(struct rte_ipv6_hdr))
-		verdict->rss = hash_ipv6(offload, h, tcp, &verdict->mrq);
+		meta->rss = hash_ipv6(offload, h, tcp, &meta->mrq);
 }
 
 /* Take the tag out of the frame and into the write-back. What scratch has no room for keeps its tag. */
 static void
-strip_tag(struct vnic_frame *frame, uint8_t *scratch, struct vnic_verdict *verdict)
+strip_tag(struct wire_frame *frame, uint8_t *scratch, struct vnic_rx_meta *meta)
 {
 	const uint32_t at = 2 * RTE_ETHER_ADDR_LEN;
 	rte_be16_t tpid, tci;
 
-	if (frame->len < at + RTE_VLAN_HLEN || frame->len > VNIC_MAX_FRAME)
+	if (frame->len < at + RTE_VLAN_HLEN || frame->len > WIRE_MAX_FRAME)
 		return;
 	memcpy(&tpid, frame->data + at, sizeof(tpid));
 	if (tpid != RTE_BE16(RTE_ETHER_TYPE_VLAN))
 		return;
 	memcpy(&tci, frame->data + at + sizeof(tpid), sizeof(tci));
-	verdict->vlan = rte_be_to_cpu_16(tci);
-	verdict->status_error |= DUALBUF_RXD_VP;
+	meta->vlan = rte_be_to_cpu_16(tci);
+	meta->status_error |= DUALBUF_RXD_VP;
 	memcpy(scratch, frame->data, at);
 	memcpy(scratch + at, frame->data + at + RTE_VLAN_HLEN, frame->len - at - RTE_VLAN_HLEN);
 	frame->data = scratch;
@@ -235,19 +234,19 @@ strip_tag(struct vnic_frame *frame, uint8_t *scratch, struct vnic_verdict *verdi
 }
 
 void
-vnic_offload_rx(const struct vnic_offload *offload, struct vnic_frame *frame, uint8_t *scratch,
-		struct vnic_verdict *verdict)
+vnic_offload_rx(const struct vnic_offload *offload, struct wire_frame *frame, uint8_t *scratch,
+		struct vnic_rx_meta *meta)
 {
 	uint64_t offloads = __atomic_load_n(&offload->rx_offloads, __ATOMIC_RELAXED);
 	struct headers h;
 
-	*verdict = (struct vnic_verdict){ 0 };
+	*meta = (struct vnic_rx_meta){ 0 };
 	if (offload->rss_types != 0 || (offloads & VNIC_OFFLOAD_CHECKSUMS) != 0) {
 		parse_headers(frame, &h);
-		verdict->status_error = check_sums(offloads, &h);
+		meta->status_error = check_sums(offloads, &h);
 		if (offload->rss_types != 0)
-			hash_frame(offload, &h, verdict);
+			hash_frame(offload, &h, meta);
 	}
 	if (offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP)
-		strip_tag(frame, scratch, verdict);
+		strip_tag(frame, scratch, meta);
 }

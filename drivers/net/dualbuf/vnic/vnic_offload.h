@@ -10,7 +10,7 @@
 
 #include <rte_ethdev.h>
 
-#include "vnic_source.h"
+#include "wire_source.h"
 
 /* Length of the Toeplitz key, in bytes. */
 #define VNIC_RSS_KEY_LEN 40
@@ -34,7 +34,7 @@ struct vnic_offload {
 };
 
 /* What the model found, as the write-back of the last descriptor has it; CPU order. */
-struct vnic_verdict {
+struct vnic_rx_meta {
 	uint32_t mrq;
 	uint32_t rss;
 	uint32_t status_error; /* without DD and EOP */
@@ -55,10 +55,10 @@ vnic_offload_is_idle(const struct vnic_offload *offload)
 
 /*
  * Look at a frame as the device's offload engines do. With VLAN stripping, a tagged frame is
- * copied to scratch (of at least VNIC_MAX_FRAME bytes) without its tag, and *frame points there; one
- * that is longer than VNIC_MAX_FRAME stays as it is.
+ * copied to scratch (of at least WIRE_MAX_FRAME bytes) without its tag, and *frame points there; one
+ * that is longer than WIRE_MAX_FRAME stays as it is.
  */
-void vnic_offload_rx(const struct vnic_offload *offload, struct vnic_frame *frame, uint8_t *scratch,
-		struct vnic_verdict *verdict);
+void vnic_offload_rx(const struct vnic_offload *offload, struct wire_frame *frame, uint8_t *scratch,
+		struct vnic_rx_meta *meta);
 
 #endif /* _VNIC_OFFLOAD_H_ */

@@ -37,7 +37,7 @@ step_queues(struct rte_eth_dev *dev)
 
 		if (rx->source == NULL)
 			continue;
-		busy |= vnic_rx_step(rx, STEP_FRAMES) > 0;
+		busy |= vnic_rx_process(rx, STEP_FRAMES) > 0;
 		if (rx->head != head) {
 			rx->untouched = false;
 			vnic_intr_raise(&vnic->intrs[i]);
@@ -50,14 +50,14 @@ step_queues(struct rte_eth_dev *dev)
 
 /* How long until an interrupt that moderation held back is due, in ns; UINT64_MAX: none is. */
 static uint64_t
-settle_interrupts(const struct rte_eth_dev *dev)
+fire_due_interrupts(const struct rte_eth_dev *dev)
 {
 	struct vnic *vnic = vnic_of(dev);
 	uint64_t first = UINT64_MAX;
 	uint16_t i;
 
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
-		first = RTE_MIN(first, vnic_intr_settle(&vnic->intrs[i]));
+		first = RTE_MIN(first, vnic_intr_fire_due(&vnic->intrs[i]));
 	return first;
 }
 
@@ -73,7 +73,7 @@ gather_fds(const struct rte_eth_dev *dev, struct pollfd *fds)
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
 		if (rx_queue(dev, i)->source == NULL)
 			continue;
-		fd = vnic_source_fd(rx_queue(dev, i)->source);
+		fd = wire_source_fd(rx_queue(dev, i)->source);
 		if (fd >= 0)
 			fds[nb++] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	}
@@ -95,7 +95,7 @@ sleep_until_needed(struct rte_eth_dev *dev)
 	__atomic_store_n(&thread->asleep, 1, __ATOMIC_SEQ_CST);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (!step_queues(dev) && !__atomic_load_n(&thread->ending, __ATOMIC_SEQ_CST)) {
-		wait_ns = settle_interrupts(dev);
+		wait_ns = fire_due_interrupts(dev);
 		timeout.tv_sec = wait_ns / 1000000000;
 		timeout.tv_nsec = wait_ns % 1000000000;
 		ppoll(fds, gather_fds(dev, fds), wait_ns == UINT64_MAX ? NULL : &timeout, NULL);
@@ -115,7 +115,7 @@ thread_main(void *arg)
 		if (!step_queues(dev))
 			sleep_until_needed(dev);
 		else
-			settle_interrupts(dev);
+			fire_due_interrupts(dev);
 	}
 	return NULL;
 }

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+#include <rte_io.h>
+
+#include "dualbuf_txq.h"
+
+/* How many mbufs of one pool are put back together. */
+#define TX_FREE_BATCH 64
+
+/* Flags that say what a packet is, for requests that name a header; alone they ask for nothing. */
+#define TX_FLAGS_NO_REQUEST \
+	(RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IPV6 | RTE_MBUF_F_TX_OUTER_IPV4 | \
+			RTE_MBUF_F_TX_OUTER_IPV6 | RTE_MBUF_F_TX_TUNNEL_MASK)
+
+/* Requests that dualbuf_tx_burst() would pass over. */
+#define TX_REQUESTS_REFUSED \
+	(RTE_MBUF_F_TX_OFFLOAD_MASK & ~(RTE_MBUF_F_TX_VLAN | TX_FLAGS_NO_REQUEST))
+
+static inline uint16_t
+tx_wrap(const struct dualbuf_txq *txq, uint32_t pos)
+{
+	return pos >= txq->nb_desc ? pos - txq->nb_desc : pos;
+}
+
+/*
+ * Free segments one by one, in groups of one pool each; as rte_pktmbuf_free_bulk() does for chains.
+ * gaps: there may be descriptors without an mbuf. A constant.
+ */
+static __rte_always_inline void
+tx_free_segments(struct rte_mbuf **mbufs, uint16_t n, const bool gaps)
+{
+	void *group[TX_FREE_BATCH];
+	struct rte_mempool *pool = NULL;
+	unsigned int len = 0;
+	struct rte_mbuf *m;
+	uint16_t i;
+
+	for (i = 0; i < n; i++) {
+		if (gaps && mbufs[i] == NULL)
+			continue;
+		m = rte_pktmbuf_prefree_seg(mbufs[i]);
+		if (m == NULL)
+			continue;
+		if (len == TX_FREE_BATCH || (len > 0 && m->pool != pool)) {
+			rte_mempool_put_bulk(pool, group, len);
+			len = 0;
+		}
+		pool = m->pool;
+		group[len++] = m;
+	}
+	if (len > 0)
+		rte_mempool_put_bulk(pool, group, len);
+}
+
+/* With fast free nobody else holds these mbufs, so a chain may be taken apart and put back whole. */
+static void
+tx_fast_free_segments(struct rte_mbuf **mbufs, uint16_t n, bool chained)
+{
+	uint16_t i;
+
+	for (i = 0; chained && i < n; i++) {
+		mbufs[i]->next = NULL;
+		mbufs[i]->nb_segs = 1;
+	}
+	rte_mempool_put_bulk(mbufs[0]->pool, (void **)mbufs, n);
+}
+
+static void
+tx_free_run(const struct dualbuf_txq *txq, uint16_t first, uint16_t n,
+		const struct dualbuf_tx_batch *batch)
+{
+	if (n == 0)
+		return;
+	if (batch->mixed)
+		tx_free_segments(&txq->mbufs[first], n, true);
+	else if (txq->fast_free)
+		tx_fast_free_segments(&txq->mbufs[first], n, batch->chained);
+	else
+		tx_free_segments(&txq->mbufs[first], n, false);
+}
+
+/* Free the oldest batch if the device has read it. Returns its packets, 0 if there is none. */
+static uint16_t
+tx_clean_batch(struct dualbuf_txq *txq)
+{
+	const struct dualbuf_tx_batch *batch = &txq->batches[txq->clean];
+	uint16_t first = txq->clean, end, n;
+
+	if (first == txq->open || !dualbuf_tx_desc_done(&txq->desc[batch->last]))
+		return 0;
+	end = batch->last + 1;
+	if (end > first) {
+		n = end - first;
+		tx_free_run(txq, first, n, batch);
+	} else {
+		n = txq->nb_desc - first + end;
+		tx_free_run(txq, first, txq->nb_desc - first, batch);
+		tx_free_run(txq, 0, end, batch);
+	}
+	txq->nb_free += n;
+	txq->clean = tx_wrap(txq, end);
+	return batch->packets;
+}
+
+/* Free batches until so many descriptors are free, or no more are done. */
+static void
+tx_clean(struct dualbuf_txq *txq, uint16_t wanted)
+{
+	while (txq->nb_free < wanted && tx_clean_batch(txq) != 0)
+		;
+}
+
+/* End the batch that is being filled: its last descriptor asks for a report. */
+static inline void
+tx_close_batch(struct dualbuf_txq *txq)
+{
+	struct dualbuf_tx_batch *batch = &txq->batches[txq->open];
+	uint16_t last = txq->next == 0 ? txq->nb_desc - 1 : txq->next - 1;
+
+	txq->desc[last].cmd_len |= rte_cpu_to_le_32(DUALBUF_TXD_RS);
+	batch->last = last;
+	txq->open = txq->next;
+}
+
+/* Write the descriptor of one segment: two stores. */
+static inline void
+tx_fill(struct dualbuf_txq *txq, uint16_t pos, struct rte_mbuf *m, uint32_t cmd, uint16_t vlan)
+{
+	uint64_t addr = *(uint64_t *)RTE_PTR_ADD(m, txq->mbuf_addr_offset) + m->data_off;
+	const struct dualbuf_tx_desc desc = {
+		.addr = rte_cpu_to_le_64(addr),
+		.cmd_len = rte_cpu_to_le_32(cmd | m->data_len),
+		.vlan = rte_cpu_to_le_16(vlan),
+	};
+
+	txq->desc[pos].halves[0] = desc.halves[0];
+	txq->desc[pos].halves[1] = desc.halves[1];
+	txq->mbufs[pos] = m;
+}
+
+/* The command for each descriptor of a packet, but for EOP. */
+static inline uint32_t
+tx_command(const struct rte_mbuf *pkt)
+{
+	uint32_t cmd = DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_DATA | DUALBUF_TXD_IFCS;
+
+	return pkt->ol_flags & RTE_MBUF_F_TX_VLAN ? cmd | DUALBUF_TXD_VLE : cmd;
+}
+
+/* The bytes on the wire of the VLAN tags that commands ask for: of one, or of a sum of their VLE bits. */
+static inline uint32_t
+tx_tag_bytes(uint64_t tags)
+{
+	return tags / DUALBUF_TXD_VLE * RTE_VLAN_HLEN;
+}
+
+/* The batch that is being filled; a new one if the last was closed. */
+static inline struct dualbuf_tx_batch *
+tx_open_batch(struct dualbuf_txq *txq, const struct rte_mbuf *pkt)
+{
+	struct dualbuf_tx_batch *batch = &txq->batches[txq->open];
+
+	if (txq->next == txq->open)
+		*batch = (struct dualbuf_tx_batch){ .pool = pkt->pool };
+	return batch;
+}
+
+/*
+ * Write the descriptors of a packet of several segments, of which there are enough. Returns its bytes as
+ * the device sends them.
+ */
+static uint32_t
+tx_map_chain(struct dualbuf_txq *txq, struct rte_mbuf *pkt)
+{
+	struct dualbuf_tx_batch *batch = tx_open_batch(txq, pkt);
+	uint32_t cmd = tx_command(pkt), bytes = tx_tag_bytes(cmd & DUALBUF_TXD_VLE);
+	uint16_t nb_segs = pkt->nb_segs;
+	struct rte_mbuf *m, *next;
+
+	for (m = pkt; m != NULL; m = next) {
+		next = m->next;
+		batch->mixed |= m->pool != batch->pool;
+		bytes += m->data_len;
+		tx_fill(txq, txq->next, m, next == NULL ? cmd | DUALBUF_TXD_EOP : cmd,
+				pkt->vlan_tci);
+		txq->next = tx_wrap(txq, txq->next + 1);
+	}
+	batch->chained |= nb_segs > 1;
+	batch->packets++;
+	txq->nb_free -= nb_segs;
+	return bytes;
+}
+
+/*
+ * Write the descriptors of packets of one segment each, as many as come first, fit into the ring and
+ * into the batch. Returns how many.
+ */
+static inline uint16_t
+tx_map_singles(struct dualbuf_txq *txq, struct rte_mbuf **pkts, uint16_t nb_pkts, uint32_t *bytes)
+{
+	struct dualbuf_tx_batch *batch = tx_open_batch(txq, pkts[0]);
+	uint16_t most = RTE_MIN(txq->nb_free, txq->rs_thresh - batch->packets);
+	uint16_t pos = txq->next, n;
+	bool mixed = batch->mixed;
+	uint64_t tags = 0;
+
+	for (n = 0; n < RTE_MIN(nb_pkts, most) && likely(pkts[n]->nb_segs == 1); n++) {
+		uint32_t cmd = tx_command(pkts[n]);
+
+		tx_fill(txq, pos, pkts[n], cmd | DUALBUF_TXD_EOP, pkts[n]->vlan_tci);
+		mixed |= pkts[n]->pool != batch->pool;
+		*bytes += pkts[n]->data_len;
+		tags += cmd & DUALBUF_TXD_VLE;
+		pos = tx_wrap(txq, pos + 1);
+	}
+	*bytes += tx_tag_bytes(tags);
+	batch->mixed = mixed;
+	batch->packets += n;
+	txq->nb_free -= n;
+	txq->next = pos;
+	return n;
+}
+
+/* Another thread may read a counter at any time. */
+static inline void
+tx_count(uint64_t *counter, uint32_t n)
+{
+	__atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
+}
+
+/* The descriptors, and the packets they name, are written before the device learns of them. */
+static inline void
+tx_doorbell(const struct dualbuf_txq *txq)
+{
+	rte_io_wmb();
+	__atomic_store_n(txq->tail_reg, rte_cpu_to_le_32(txq->next), __ATOMIC_RELEASE);
+}
+
+/*
+ * Make room for a packet. Returns false when it has to wait; *too_long when no ring of this length has
+ * room for it.
+ */
+static bool
+tx_has_room(struct dualbuf_txq *txq, const struct rte_mbuf *pkt, bool *too_long)
+{
+	*too_long = pkt->nb_segs >= txq->nb_desc;
+	if (pkt->nb_segs > txq->nb_free && !*too_long)
+		tx_clean(txq, pkt->nb_segs);
+	return pkt->nb_segs <= txq->nb_free;
+}
+
+uint16_t
+dualbuf_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	struct dualbuf_txq *txq = queue;
+	uint16_t start = txq->next;
+	uint32_t bytes = 0, errors = 0;
+	uint16_t i = 0, n;
+	bool too_long;
+
+	if (txq->nb_free < txq->free_thresh)
+		tx_clean(txq, txq->nb_desc - 1);
+	while (i < nb_pkts) {
+		n = tx_map_singles(txq, &pkts[i], nb_pkts - i, &bytes);
+		if (unlikely(n == 0)) {
+			n = 1;
+			if (tx_has_room(txq, pkts[i], &too_long)) {
+				bytes += tx_map_chain(txq, pkts[i]);
+			} else if (too_long) {
+				rte_pktmbuf_free(pkts[i]);
+				errors++;
+			} else {
+				break;
+			}
+		}
+		i += n;
+		if (txq->batches[txq->open].packets >= txq->rs_thresh)
+			tx_close_batch(txq);
+	}
+	if (txq->next != txq->open)
+		tx_close_batch(txq);
+	if (txq->next != start)
+		tx_doorbell(txq);
+	tx_count(&txq->stats.packets, i - errors);
+	tx_count(&txq->stats.bytes, bytes);
+	if (unlikely(errors > 0))
+		tx_count(&txq->stats.errors, errors);
+	return i;
+}
+
+uint16_t
+dualbuf_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_txq *txq = queue;
+	uint16_t i;
+
+	for (i = 0; i < nb_pkts; i++) {
+		if (pkts[i]->ol_flags & TX_REQUESTS_REFUSED) {
+			rte_errno = ENOTSUP;
+			break;
+		}
+		if (pkts[i]->nb_segs >= txq->nb_desc) {
+			rte_errno = EINVAL;
+			break;
+		}
+	}
+	return i;
+}
+
+static bool
+tx_ends_packet(const struct rte_mbuf *m)
+{
+	return m != NULL && m->next == NULL;
+}
+
+/* Cut the oldest batch in two if it has more packets than that, and is done as a whole. */
+static void
+tx_cut_batch(struct dualbuf_txq *txq, uint32_t nb_pkts)
+{
+	struct dualbuf_tx_batch *batch = &txq->batches[txq->clean], *rest;
+	uint16_t last = txq->clean, n = 0;
+
+	if (txq->clean == txq->open || batch->packets <= nb_pkts ||
+			!dualbuf_tx_desc_done(&txq->desc[batch->last]))
+		return;
+	for (;; last = tx_wrap(txq, last + 1)) {
+		n += tx_ends_packet(txq->mbufs[last]);
+		if (n == nb_pkts)
+			break;
+	}
+	rest = &txq->batches[tx_wrap(txq, last + 1)];
+	*rest = *batch;
+	rest->packets -= n;
+	batch->packets = n;
+	batch->last = last;
+	txq->desc[last].status = DUALBUF_TXD_STAT_DD;
+}
+
+int
+dualbuf_tx_done_cleanup(void *queue, uint32_t nb_pkts)
+{
+	struct dualbuf_txq *txq = queue;
+	uint32_t total = 0;
+	uint16_t n;
+
+	do {
+		if (nb_pkts > 0)
+			tx_cut_batch(txq, nb_pkts - total);
+		n = tx_clean_batch(txq);
+		total += n;
+	} while (n > 0 && (nb_pkts == 0 || total < nb_pkts));
+	return total;
+}
+
+int
+dualbuf_tx_descriptor_status(void *queue, uint16_t offset)
+{
+	const struct dualbuf_txq *txq = queue;
+	uint16_t used = txq->nb_desc - 1 - txq->nb_free;
+	uint16_t distance, first;
+
+	if (offset >= txq->nb_desc)
+		return -EINVAL;
+	/* The batches lie one after the other from clean on; find the one that holds it. */
+	distance = tx_wrap(txq, tx_wrap(txq, txq->next + offset) + txq->nb_desc - txq->clean);
+	if (distance >= used)
+		return RTE_ETH_TX_DESC_DONE;
+	for (first = txq->clean; first != txq->open;
+			first = tx_wrap(txq, txq->batches[first].last + 1)) {
+		uint16_t last = tx_wrap(txq, txq->batches[first].last + txq->nb_desc - txq->clean);
+
+		if (distance <= last)
+			return dualbuf_tx_desc_done(&txq->desc[txq->batches[first].last]) ?
+					RTE_ETH_TX_DESC_DONE :
+					RTE_ETH_TX_DESC_FULL;
+	}
+	return RTE_ETH_TX_DESC_FULL;
+}
+
+/* The bytes of descriptors from one position up to another, as they were counted when they were taken. */
+static uint32_t
+tx_bytes_between(const struct dualbuf_txq *txq, uint16_t first, uint16_t end)
+{
+	uint32_t bytes = 0;
+	uint16_t pos;
+
+	for (pos = first; pos != end; pos = tx_wrap(txq, pos + 1))
+		if (txq->mbufs[pos] != NULL)
+			bytes += txq->mbufs[pos]->data_len +
+					tx_tag_bytes(tx_command(txq->mbufs[pos]) & DUALBUF_TXD_VLE);
+	return bytes;
+}
+
+/* What the device has not reported as read is not sent, though it was counted so when it was taken. */
+static void
+tx_count_unsent(struct dualbuf_txq *txq)
+{
+	const struct dualbuf_tx_batch *batch;
+	uint32_t packets = 0, bytes = 0;
+	uint16_t first, end;
+
+	for (first = txq->clean; first != txq->open; first = end) {
+		batch = &txq->batches[first];
+		end = tx_wrap(txq, batch->last + 1);
+		if (dualbuf_tx_desc_done(&txq->desc[batch->last]))
+			continue;
+		packets += batch->packets;
+		bytes += tx_bytes_between(txq, first, end);
+	}
+	tx_count(&txq->stats.unsent, packets);
+	tx_count(&txq->stats.unsent_bytes, bytes);
+}
+
+void
+dualbuf_tx_restart(struct dualbuf_txq *txq)
+{
+	uint16_t pos;
+
+	tx_count_unsent(txq);
+	for (pos = txq->clean; pos != txq->next; pos = tx_wrap(txq, pos + 1))
+		tx_free_segments(&txq->mbufs[pos], 1, true);
+	txq->next = 0;
+	txq->open = 0;
+	txq->clean = 0;
+	txq->nb_free = txq->nb_desc - 1;
+}

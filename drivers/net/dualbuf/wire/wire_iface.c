@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+
+#include <rte_branch_prediction.h>
+#include <rte_byteorder.h>
+#include <rte_common.h>
+#include <rte_string_fns.h>
+
+#include "dualbuf_logs.h"
+#include "wire_iface.h"
+#include "wire_sink.h"
+#include "wire_packet_ring.h"
+
+#ifndef PACKET_IGNORE_OUTGOING
+#define PACKET_IGNORE_OUTGOING 23
+#endif
+
+/* How often, of the times that nothing has come, the socket is asked what else there is to know. */
+#define LOOK_INTERVAL 32
+
+struct wire_iface {
+	struct wire_source source;
+	struct wire_packet_ring slots;
+	int fd;
+	uint32_t nb_empty; /* times that nothing had come */
+	pthread_mutex_t drops_lock;
+	uint64_t drops;
+	char name[];
+};
+
+/* An interface, and a socket that is not bound to it yet. */
+struct iface_socket {
+	int fd;
+	int index;
+	bool loopback;
+};
+
+static struct wire_iface *
+iface_of(struct wire_source *source)
+{
+	return container_of(source, struct wire_iface, source);
+}
+
+/* Returns the negative errno. */
+static int
+iface_failed(const char *name, int error)
+{
+	switch (error) {
+	case ENODEV:
+		DUALBUF_LOG(ERR, "interface %s: no such interface", name);
+		break;
+	case EACCES:
+	case EPERM:
+		DUALBUF_LOG(ERR, "interface %s: no permission; needs CAP_NET_RAW", name);
+		return -EPERM;
+	case ENETDOWN:
+		DUALBUF_LOG(ERR, "interface %s: is down; must be up", name);
+		break;
+	default:
+		DUALBUF_LOG(ERR, "interface %s: %s", name, strerror(error));
+	}
+	return -error;
+}
+
+/* As far as packet sockets are concerned, the loopback interface has Ethernet headers too. */
+static int
+iface_check_type(const char *name, int type)
+{
+	if (type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK)
+		return 0;
+	DUALBUF_LOG(ERR, "interface %s: has link type %d; Ethernet (%d) is required", name, type,
+			ARPHRD_ETHER);
+	return -EINVAL;
+}
+
+static int
+iface_query(const char *name, struct iface_socket *iface)
+{
+	struct ifreq req = { 0 };
+	int ret;
+
+	if (strlcpy(req.ifr_name, name, sizeof(req.ifr_name)) >= sizeof(req.ifr_name))
+		return iface_failed(name, ENODEV);
+	if (ioctl(iface->fd, SIOCGIFINDEX, &req) != 0)
+		return iface_failed(name, errno);
+	iface->index = req.ifr_ifindex;
+	if (ioctl(iface->fd, SIOCGIFHWADDR, &req) != 0)
+		return iface_failed(name, errno);
+	ret = iface_check_type(name, req.ifr_hwaddr.sa_family);
+	if (ret != 0)
+		return ret;
+	if (ioctl(iface->fd, SIOCGIFFLAGS, &req) != 0)
+		return iface_failed(name, errno);
+	iface->loopback = (req.ifr_flags & IFF_LOOPBACK) != 0;
+	return req.ifr_flags & IFF_UP ? 0 : iface_failed(name, ENETDOWN);
+}
+
+/* protocol: what is received from then on; 0 for nothing. */
+static int
+iface_bind(const char *name, const struct iface_socket *iface, uint16_t protocol)
+{
+	const struct sockaddr_ll address = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = rte_cpu_to_be_16(protocol),
+		.sll_ifindex = iface->index,
+	};
+
+	if (bind(iface->fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		return 0;
+	return iface_failed(name, errno);
+}
+
+static int
+iface_open(const char *name, struct iface_socket *iface)
+{
+	int ret;
+
+	/* without a protocol, so that nothing comes before all is set up */
+	iface->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	if (iface->fd < 0)
+		return iface_failed(name, errno);
+	ret = iface_query(name, iface);
+	if (ret != 0)
+		close(iface->fd);
+	return ret;
+}
+
+int
+wire_iface_send(const char *name, int *fd)
+{
+	struct iface_socket iface;
+	int ret = iface_open(name, &iface);
+
+	*fd = -1;
+	if (ret != 0)
+		return ret;
+	ret = iface_bind(name, &iface, 0);
+	if (ret != 0) {
+		close(iface.fd);
+		return ret;
+	}
+	*fd = iface.fd;
+	return 0;
+}
+
+uint32_t
+wire_iface_write(int fd, const struct wire_frame *frames, uint32_t nb, int *reason)
+{
+	struct mmsghdr messages[WIRE_SINK_FRAMES];
+	struct iovec data[WIRE_SINK_FRAMES];
+	uint32_t failed = 0, done, i;
+	int ret;
+
+	for (i = 0; i < nb; i++) {
+		data[i].iov_base = (void *)(uintptr_t)frames[i].data;
+		data[i].iov_len = frames[i].len;
+		messages[i].msg_hdr = (struct msghdr){ .msg_iov = &data[i], .msg_iovlen = 1 };
+	}
+	/*
+	 * The kernel stops at a frame that it refuses, and says why when that is the first. Nor does it
+	 * wait for an interface that does not send: a core that polls must not hang there.
+	 */
+	for (done = 0; done < nb; done += ret) {
+		ret = sendmmsg(fd, &messages[done], nb - done, MSG_DONTWAIT);
+		if (likely(ret > 0))
+			continue;
+		if (failed == 0)
+			*reason = errno == 0 ? EIO : errno;
+		failed |= UINT32_C(1) << done;
+		ret = 1;
+	}
+	return failed;
+}
+
+/*
+ * While nothing comes: is the interface still there? An error that the socket has to tell, which is
+ * that the interface went down, is taken away, since it would end each poll() at once.
+ */
+static void
+iface_look(struct wire_iface *iface)
+{
+	struct sockaddr_ll address = { 0 };
+	socklen_t len = sizeof(int);
+	int error;
+
+	(void)getsockopt(iface->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	len = sizeof(address);
+	if (getsockname(iface->fd, (struct sockaddr *)&address, &len) != 0 ||
+			address.sll_ifindex >= 0)
+		return;
+	DUALBUF_LOG(ERR, "interface %s: The interface disappeared; it receives nothing any more",
+			iface->name);
+	iface->source.ended = true;
+}
+
+static void
+iface_fill(struct wire_source *source)
+{
+	struct wire_iface *iface = iface_of(source);
+
+	source->nb = wire_packet_ring_show(&iface->slots, source->frames);
+	if (source->nb == 0 && ++iface->nb_empty % LOOK_INTERVAL == 0)
+		iface_look(iface);
+}
+
+static uint64_t
+iface_dropped(struct wire_source *source)
+{
+	struct wire_iface *iface = iface_of(source);
+	struct tpacket_stats stats;
+	socklen_t len = sizeof(stats);
+	uint64_t drops;
+
+	pthread_mutex_lock(&iface->drops_lock);
+	/* those since the last time */
+	if (getsockopt(iface->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) == 0)
+		iface->drops += stats.tp_drops;
+	drops = iface->drops;
+	pthread_mutex_unlock(&iface->drops_lock);
+	return drops + __atomic_load_n(&iface->slots.nb_cut, __ATOMIC_RELAXED);
+}
+
+static int
+iface_fd(const struct wire_source *source)
+{
+	return container_of(source, const struct wire_iface, source)->fd;
+}
+
+static void
+iface_close(struct wire_source *source)
+{
+	struct wire_iface *iface = iface_of(source);
+
+	wire_packet_ring_close(&iface->slots);
+	if (iface->fd >= 0)
+		close(iface->fd);
+	pthread_mutex_destroy(&iface->drops_lock);
+	free(iface);
+}
+
+static const struct wire_source_ops iface_ops = {
+	.fill = iface_fill,
+	.dropped = iface_dropped,
+	.fd = iface_fd,
+	.close = iface_close,
+};
+
+/* Options of a socket that receives. */
+static int
+iface_set_up(const struct wire_iface *iface, int index)
+{
+	const struct packet_mreq promiscuous = {
+		.mr_ifindex = index,
+		.mr_type = PACKET_MR_PROMISC,
+	};
+	const int on = 1;
+
+	/* stamps from where packets come in, not from when they are put into their slots */
+	if (setsockopt(iface->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) != 0 ||
+			setsockopt(iface->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous,
+					sizeof(promiscuous)) != 0)
+		return -errno;
+	/* kernels before 4.20 do not have it, and what is going out is passed over here */
+	if (iface->slots.incoming_only)
+		(void)setsockopt(iface->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
+	return 0;
+}
+
+static int
+iface_start(struct wire_iface *iface, bool received_only)
+{
+	struct iface_socket opened;
+	int ret = iface_open(iface->name, &opened);
+
+	if (ret != 0)
+		return ret;
+	iface->fd = opened.fd;
+	/* what goes out of the loopback interface comes in again */
+	iface->slots.incoming_only = received_only || opened.loopback;
+	ret = iface_set_up(iface, opened.index);
+	if (ret == 0)
+		ret = wire_packet_ring_open(&iface->slots, iface->fd);
+	if (ret != 0)
+		return iface_failed(iface->name, -ret);
+	return iface_bind(iface->name, &opened, ETH_P_ALL);
+}
+
+int
+wire_iface_receive(const char *name, bool received_only, struct wire_source **source)
+{
+	size_t name_size = strlen(name) + 1;
+	struct wire_iface *iface = calloc(1, sizeof(*iface) + name_size);
+	int ret;
+
+	*source = NULL;
+	if (iface == NULL) {
+		DUALBUF_LOG(ERR, "interface %s: out of memory", name);
+		return -ENOMEM;
+	}
+	memcpy(iface->name, name, name_size);
+	iface->source.name = iface->name;
+	iface->source.ops = &iface_ops;
+	iface->source.live = true;
+	iface->fd = -1;
+	pthread_mutex_init(&iface->drops_lock, NULL);
+	ret = iface_start(iface, received_only);
+	if (ret != 0) {
+		iface_close(&iface->source);
+		return ret;
+	}
+	*source = &iface->source;
+	return 0;
+}

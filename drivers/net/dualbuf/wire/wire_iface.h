@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _WIRE_IFACE_H_
+#define _WIRE_IFACE_H_
+
+#include "wire_source.h"
+
+/* A live interface, through a packet socket. */
+
+/* A live interface as a source: wire_source_open() for interfaces. */
+int wire_iface_receive(const char *name, bool received_only, struct wire_source **source);
+
+/*
+ * A socket to send to an interface by; the kernel keeps no packet for it. The socket of a source does
+ * it too: wire_source_fd(). On failure logs as wire_source_open() does.
+ */
+int wire_iface_send(const char *name, int *fd);
+
+/*
+ * Send frames as wire_sink_write() does, with as few system calls as possible. reason: if any could not
+ * be sent, why the first could not; a positive errno.
+ */
+uint32_t wire_iface_write(int fd, const struct wire_frame *frames, uint32_t nb, int *reason);
+
+#endif /* _WIRE_IFACE_H_ */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include "wire_capture.h"
+#include "wire_iface.h"
+#include "wire_source.h"
+
+int
+wire_source_open(const struct wire_end *end, bool infinite, struct wire_source **source)
+{
+	if (end->kind == WIRE_END_FILE)
+		return wire_capture_open(end->name, infinite, source);
+	return wire_iface_receive(end->name, end->kind == WIRE_END_IFACE_IN, source);
+}
+
+void
+wire_source_close(struct wire_source *source)
+{
+	if (source != NULL)
+		source->ops->close(source);
+}
+
+uint64_t
+wire_source_dropped(struct wire_source *source)
+{
+	return source->ops->dropped == NULL ? 0 : source->ops->dropped(source);
+}
+
+int
+wire_source_fd(const struct wire_source *source)
+{
+	return source->ops->fd == NULL ? -1 : source->ops->fd(source);
+}

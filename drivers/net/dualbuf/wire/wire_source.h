@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _WIRE_SOURCE_H_
+#define _WIRE_SOURCE_H_
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vnic_args.h"
+
+/*
+ * Where the virtual NIC's wire begins: a capture file (wire_capture.c) or a live interface
+ * (wire_iface.c). A source belongs to one queue and is used by one thread at a time.
+ */
+struct wire_source;
+
+/* As long as libpcap lets an Ethernet frame be. */
+#define WIRE_MAX_FRAME 262144
+
+/* How many frames a source shows at a time. */
+#define WIRE_SOURCE_FRAMES 32
+
+/*
+ * One frame on the wire. Nothing limits the length that a source shows; of more than WIRE_MAX_FRAME bytes
+ * only so many need be there.
+ */
+struct wire_frame {
+	const uint8_t *data;
+	uint32_t len; /* captured bytes: perhaps fewer than were on the wire, perhaps none */
+	uint64_t stamp; /* ns since the epoch */
+};
+
+/* What the kinds of sources differ in. */
+struct wire_source_ops {
+	/*
+	 * Show what is next on the wire: set frames and nb. All that was shown before has been
+	 * taken. ended: nothing will come any more.
+	 */
+	void (*fill)(struct wire_source *source);
+	uint64_t (*dropped)(struct wire_source *source); /* NULL: nothing ever is */
+	int (*fd)(const struct wire_source *source); /* NULL: frames are there at any time */
+	void (*close)(struct wire_source *source);
+};
+
+/* What all kinds have; each embeds it as its first field. */
+struct wire_source {
+	const struct wire_source_ops *ops;
+	const char *name; /* path or interface name */
+	bool live; /* loses what nobody takes (an interface), or waits (a file) */
+	bool ended;
+	uint32_t next; /* of the frames shown, the first that was not taken */
+	uint32_t nb;
+	struct wire_frame frames[WIRE_SOURCE_FRAMES];
+};
+
+/*
+ * Open a source. infinite: a file starts again at its end, and one without packets is refused.
+ * On failure logs one line that names the end and the reason.
+ * Returns 0 and the source, or a negative errno.
+ */
+int wire_source_open(const struct wire_end *end, bool infinite, struct wire_source **source);
+
+/* Close a source; NULL is allowed. */
+void wire_source_close(struct wire_source *source);
+
+/*
+ * The frame that is next on the wire, without taking it; asked again, the same frame. Its bytes stay
+ * valid until the next call after it was taken.
+ * Returns NULL when there is none now, which for a file is for ever.
+ * A file that is damaged ends there: every whole record before it is delivered, and the rest is
+ * logged once. An infinite one starts again then.
+ * An interface that goes down is silent until it is up; one that disappears is logged once.
+ */
+static inline const struct wire_frame *
+wire_source_peek(struct wire_source *source)
+{
+	if (source->next == source->nb) {
+		source->next = 0;
+		source->nb = 0;
+		if (!source->ended)
+			source->ops->fill(source);
+		if (source->nb == 0)
+			return NULL;
+	}
+	return &source->frames[source->next];
+}
+
+/* How many frames are there that follow each other from the one that wire_source_peek() showed. */
+static inline uint32_t
+wire_source_shown(const struct wire_source *source)
+{
+	return source->nb - source->next;
+}
+
+/* Take as many of the frames shown. */
+static inline void
+wire_source_take(struct wire_source *source, uint32_t nb)
+{
+	source->next += nb;
+}
+
+/*
+ * Packets that the kernel dropped for this live source since it was opened; 0 for a file.
+ * May be called from another thread than the one that takes frames.
+ */
+uint64_t wire_source_dropped(struct wire_source *source);
+
+/* What to poll for frames of a live source; -1 for a file, which has them at any time. */
+int wire_source_fd(const struct wire_source *source);
+
+#endif /* _WIRE_SOURCE_H_ */
