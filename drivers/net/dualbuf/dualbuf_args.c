@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_common.h>
+
 #include "dualbuf_args.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_ring.h"
-#include "dualbuf_rxq.h"
 
 const struct dualbuf_args dualbuf_default_args = {
 	.nb_bufs = DUALBUF_MIN_BUFS,
@@ -17,7 +18,7 @@ const struct dualbuf_args dualbuf_default_args = {
 };
 
 static int
-take_number(const char *name, const char *value, uint32_t min, uint32_t max, uint32_t *number)
+parse_number(const char *name, const char *value, uint32_t min, uint32_t max, uint32_t *number)
 {
 	unsigned long parsed;
 	char *end;
@@ -33,17 +34,29 @@ take_number(const char *name, const char *value, uint32_t min, uint32_t max, uin
 }
 
 static int
-take_copy(const char *value, bool *deferred)
+parse_buffers(const char *name, const char *value, struct dualbuf_args *args)
 {
-	*deferred = strcmp(value, "deferred") == 0;
-	if (*deferred || strcmp(value, "inline") == 0)
+	return parse_number(name, value, DUALBUF_MIN_BUFS, DUALBUF_MAX_BUFS, &args->nb_bufs);
+}
+
+static int
+parse_intr_us(const char *name, const char *value, struct dualbuf_args *args)
+{
+	return parse_number(name, value, 0, DUALBUF_MAX_INTR_US, &args->intr_us);
+}
+
+static int
+parse_copy(const char *name, const char *value, struct dualbuf_args *args)
+{
+	args->deferred = strcmp(value, "deferred") == 0;
+	if (args->deferred || strcmp(value, "inline") == 0)
 		return 0;
-	DUALBUF_LOG(ERR, DUALBUF_ARG_COPY "=%s: must be inline or deferred", value);
+	DUALBUF_LOG(ERR, "%s=%s: must be inline or deferred", name, value);
 	return -EINVAL;
 }
 
 static int
-take_burst(const char *value, enum dualbuf_burst *burst)
+parse_burst(const char *name, const char *value, struct dualbuf_args *args)
 {
 	static const char *const names[] = {
 		[DUALBUF_BURST_SCALAR] = "scalar",
@@ -56,38 +69,34 @@ take_burst(const char *value, enum dualbuf_burst *burst)
 	for (i = 0; i < RTE_DIM(names) && strcmp(value, names[i]) != 0; i++)
 		;
 	if (i == RTE_DIM(names)) {
-		DUALBUF_LOG(ERR, DUALBUF_ARG_BURST "=%s: must be scalar, sse, avx2 or avx512",
-				value);
+		DUALBUF_LOG(ERR, "%s=%s: must be scalar, sse, avx2 or avx512", name, value);
 		return -EINVAL;
 	}
 	if (dualbuf_rx_path_check(i) != 0) {
 		DUALBUF_LOG(ERR,
-				DUALBUF_ARG_BURST
-				"=%s: this CPU or this build does not have what that needs; " DUALBUF_ARG_BURST
-				"=scalar is always possible",
-				value);
+				"%s=%s: this CPU or this build does not have what that needs; "
+				"%s=scalar is always possible",
+				name, value, name);
 		return -EINVAL;
 	}
-	*burst = i;
+	args->burst = i;
 	return 0;
 }
 
-int
-dualbuf_args_take(const char *name, const char *value, struct dualbuf_args *args)
-{
-	uint32_t number;
-	int ret;
+#define PARSER(name, values) { #name, parse_##name },
 
-	if (value == NULL)
-		value = "";
-	if (strcmp(name, DUALBUF_ARG_COPY) == 0)
-		return take_copy(value, &args->deferred);
-	if (strcmp(name, DUALBUF_ARG_BURST) == 0)
-		return take_burst(value, &args->burst);
-	if (strcmp(name, DUALBUF_ARG_INTR_US) == 0)
-		return take_number(name, value, 0, DUALBUF_MAX_INTR_US, &args->intr_us);
-	ret = take_number(name, value, DUALBUF_MIN_BUFS, DUALBUF_MAX_BUFS, &number);
-	if (ret == 0)
-		args->nb_bufs = number;
-	return ret;
+static const struct {
+	const char *name;
+	int (*parse)(const char *name, const char *value, struct dualbuf_args *args);
+} parsers[] = { DUALBUF_ARG_TABLE(PARSER) };
+
+int
+dualbuf_args_parse(const char *name, const char *value, struct dualbuf_args *args)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(parsers); i++)
+		if (strcmp(name, parsers[i].name) == 0)
+			return parsers[i].parse(name, value == NULL ? "" : value, args);
+	return -ENOENT;
 }

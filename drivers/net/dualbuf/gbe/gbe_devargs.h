@@ -15,7 +15,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <bus_pci_driver.h>
 #include <rte_devargs.h>
 
 #include "dualbuf_args.h"
@@ -23,10 +22,7 @@
 #define GBE_DRIVER_ARG "driver"
 #define GBE_DRIVER_NAME "net_dualbuf"
 
-#define GBE_PARAM_STRING GBE_DRIVER_ARG "=" GBE_DRIVER_NAME " " DUALBUF_PARAM_STRING
-
-/* The PCI driver, in gbe_ethdev.c. */
-extern struct rte_pci_driver gbe_driver;
+#define GBE_PARAM_STRING GBE_DRIVER_ARG "=" GBE_DRIVER_NAME DUALBUF_PARAM_STRING
 
 /* The devargs of one controller, checked. */
 struct gbe_devargs {
@@ -38,6 +34,6 @@ struct gbe_devargs {
  * Read the arguments of a device. Those of one that is not for this driver are not checked: they
  * may be another's. Returns 0, or -EINVAL with a line that names what is wrong.
  */
-int gbe_devargs_parse(const struct rte_devargs *devargs, struct gbe_devargs *choice);
+int gbe_devargs_parse(const struct rte_devargs *devargs, struct gbe_devargs *parsed);
 
 #endif /* _GBE_DEVARGS_H_ */

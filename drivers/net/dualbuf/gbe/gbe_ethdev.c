@@ -14,6 +14,7 @@
 #include "dualbuf_logs.h"
 #include "gbe.h"
 #include "gbe_devargs.h"
+#include "gbe_ethdev.h"
 #include "gbe_intr.h"
 #include "gbe_rings.h"
 
@@ -317,7 +318,7 @@ gbe_create_port(struct rte_pci_device *pci, struct gbe *gbe, const struct dualbu
 }
 
 static int
-gbe_probe_primary(struct rte_pci_device *pci, const struct gbe_devargs *choice)
+gbe_probe_primary(struct rte_pci_device *pci, const struct gbe_devargs *devargs)
 {
 	struct rte_ether_addr mac;
 	struct gbe *gbe;
@@ -337,7 +338,7 @@ gbe_probe_primary(struct rte_pci_device *pci, const struct gbe_devargs *choice)
 	}
 	ret = gbe_map(pci, gbe, &mac);
 	if (ret == 0)
-		ret = gbe_create_port(pci, gbe, &choice->args, &mac);
+		ret = gbe_create_port(pci, gbe, &devargs->args, &mac);
 	if (ret != 0)
 		gbe_shut(pci, gbe);
 	return ret;
@@ -363,18 +364,18 @@ gbe_probe_secondary(struct rte_pci_device *pci)
 static int
 gbe_probe(struct rte_pci_driver *driver __rte_unused, struct rte_pci_device *pci)
 {
-	struct gbe_devargs choice;
+	struct gbe_devargs args;
 	int ret;
 
-	ret = gbe_devargs_parse(pci->device.devargs, &choice);
+	ret = gbe_devargs_parse(pci->device.devargs, &args);
 	if (ret != 0)
 		return ret;
-	if (!choice.chosen)
+	if (!args.chosen)
 		return 1;
 	ret = dualbuf_pool_register();
 	if (ret != 0)
 		return ret;
-	return rte_eal_process_type() == RTE_PROC_PRIMARY ? gbe_probe_primary(pci, &choice) :
+	return rte_eal_process_type() == RTE_PROC_PRIMARY ? gbe_probe_primary(pci, &args) :
 							    gbe_probe_secondary(pci);
 }
 

@@ -10,7 +10,7 @@
 #include <rte_mbuf.h>
 #include <rte_memzone.h>
 
-#include "dualbuf_args.h"
+#include "dualbuf_rx_path.h"
 #include "dualbuf_desc.h"
 #include "dualbuf_pool.h"
 
@@ -62,15 +62,6 @@ struct dualbuf_rxq {
  * temporary to copy to. stamped: each packet gets its receive time in the standard dynamic field.
  */
 eth_rx_burst_t dualbuf_rx_burst_of(enum dualbuf_burst burst, bool deferred, bool stamped);
-
-/* 0, or -ENOTSUP for a path that this CPU or this build does not have. */
-int dualbuf_rx_path_check(enum dualbuf_burst burst);
-
-/* The path to use: the one that is wanted, or the fastest that CPU and EAL's settings allow. */
-enum dualbuf_burst dualbuf_rx_path_choose(enum dualbuf_burst wanted);
-
-/* What rte_eth_rx_burst_mode_get() says of a path. */
-const char *dualbuf_rx_path_info(enum dualbuf_burst burst);
 
 /* Where the receive timestamp stands in an mbuf; registered at configure. 0 or a negative errno. */
 int dualbuf_rx_timestamp_register(void);

@@ -16,7 +16,7 @@
 #include "vnic_args.h"
 
 #define QUEUE_NAMES "rx_pcap, tx_pcap, rx_iface, rx_iface_in, tx_iface"
-#define ALL_NAMES QUEUE_NAMES ", iface, phy_mac, infinite_rx, eof, buffers, copy, intr_us, burst"
+#define ALL_NAMES QUEUE_NAMES ", iface, phy_mac, infinite_rx, eof" DUALBUF_ARG_NAMES
 
 enum devarg_group {
 	GROUP_RX = 1 << 0,
@@ -110,11 +110,12 @@ take_eof(const struct devarg *devarg, const char *value, struct vnic_args *args)
 static int
 take_common(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
-	return dualbuf_args_take(devarg->name, value, &args->common);
+	return dualbuf_args_parse(devarg->name, value, &args->common);
 }
 
-static const struct devarg devargs[] = {
-	{ "rx_pcap", take_rx, GROUP_RX, WIRE_END_FILE, false },
+#define COMMON_ROW(name, values) { #name, take_common, GROUP_OTHER, WIRE_END_NONE, true },
+
+static const struct devarg devargs[] = { { "rx_pcap", take_rx, GROUP_RX, WIRE_END_FILE, false },
 	{ "tx_pcap", take_tx, GROUP_TX, WIRE_END_FILE, false },
 	{ "rx_iface", take_rx, GROUP_RX, WIRE_END_IFACE, false },
 	{ "rx_iface_in", take_rx, GROUP_RX, WIRE_END_IFACE_IN, false },
@@ -122,12 +123,7 @@ static const struct devarg devargs[] = {
 	{ "iface", take_iface, GROUP_IFACE, WIRE_END_IFACE, true },
 	{ "phy_mac", take_phy_mac, GROUP_PHY_MAC, WIRE_END_NONE, true },
 	{ "infinite_rx", take_infinite_rx, GROUP_OTHER, WIRE_END_NONE, true },
-	{ "eof", take_eof, GROUP_OTHER, WIRE_END_NONE, true },
-	{ DUALBUF_ARG_BUFFERS, take_common, GROUP_OTHER, WIRE_END_NONE, true },
-	{ DUALBUF_ARG_COPY, take_common, GROUP_OTHER, WIRE_END_NONE, true },
-	{ DUALBUF_ARG_BURST, take_common, GROUP_OTHER, WIRE_END_NONE, true },
-	{ DUALBUF_ARG_INTR_US, take_common, GROUP_OTHER, WIRE_END_NONE, true },
-};
+	{ "eof", take_eof, GROUP_OTHER, WIRE_END_NONE, true }, DUALBUF_ARG_TABLE(COMMON_ROW) };
 
 struct parser {
 	struct vnic_args *args;

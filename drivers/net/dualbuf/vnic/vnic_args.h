@@ -50,7 +50,7 @@ struct vnic_args {
 	"iface=<ifc> " \
 	"phy_mac=<0|1> " \
 	"infinite_rx=<0|1> " \
-	"eof=<0|1> " DUALBUF_PARAM_STRING
+	"eof=<0|1>" DUALBUF_PARAM_STRING
 
 /*
  * Parse and check the devargs of a virtual NIC.
