@@ -194,4 +194,33 @@ test_on_thread(void *(*function)(void *), void *arg)
 	return result;
 }
 
+/*
+ * main() of a program with an array of tests. cmocka's number of failures could be read as one of
+ * meson's codes, so it is not what a program exits with.
+ */
+#define TEST_MAIN(tests) \
+	int main(void) \
+	{ \
+		return cmocka_run_group_tests(tests, NULL, NULL) == 0 ? EXIT_SUCCESS : \
+									EXIT_FAILURE; \
+	}
+
+/*
+ * The same for tests that need EAL. When it runs, `ready` is evaluated, which may use argc and
+ * argv: the tests run if it is 0, a positive number is exited with, and a negative one stands for
+ * TEST_EXIT_BROKEN.
+ */
+#define TEST_EAL_MAIN(tests, ready) \
+	int main(int argc, char **argv) \
+	{ \
+		int code; \
+\
+		(void)argc; \
+		test_eal_start(argv[0]); \
+		code = (ready); \
+		if (code != 0) \
+			return code > 0 ? code : TEST_EXIT_BROKEN; \
+		return test_eal_end(cmocka_run_group_tests(tests, NULL, NULL)); \
+	}
+
 #endif /* _DUALBUF_TEST_H_ */

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "dualbuf_args.h"
+#include "dualbuf_pool.h"
+#include "dualbuf_rxq.h"
 
 /* For meson: this machine lacks what the test needs. */
 #define TEST_EXIT_SKIP 77
@@ -28,6 +30,15 @@ test_path_of(int argc, char **argv, enum dualbuf_burst *path)
 	}
 	fprintf(stderr, "usage: %s scalar|sse|avx2|avx512\n", argv[0]);
 	return -1;
+}
+
+/* For TEST_EAL_MAIN(): the path is the program's argument, and this machine has it. */
+static inline int
+test_path_ready(int argc, char **argv, enum dualbuf_burst *path)
+{
+	if (dualbuf_pool_register() != 0 || test_path_of(argc, argv, path) != 0)
+		return -1;
+	return dualbuf_rx_path_check(*path) == 0 ? 0 : TEST_EXIT_SKIP;
 }
 
 #endif /* _PATH_UTIL_H_ */

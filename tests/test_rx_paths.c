@@ -277,18 +277,9 @@ both_paths_do_the_same_with_loans(void **state)
 	compare_paths(4);
 }
 
-int
-main(int argc, char **argv)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both_paths_do_the_same_with_copies),
-		cmocka_unit_test(both_paths_do_the_same_with_loans),
-	};
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(both_paths_do_the_same_with_copies),
+	cmocka_unit_test(both_paths_do_the_same_with_loans),
+};
 
-	test_eal_start(argv[0]);
-	if (dualbuf_pool_register() != 0 || test_path_of(argc, argv, &path) != 0)
-		return TEST_EXIT_BROKEN;
-	if (dualbuf_rx_path_check(path) != 0)
-		return TEST_EXIT_SKIP;
-	return test_eal_end(cmocka_run_group_tests(tests, NULL, NULL));
-}
+TEST_EAL_MAIN(tests, test_path_ready(argc, argv, &path))
