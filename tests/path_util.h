@@ -11,7 +11,8 @@
 
 #include "dualbuf_args.h"
 #include "dualbuf_pool.h"
-#include "dualbuf_rxq.h"
+#include "dualbuf_desc_ext.h"
+#include "dualbuf_rx_format.h"
 
 /* For meson: this machine lacks what the test needs. */
 #define TEST_EXIT_SKIP 77

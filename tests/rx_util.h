@@ -10,7 +10,8 @@
  * after dualbuf_test.h.
  */
 
-#include "dualbuf_rxq.h"
+#include "dualbuf_desc_ext.h"
+#include "dualbuf_rx_format.h"
 #include "path_util.h"
 #include "pool_util.h"
 
@@ -64,7 +65,7 @@ make_rxq(uint32_t nb_bufs, uint32_t nb_temporaries)
 	rxq.rearm = fresh_rearm();
 	rxq.buf_size = BUF_SIZE;
 	rxq.mp = app;
-	dualbuf_rx_restart(&rxq);
+	dualbuf_rx_ext.restart(&rxq);
 	dualbuf_rx_doorbell(&rxq);
 	device_head = 0;
 	sent = 0;
@@ -180,7 +181,7 @@ device_writes_frames(unsigned int n)
 static inline uint16_t
 burst(struct rte_mbuf **m, uint16_t n)
 {
-	return dualbuf_rx_burst_of(path, false, false)(&rxq, m, n);
+	return dualbuf_rx_burst_of(&dualbuf_rx_ext, path, false, false)(&rxq, m, n);
 }
 
 static inline struct rte_mbuf *

@@ -28,6 +28,9 @@
 #include <rte_eal.h>
 #include <rte_malloc.h>
 
+#include "dualbuf_ethdev.h"
+#include "dualbuf_rx_format.h"
+#include "dualbuf_tx_format.h"
 #include "gbe_intr.h"
 
 #define BAR_LEN 0x20000
@@ -89,7 +92,22 @@ nic_tx_queue_detach(struct dualbuf_txq *txq)
 }
 
 static int
-nic_start(struct rte_eth_dev *dev)
+nic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
+{
+	(void)dev;
+	(void)txq;
+	return 0;
+}
+
+static void
+nic_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
+{
+	(void)dev;
+	(void)txq;
+}
+
+static int
+nic_let_run(struct rte_eth_dev *dev)
 {
 	dev->rx_pkt_burst = rte_eth_pkt_burst_dummy;
 	dev->tx_pkt_burst = rte_eth_pkt_burst_dummy;
@@ -98,9 +116,14 @@ nic_start(struct rte_eth_dev *dev)
 }
 
 static void
-nic_stop(struct rte_eth_dev *dev)
+nic_halt(struct rte_eth_dev *dev)
 {
 	gbe_of(dev)->running = false;
+}
+
+static void
+nic_stop(struct rte_eth_dev *dev)
+{
 	gbe_intr_stop(dev, &gbe_of(dev)->hw);
 }
 
@@ -125,7 +148,13 @@ static const struct dualbuf_device nic_device = {
 	.rx_filter = nic_agree,
 	.tx_queue_attach = nic_tx_queue_attach,
 	.tx_queue_detach = nic_tx_queue_detach,
-	.start = nic_start,
+	.rx_format = &dualbuf_rx_ext,
+	.tx_format = &dualbuf_tx_ext,
+	.start = nic_agree,
+	.tx_queue_start = nic_tx_queue_start,
+	.tx_queue_stop = nic_tx_queue_stop,
+	.run = nic_let_run,
+	.halt = nic_halt,
 	.stop = nic_stop,
 	.close = nic_close,
 	.link = nic_link,

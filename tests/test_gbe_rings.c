@@ -48,6 +48,7 @@ set_up_queues(const uint32_t *rooms, uint16_t nb)
 		port.rings[i].nb_desc = 64u << i;
 		port.rxqs[i] = (struct dualbuf_rxq){ .mz = &port.zones[i],
 			.ring = &port.rings[i],
+			.queue_id = i,
 			.buf_room = gbe_rx_buf_size(rooms[i]),
 			.buf_size = gbe_rx_buf_size(rooms[i]) };
 		port.list[i] = &port.rxqs[i];
@@ -69,7 +70,7 @@ assert_common_size(const uint32_t *rooms, uint16_t nb, uint32_t size)
 	uint16_t i;
 
 	set_up_queues(rooms, nb);
-	gbe_set_rx_rings(&hw, port.list, nb, &port.mode);
+	port.mode.buf_size = gbe_share_buf_size(port.list, nb);
 	gbe_enable_rx(&hw, &port.mode);
 	assert_int_equal(size_in_rctl(), size);
 	for (i = 0; i < nb; i++)
@@ -104,7 +105,7 @@ a_larger_pool_at_the_next_start_makes_the_buffers_larger(void **state)
 	(void)state;
 	assert_common_size((const uint32_t[]){ 1024, 4096 }, 2, 1024);
 	port.rxqs[0].buf_room = 4096;
-	gbe_set_rx_rings(&hw, port.list, 2, &port.mode);
+	port.mode.buf_size = gbe_share_buf_size(port.list, 2);
 	gbe_enable_rx(&hw, &port.mode);
 	assert_int_equal(size_in_rctl(), 4096);
 	assert_int_equal(port.rxqs[1].buf_size, 4096);
@@ -118,8 +119,8 @@ each_ring_is_told_at_its_own_registers(void **state)
 
 	(void)state;
 	set_up_queues(rooms, 2);
-	gbe_set_rx_rings(&hw, port.list, 2, &port.mode);
 	for (i = 0; i < 2; i++) {
+		gbe_start_rx_ring(&hw, port.list[i]);
 		assert_int_equal(reg(GBE_RDBAL(i)), 0x1000);
 		assert_int_equal(reg(GBE_RDBAH(i)), i + 1);
 		assert_int_equal(reg(GBE_RDLEN(i)), (64u << i) * 16);

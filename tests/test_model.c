@@ -52,8 +52,9 @@ static uint32_t strip; /* bytes they take off its front */
 
 static struct vnic_rx_queue rx;
 static struct vnic_tx_queue tx;
-static struct vnic_filter filter;
-static struct vnic_offload offload;
+static struct dualbuf_filter filter;
+static struct dualbuf_rss rss;
+static struct vnic_offload offload = { .rss = &rss };
 static uint8_t *buffers[NB_DESC];
 
 static void

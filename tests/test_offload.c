@@ -39,6 +39,7 @@
 	(RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_TCP_CKSUM | \
 			RTE_ETH_RX_OFFLOAD_UDP_CKSUM)
 
+static struct dualbuf_rss rss;
 static struct vnic_offload offload;
 static struct vnic_rx_meta meta;
 static uint8_t scratch[WIRE_MAX_FRAME];
@@ -57,8 +58,10 @@ static int
 set_up(void **state)
 {
 	(void)state;
+	rss.types = 0;
+	memcpy(rss.key, dualbuf_rss_default_key, sizeof(rss.key));
 	memset(&offload, 0, sizeof(offload));
-	memcpy(offload.rss_key, vnic_rss_default_key, sizeof(offload.rss_key));
+	offload.rss = &rss;
 	offload.rx_offloads = CHECKSUMS;
 	memset(frame, 0, sizeof(frame));
 	frame_len = 0;
@@ -752,11 +755,11 @@ make_vector(const struct vector *v, bool ipv6, bool tcp)
 }
 
 static void
-assert_hash(uint32_t mrq, uint32_t rss)
+assert_hash(uint32_t mrq, uint32_t hash)
 {
 	examine();
 	assert_int_equal(meta.mrq, mrq);
-	assert_int_equal(meta.rss, rss);
+	assert_int_equal(meta.rss, hash);
 }
 
 static void
@@ -766,15 +769,15 @@ ipv4_hashes_are_those_that_microsoft_published(void **state)
 
 	(void)state;
 	for (v = ipv4_vectors; v < RTE_DIM(ipv4_vectors) + ipv4_vectors; v++) {
-		offload.rss_types = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP;
+		rss.types = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP;
 		make_vector(v, false, true);
 		assert_hash(DUALBUF_RXD_RSS_TCP4, v->with_ports);
-		offload.rss_types = RTE_ETH_RSS_NONFRAG_IPV4_TCP;
+		rss.types = RTE_ETH_RSS_NONFRAG_IPV4_TCP;
 		assert_hash(DUALBUF_RXD_RSS_TCP4, v->with_ports);
-		offload.rss_types = RTE_ETH_RSS_IPV4;
+		rss.types = RTE_ETH_RSS_IPV4;
 		assert_hash(DUALBUF_RXD_RSS_IPV4, v->addresses);
 		/* this device hashes no UDP ports */
-		offload.rss_types = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP;
+		rss.types = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP;
 		make_vector(v, false, false);
 		assert_hash(DUALBUF_RXD_RSS_IPV4, v->addresses);
 	}
@@ -787,10 +790,10 @@ ipv6_hashes_are_those_that_microsoft_published(void **state)
 
 	(void)state;
 	for (v = ipv6_vectors; v < RTE_DIM(ipv6_vectors) + ipv6_vectors; v++) {
-		offload.rss_types = RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_NONFRAG_IPV6_TCP;
+		rss.types = RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_NONFRAG_IPV6_TCP;
 		make_vector(v, true, true);
 		assert_hash(DUALBUF_RXD_RSS_TCP6, v->with_ports);
-		offload.rss_types = RTE_ETH_RSS_IPV6;
+		rss.types = RTE_ETH_RSS_IPV6;
 		assert_hash(DUALBUF_RXD_RSS_IPV6, v->addresses);
 		make_vector(v, true, false);
 		assert_hash(DUALBUF_RXD_RSS_IPV6, v->addresses);
@@ -801,20 +804,20 @@ static void
 what_is_not_to_be_hashed_is_not(void **state)
 {
 	(void)state;
-	offload.rss_types = RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_NONFRAG_IPV6_TCP;
+	rss.types = RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_NONFRAG_IPV6_TCP;
 	make_tcp4(30);
 	assert_hash(DUALBUF_RXD_RSS_NONE, 0);
-	offload.rss_types = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP;
+	rss.types = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP;
 	make_tcp6(30);
 	assert_hash(DUALBUF_RXD_RSS_NONE, 0);
-	offload.rss_types = RTE_ETH_RSS_NONFRAG_IPV4_TCP;
+	rss.types = RTE_ETH_RSS_NONFRAG_IPV4_TCP;
 	make_udp4(30);
 	assert_hash(DUALBUF_RXD_RSS_NONE, 0);
-	offload.rss_types = VNIC_RSS_TYPES;
+	rss.types = VNIC_RSS_TYPES;
 	put_ethernet(RTE_ETHER_TYPE_ARP);
 	put_payload(46);
 	assert_hash(DUALBUF_RXD_RSS_NONE, 0);
-	offload.rss_types = 0;
+	rss.types = 0;
 	make_tcp4(30);
 	assert_hash(DUALBUF_RXD_RSS_NONE, 0);
 }
@@ -823,7 +826,7 @@ static void
 fragments_are_hashed_by_their_addresses(void **state)
 {
 	(void)state;
-	offload.rss_types = VNIC_RSS_TYPES;
+	rss.types = VNIC_RSS_TYPES;
 	make_vector(&ipv4_vectors[0], false, true);
 	set16(l3 + 6, 0x2000);
 	assert_hash(DUALBUF_RXD_RSS_IPV4, ipv4_vectors[0].addresses);
@@ -835,7 +838,7 @@ ports_that_are_cut_off_are_not_hashed(void **state)
 	uint32_t len;
 
 	(void)state;
-	offload.rss_types = VNIC_RSS_TYPES;
+	rss.types = VNIC_RSS_TYPES;
 	make_vector(&ipv4_vectors[0], false, true);
 	for (len = 0; len < frame_len; len++) {
 		examine_bytes(frame, len);
@@ -857,7 +860,7 @@ tagged_frames_are_hashed_like_others(void **state)
 	uint32_t len;
 
 	(void)state;
-	offload.rss_types = VNIC_RSS_TYPES;
+	rss.types = VNIC_RSS_TYPES;
 	make_vector(&ipv4_vectors[0], false, true);
 	len = frame_len - l3;
 	memcpy(untagged, &frame[l3], len);
@@ -871,8 +874,8 @@ static void
 another_key_gives_another_hash(void **state)
 {
 	(void)state;
-	offload.rss_types = VNIC_RSS_TYPES;
-	memset(offload.rss_key, 0, sizeof(offload.rss_key));
+	rss.types = VNIC_RSS_TYPES;
+	memset(rss.key, 0, sizeof(rss.key));
 	make_vector(&ipv4_vectors[0], false, true);
 	assert_hash(DUALBUF_RXD_RSS_TCP4, 0);
 }
@@ -894,7 +897,7 @@ set_random_offloads(void)
 	offload.rx_offloads = random_below(8) == 0 ? 0 : CHECKSUMS;
 	if (random_below(2) == 0)
 		offload.rx_offloads |= RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
-	offload.rss_types = random_below(4) == 0 ? 0 : VNIC_RSS_TYPES;
+	rss.types = random_below(4) == 0 ? 0 : VNIC_RSS_TYPES;
 }
 
 /* Nothing is known of the meta but that it is one; the sanitizer sees what is read. */

@@ -166,7 +166,7 @@ a_device_that_writes_anything_loses_no_buffer(void **state)
 	assert_true(rxq.stats.packets > 10000);
 	assert_true(rxq.stats.errors > 10000);
 	rte_pktmbuf_free_bulk(held, nb_held);
-	dualbuf_rx_restart(&rxq);
+	dualbuf_rx_ext.restart(&rxq);
 	dualbuf_rx_doorbell(&rxq);
 	assert_all_armed();
 }

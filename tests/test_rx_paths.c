@@ -12,7 +12,8 @@
 
 #include <rte_ethdev.h>
 
-#include "dualbuf_rxq.h"
+#include "dualbuf_desc_ext.h"
+#include "dualbuf_rx_format.h"
 #include "path_util.h"
 
 #define NB_DESC 64
@@ -55,8 +56,8 @@ side_make(struct side *side, const char *name, uint32_t nb_bufs, enum dualbuf_bu
 	side->rxq.buf_size = BUF_SIZE;
 	side->rxq.mp = side->pool;
 	side->rxq.loan_flag = deferred ? RTE_BIT64(40) : 0;
-	side->burst = dualbuf_rx_burst_of(burst, deferred, false);
-	dualbuf_rx_restart(&side->rxq);
+	side->burst = dualbuf_rx_burst_of(&dualbuf_rx_ext, burst, deferred, false);
+	dualbuf_rx_ext.restart(&side->rxq);
 	dualbuf_rx_doorbell(&side->rxq);
 }
 

@@ -16,7 +16,8 @@
 
 #include <string.h>
 
-#include "dualbuf_ethdev.h"
+#include "dualbuf_port.h"
+#include "dualbuf_stats.h"
 
 #define NB_QUEUES 2
 

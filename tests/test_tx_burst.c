@@ -50,7 +50,7 @@ each_segment_has_a_descriptor_and_the_last_ends_the_packet(void **state)
 	assert_int_equal(txq.stats.packets, 1);
 	assert_int_equal(txq.stats.bytes, 400);
 	device_reads(NO_LIMIT);
-	assert_int_equal(dualbuf_tx_done_cleanup(&txq, 0), 1);
+	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 1);
 	assert_int_equal(test_pool_missing(app), 0);
 }
 
@@ -132,7 +132,7 @@ the_longest_packet_fills_the_ring(void **state)
 	assert_int_equal(txq.stats.errors, 0);
 	assert_int_equal(txq.nb_free, 0);
 	device_reads(NO_LIMIT);
-	assert_int_equal(dualbuf_tx_done_cleanup(&txq, 0), 1);
+	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 1);
 }
 
 static void
@@ -183,7 +183,7 @@ batches_wrap_with_the_ring(void **state)
 		device_reads(NO_LIMIT);
 	}
 	assert_int_equal(txq.stats.packets, sent);
-	assert_int_equal(dualbuf_tx_done_cleanup(&txq, 0), 1 + 999 % 23);
+	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 1 + 999 % 23);
 	assert_int_equal(test_pool_missing(app), 0);
 }
 
@@ -248,12 +248,12 @@ run_random_transmission(bool fast_free, uint16_t free_thresh, uint16_t rs_thresh
 		send_random(&sent, &seed);
 		device_checks(&sent, test_random_below(&seed, 64));
 		if (test_random_below(&seed, 4) == 0)
-			dualbuf_tx_done_cleanup(&txq, test_random_below(&seed, 12));
+			dualbuf_tx_ext_done_cleanup(&txq, test_random_below(&seed, 12));
 		assert_int_equal(test_pool_missing(app) + test_pool_missing(other),
 				NB_DESC - 1 - txq.nb_free);
 	}
 	device_checks(&sent, NO_LIMIT);
-	dualbuf_tx_done_cleanup(&txq, 0);
+	dualbuf_tx_ext_done_cleanup(&txq, 0);
 	assert_int_equal(txq.nb_free, NB_DESC - 1);
 	free_txq();
 }

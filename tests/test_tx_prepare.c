@@ -19,10 +19,10 @@ prepare_stops_at_what_cannot_be_sent(void **state)
 		m[i] = test_alloc_chain(app, i == 2 ? NB_DESC : 1, 60);
 	m[0]->ol_flags |= RTE_MBUF_F_TX_VLAN | RTE_MBUF_F_RX_RSS_HASH;
 	m[3]->ol_flags |= RTE_MBUF_F_TX_TCP_CKSUM;
-	assert_int_equal(dualbuf_tx_prepare(&txq, m, 2), 2);
-	assert_int_equal(dualbuf_tx_prepare(&txq, m, 4), 2);
+	assert_int_equal(dualbuf_tx_ext_prepare(&txq, m, 2), 2);
+	assert_int_equal(dualbuf_tx_ext_prepare(&txq, m, 4), 2);
 	assert_int_equal(rte_errno, EINVAL);
-	assert_int_equal(dualbuf_tx_prepare(&txq, &m[3], 1), 0);
+	assert_int_equal(dualbuf_tx_ext_prepare(&txq, &m[3], 1), 0);
 	assert_int_equal(rte_errno, ENOTSUP);
 	rte_pktmbuf_free_bulk(m, 4);
 }
@@ -38,8 +38,8 @@ assert_prepared(uint64_t flags, bool taken)
 		m[i] = test_alloc_chain(app, 1 + i, 60);
 	m[1]->ol_flags |= flags;
 	rte_errno = 0;
-	assert_int_equal(dualbuf_tx_prepare(&txq, &m[1], 1), taken ? 1 : 0);
-	assert_int_equal(dualbuf_tx_prepare(&txq, m, 3), taken ? 3 : 1);
+	assert_int_equal(dualbuf_tx_ext_prepare(&txq, &m[1], 1), taken ? 1 : 0);
+	assert_int_equal(dualbuf_tx_ext_prepare(&txq, m, 3), taken ? 3 : 1);
 	assert_int_equal(rte_errno, taken ? 0 : ENOTSUP);
 	rte_pktmbuf_free_bulk(m, 3);
 }

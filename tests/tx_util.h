@@ -12,7 +12,8 @@
 
 #include <rte_ethdev.h>
 
-#include "dualbuf_txq.h"
+#include "dualbuf_desc_ext.h"
+#include "dualbuf_tx_format.h"
 #include "pool_util.h"
 
 #define NB_DESC 32
@@ -44,7 +45,7 @@ make_txq(uint16_t nb_desc, uint16_t free_thresh, uint16_t rs_thresh, bool fast_f
 	txq.free_thresh = free_thresh;
 	txq.rs_thresh = rs_thresh;
 	txq.fast_free = fast_free;
-	dualbuf_tx_restart(&txq);
+	dualbuf_tx_ext_restart(&txq);
 	doorbell = 0;
 	device_head = 0;
 }
@@ -54,7 +55,7 @@ free_txq(void)
 {
 	if (txq.desc == NULL)
 		return;
-	dualbuf_tx_restart(&txq);
+	dualbuf_tx_ext_restart(&txq);
 	free((void *)(uintptr_t)txq.desc);
 	free(txq.mbufs);
 	free(txq.batches);
@@ -115,7 +116,7 @@ device_reads(uint32_t limit)
 static inline uint16_t
 send_all(struct rte_mbuf **m, uint16_t n)
 {
-	return dualbuf_tx_burst(&txq, m, n);
+	return dualbuf_tx_ext_burst(&txq, m, n);
 }
 
 static inline void
@@ -143,12 +144,12 @@ assert_statuses(uint16_t nb_full)
 
 	for (offset = 0; offset < NB_DESC; offset++) {
 		at = (txq.next + offset) % NB_DESC;
-		assert_int_equal(dualbuf_tx_descriptor_status(&txq, offset),
+		assert_int_equal(dualbuf_tx_ext_descriptor_status(&txq, offset),
 				(at + NB_DESC - first) % NB_DESC < nb_full ? RTE_ETH_TX_DESC_FULL :
 									     RTE_ETH_TX_DESC_DONE);
 	}
-	assert_int_equal(dualbuf_tx_descriptor_status(&txq, NB_DESC), -EINVAL);
-	assert_int_equal(dualbuf_tx_descriptor_status(&txq, UINT16_MAX), -EINVAL);
+	assert_int_equal(dualbuf_tx_ext_descriptor_status(&txq, NB_DESC), -EINVAL);
+	assert_int_equal(dualbuf_tx_ext_descriptor_status(&txq, UINT16_MAX), -EINVAL);
 }
 
 #define with_pools(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

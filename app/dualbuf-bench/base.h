@@ -23,7 +23,7 @@
 #include <rte_io.h>
 #include <rte_mbuf.h>
 
-#include "dualbuf_desc.h"
+#include "dualbuf_desc_ext.h"
 
 /* Descriptors that are armed again in one go, by the vector paths. */
 #define BASE_BATCH 32

@@ -12,7 +12,7 @@
 #include <rte_vect.h>
 
 #include "base.h"
-#include "dualbuf_rxq.h"
+#include "dualbuf_rx_format.h"
 #include "options.h"
 #include "test_rxq.h"
 
@@ -77,42 +77,29 @@ test_rxq_make_wire(struct test_rxq *tq)
 	tq->wire.nb_desc = nb_desc;
 }
 
-static uint64_t
-rearm_data(void)
-{
-	struct rte_mbuf m = {
-		.data_off = RTE_PKTMBUF_HEADROOM,
-		.nb_segs = 1,
-	};
-
-	rte_mbuf_refcnt_set(&m, 1);
-	return *(uint64_t *)&m.rearm_data;
-}
-
-/* Our queue, as dualbuf_rx_queue_setup() makes it, less the ethdev around it. */
+/* Our queue, without the ethdev around it. */
 static void
 test_rxq_open_ours(struct test_rxq *tq)
 {
-	const struct dualbuf_pool_request request = {
-		.mp = tq->pool,
-		.nb_desc = tq->shape.nb_desc,
-		.nb_bufs = tq->shape.nb_bufs,
-		.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr),
-		.socket_id = SOCKET_ID_ANY,
+	const struct dualbuf_rxq_conf conf = {
+		.format = &dualbuf_rx_ext,
+		.burst = dualbuf_rx_path_choose(DUALBUF_BURST_AUTO),
+		.desc = (void *)(uintptr_t)tq->wire.desc,
+		.request = {
+			.mp = tq->pool,
+			.nb_desc = tq->shape.nb_desc,
+			.nb_bufs = tq->shape.nb_bufs,
+			.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr),
+			.socket_id = SOCKET_ID_ANY,
+		},
+		.buf_size = RTE_MBUF_DEFAULT_DATAROOM,
 	};
-	struct dualbuf_rxq *rxq = rte_zmalloc(NULL, sizeof(*rxq), RTE_CACHE_LINE_SIZE);
+	struct dualbuf_rxq *rxq;
 
-	if (rxq == NULL || dualbuf_pool_register() != 0 ||
-			dualbuf_pool_bind(&request, &rxq->pool, &rxq->ring) != 0)
+	if (dualbuf_pool_register() != 0 || dualbuf_rxq_make(&conf, &rxq) != 0)
 		rte_exit(EXIT_FAILURE, "cannot bind %u buffers to each of %u descriptors\n",
-				request.nb_bufs, request.nb_desc);
-	rxq->desc = tq->wire.desc;
+				conf.request.nb_bufs, conf.request.nb_desc);
 	rxq->tail_reg = &tq->wire.tail;
-	rxq->rearm = rearm_data();
-	rxq->buf_size = RTE_MBUF_DEFAULT_DATAROOM;
-	rxq->mp = tq->pool;
-	rxq->burst = dualbuf_rx_burst_of(dualbuf_rx_path_choose(DUALBUF_BURST_AUTO), false, false);
-	dualbuf_rx_restart(rxq);
 	dualbuf_rx_doorbell(rxq);
 	tq->queue = rxq;
 	tq->burst = rxq->burst;
@@ -176,9 +163,7 @@ test_rxq_close(struct test_rxq *tq)
 	struct dualbuf_rxq *rxq = tq->queue;
 
 	if (tq->shape.kind == RIG_OURS) {
-		dualbuf_rx_discard_partial(rxq);
-		dualbuf_pool_release(rxq->pool, rxq->ring);
-		rte_free(rxq);
+		dualbuf_rxq_free(rxq);
 	} else {
 		base_close(tq->queue);
 	}

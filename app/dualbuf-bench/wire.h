@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dualbuf_desc.h"
+#include "dualbuf_desc_ext.h"
 
 struct wire {
 	volatile union dualbuf_rx_desc *desc;

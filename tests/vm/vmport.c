@@ -49,7 +49,7 @@
 #include <rte_mbuf.h>
 #include <rte_memzone.h>
 
-#include "dualbuf_desc.h"
+#include "dualbuf_desc_ext.h"
 
 #define BURST 32
 #define HELD_MAX 65536

@@ -6,17 +6,19 @@
 #define _DUALBUF_DEVICE_H_
 
 /*
- * What the common driver asks of the device behind the ring. Control path only: on the way of a
- * packet devices differ in data (the descriptors' memory, the doorbell's address), and in the burst
- * function they choose, which ends in an instance of rx_burst() or in dualbuf_tx_burst().
+ * The device behind the ring, as the common driver sees it. Control path only: on the way of a packet
+ * devices differ in data (the descriptors' memory, the doorbell's address), and in the burst functions
+ * they choose, which end in instances of the receive and transmit path for their descriptor format.
  */
 
 #include <ethdev_driver.h>
 
+struct dualbuf_rx_format;
 struct dualbuf_rxq;
+struct dualbuf_tx_format;
 struct dualbuf_txq;
 
-/* What a device has counted that counts by port, whatever the number of queues. */
+/* The counters of a device that counts by port, whatever the number of queues. */
 struct dualbuf_port_stats {
 	uint64_t missed; /* packets that never reached a descriptor */
 	uint64_t rx_errors; /* packets dropped as bad */
@@ -27,10 +29,17 @@ struct dualbuf_device {
 	/* Field of an mbuf that holds the address by which the device reaches its buffer. */
 	size_t mbuf_addr_offset;
 
+	/* Its descriptors. */
+	const struct dualbuf_rx_format *rx_format;
+	const struct dualbuf_tx_format *tx_format;
+
+	/* The headers that it can hash, RTE_ETH_RSS_*; 0: it does not hash. */
+	uint64_t rss_types;
+
 	/* Fill in what depends on the device: limits, offloads, speeds. */
 	void (*info)(struct rte_eth_dev *dev, struct rte_eth_dev_info *info);
 
-	/* Take over what the configuration asks for; called before queues are set up. 0 or an errno. */
+	/* Apply what the configuration asks for; called before queues are set up. 0 or a negative errno. */
 	int (*configure)(struct rte_eth_dev *dev);
 
 	/* The largest buffer size the device can be told for room bytes; 0: the room is too small. */
@@ -45,13 +54,32 @@ struct dualbuf_device {
 	void (*tx_queue_detach)(struct dualbuf_txq *txq);
 
 	/*
-	 * start: every ring is armed; set the burst functions and run. Logs and returns a negative
-	 * errno on failure, with the device stopped.
-	 * stop: on return the device touches no descriptor and no buffer, and what was sent is out.
-	 * close: free what the device has; nothing else is called after it.
+	 * Starting, in this order:
+	 *   start           bring the device up, with no queue active yet
+	 *   rx_queue_start  a queue whose ring is at its beginning, and armed: tell the device of it
+	 *   tx_queue_start
+	 *   run             set the burst functions and let the queues go
+	 * Each logs and returns a negative errno on failure. After start succeeded, what was started is ended
+	 * by the calls below, whatever failed.
 	 */
 	int (*start)(struct rte_eth_dev *dev);
+	int (*rx_queue_start)(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq);
+	int (*tx_queue_start)(struct rte_eth_dev *dev, struct dualbuf_txq *txq);
+	int (*run)(struct rte_eth_dev *dev);
+
+	/*
+	 * Stopping, in this order:
+	 *   halt           nothing runs beside the burst functions any more, no event is told
+	 *   tx_queue_stop  on return the device touches no descriptor and no buffer of the queue, and what was
+	 *   rx_queue_stop  sent is out; also for a queue that was not started
+	 *   stop           the device is quiet
+	 */
+	void (*halt)(struct rte_eth_dev *dev);
+	void (*rx_queue_stop)(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq);
+	void (*tx_queue_stop)(struct rte_eth_dev *dev, struct dualbuf_txq *txq);
 	void (*stop)(struct rte_eth_dev *dev);
+
+	/* Free what the device has; nothing else is called after it. */
 	void (*close)(struct rte_eth_dev *dev);
 
 	/*
@@ -68,10 +96,7 @@ struct dualbuf_device {
 	/* Has the device been pulled out? NULL: it cannot be. */
 	bool (*is_removed)(const struct rte_eth_dev *dev);
 
-	/*
-	 * Take over what can change at any time: the port's MAC address, promiscuous modes, MTU, and
-	 * whether VLAN tags are stripped. 0 or an errno.
-	 */
+	/* Apply what can change at any time: the port's filter and its receive offloads. 0 or an errno. */
 	int (*rx_filter)(struct rte_eth_dev *dev);
 
 	/*

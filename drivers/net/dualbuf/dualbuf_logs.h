@@ -7,7 +7,7 @@
 
 #include <rte_log.h>
 
-/* Log type pmd.net.dualbuf; defined in dualbuf_ethdev.c. */
+/* Log type pmd.net.dualbuf. */
 extern int dualbuf_logtype;
 
 /* Control path only: nothing that runs per packet or per burst logs. */

@@ -5,8 +5,8 @@
 #include <rte_ethdev.h>
 #include <rte_spinlock.h>
 
-#include "dualbuf_ethdev.h"
 #include "dualbuf_pool.h"
+#include "dualbuf_port.h"
 #include "dualbuf_ports.h"
 
 static struct rte_eth_dev *ports[RTE_MAX_ETHPORTS]; /* by port ID; NULL: not ours */

@@ -2,9 +2,11 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#include <stddef.h>
 #include <stdio.h>
 
-#include "dualbuf_ethdev.h"
+#include "dualbuf_port.h"
+#include "dualbuf_stats.h"
 
 static uint64_t
 stat_read(const uint64_t *counter)
@@ -188,48 +190,56 @@ dualbuf_stats_reset(struct rte_eth_dev *dev)
 	return 0;
 }
 
-/*
- * The extended statistics of one receive queue, in the order of their names. The last one is left out
- * where the device counts it by port, as imissed.
- */
-static const char *const rx_xstat_names[] = {
-	"flips",
-	"copies",
-	"loans",
-	"nombuf",
-	"bound",
-	"home",
-	"waiting",
-	"missed",
+/* The figures of one receive queue, for extended statistics. All 0 for a queue that is not set up. */
+struct rx_figures {
+	struct dualbuf_rx_stats stats;
+	uint64_t bound;
+	uint64_t home;
+	uint64_t waiting;
+};
+
+/* A row for each: its name, and where it stands. */
+static const struct rx_xstat {
+	const char *name;
+	size_t offset;
+} rx_xstats[] = {
+	{ "flips", offsetof(struct rx_figures, stats.flips) },
+	{ "copies", offsetof(struct rx_figures, stats.copies) },
+	{ "loans", offsetof(struct rx_figures, stats.loans) },
+	{ "nombuf", offsetof(struct rx_figures, stats.nombuf) },
+	{ "bound", offsetof(struct rx_figures, bound) },
+	{ "home", offsetof(struct rx_figures, home) },
+	{ "waiting", offsetof(struct rx_figures, waiting) },
+	/* the last one, since it is left out where the device counts it by port, as imissed */
+	{ "missed", offsetof(struct rx_figures, stats.missed) },
 };
 
 static unsigned int
 rx_xstats_count(const struct rte_eth_dev *dev)
 {
-	return RTE_DIM(rx_xstat_names) - (dualbuf_device(dev)->rx_missed == NULL);
+	return RTE_DIM(rx_xstats) - (dualbuf_device(dev)->rx_missed == NULL);
 }
 
-/* All 0 for a queue that is not set up. */
-static void
-rx_xstats(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq,
-		uint64_t values[RTE_DIM(rx_xstat_names)])
+static uint64_t
+rx_xstat_value(const struct rx_xstat *xstat, const struct rx_figures *figures)
 {
-	struct dualbuf_rx_stats stats = { 0 };
-	uint32_t bound = 0, home = 0, waiting = 0;
+	return *(const uint64_t *)RTE_PTR_ADD(figures, xstat->offset);
+}
 
-	if (rxq != NULL) {
-		stats = rx_stats(device, rxq);
-		dualbuf_ring_count_buffers(rxq->ring, &bound, &home);
-		waiting = dualbuf_ring_waiting(rxq->ring);
-	}
-	values[0] = stats.flips;
-	values[1] = stats.copies;
-	values[2] = stats.loans;
-	values[3] = stats.nombuf;
-	values[4] = bound;
-	values[5] = home;
-	values[6] = waiting;
-	values[7] = stats.missed;
+static struct rx_figures
+rx_figures(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
+{
+	struct rx_figures figures = { 0 };
+	uint32_t bound, home;
+
+	if (rxq == NULL)
+		return figures;
+	figures.stats = rx_stats(device, rxq);
+	dualbuf_ring_count_buffers(rxq->ring, &bound, &home);
+	figures.bound = bound;
+	figures.home = home;
+	figures.waiting = dualbuf_ring_waiting(rxq->ring);
+	return figures;
 }
 
 /* The application may configure another number of queues meanwhile: it is read once. */
@@ -246,7 +256,7 @@ dualbuf_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsign
 {
 	unsigned int nb = rx_xstats_count(dev), count = xstats_nb_queues(dev) * nb;
 	struct dualbuf_port *port = dualbuf_port(dev);
-	uint64_t values[RTE_DIM(rx_xstat_names)];
+	struct rx_figures figures = { 0 };
 	unsigned int i;
 
 	if (xstats == NULL || n < count)
@@ -254,9 +264,9 @@ dualbuf_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsign
 	dualbuf_queues_lock(port);
 	for (i = 0; i < count; i++) {
 		if (i % nb == 0)
-			rx_xstats(dualbuf_device(dev), port->rxqs[i / nb], values);
+			figures = rx_figures(dualbuf_device(dev), port->rxqs[i / nb]);
 		xstats[i].id = i;
-		xstats[i].value = values[i % nb];
+		xstats[i].value = rx_xstat_value(&rx_xstats[i % nb], &figures);
 	}
 	dualbuf_queues_unlock(port);
 	return count;
@@ -272,6 +282,6 @@ dualbuf_xstats_get_names(struct rte_eth_dev *dev, struct rte_eth_xstat_name *nam
 		return count;
 	for (i = 0; i < count; i++)
 		snprintf(names[i].name, sizeof(names[i].name), "rx_q%u_%s", i / nb,
-				rx_xstat_names[i % nb]);
+				rx_xstats[i % nb].name);
 	return count;
 }

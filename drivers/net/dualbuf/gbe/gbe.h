@@ -5,13 +5,13 @@
 #ifndef _GBE_H_
 #define _GBE_H_
 
-#include "dualbuf_ethdev.h"
+#include "dualbuf_port.h"
 #include "gbe_hw.h"
 
 /* One controller. */
 struct gbe {
 	struct gbe_hw hw;
-	struct gbe_rx_mode rx_mode;
+	uint32_t rx_buf_size; /* of all receive queues */
 	bool running;
 };
 

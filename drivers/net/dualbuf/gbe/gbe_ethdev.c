@@ -11,7 +11,10 @@
 #include <rte_cycles.h>
 #include <rte_malloc.h>
 
+#include "dualbuf_ethdev.h"
 #include "dualbuf_logs.h"
+#include "dualbuf_rx_format.h"
+#include "dualbuf_tx_format.h"
 #include "gbe.h"
 #include "gbe_devargs.h"
 #include "gbe_ethdev.h"
@@ -101,30 +104,30 @@ gbe_tx_queue_detach(struct dualbuf_txq *txq)
 	txq->device_queue = NULL;
 }
 
-/* What the receiver lets pass, from the port's settings. */
-static void
-gbe_take_rx_mode(struct rte_eth_dev *dev)
+/* The receiver's settings, from the port's filter and offloads. */
+static struct gbe_rx_mode
+gbe_rx_mode_of(const struct rte_eth_dev *dev)
 {
 	const struct dualbuf_port *port = dualbuf_port(dev);
-	uint64_t offloads = dev->data->dev_conf.rxmode.offloads;
-	struct gbe_rx_mode *mode = &gbe_of(dev)->rx_mode;
 
-	mode->mac = port->mac;
-	mode->promiscuous = port->promiscuous;
-	mode->all_multicast = port->all_multicast;
-	mode->strip_vlan = (offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP) != 0;
-	mode->check_sums = (offloads & RTE_ETH_RX_OFFLOAD_CHECKSUM) != 0;
-	mode->max_frame = port->mtu + RTE_ETHER_HDR_LEN + RTE_VLAN_HLEN;
+	return (struct gbe_rx_mode){
+		.mac = dualbuf_filter_addr(&port->filter),
+		.promiscuous = port->filter.promiscuous,
+		.all_multicast = port->filter.all_multicast,
+		.strip_vlan = (port->rx_offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP) != 0,
+		.check_sums = (port->rx_offloads & RTE_ETH_RX_OFFLOAD_CHECKSUM) != 0,
+		.max_frame = dualbuf_filter_max_frame(&port->filter),
+		.buf_size = gbe_of(dev)->rx_buf_size,
+	};
 }
 
 static int
 gbe_rx_filter(struct rte_eth_dev *dev)
 {
-	struct gbe *gbe = gbe_of(dev);
+	const struct gbe_rx_mode mode = gbe_rx_mode_of(dev);
 
-	gbe_take_rx_mode(dev);
-	if (gbe->running)
-		gbe_set_rx_mode(&gbe->hw, &gbe->rx_mode);
+	if (gbe_of(dev)->running)
+		gbe_set_rx_mode(&gbe_of(dev)->hw, &mode);
 	return 0;
 }
 
@@ -132,7 +135,6 @@ static int
 gbe_start(struct rte_eth_dev *dev)
 {
 	struct gbe *gbe = gbe_of(dev);
-	uint16_t i;
 	int ret;
 
 	ret = gbe_reset(&gbe->hw);
@@ -140,25 +142,62 @@ gbe_start(struct rte_eth_dev *dev)
 		return ret;
 	gbe_init(&gbe->hw);
 	gbe_set_driver_loaded(&gbe->hw, true);
-	gbe_set_rx_rings(&gbe->hw, (struct dualbuf_rxq **)dev->data->rx_queues,
-			dev->data->nb_rx_queues, &gbe->rx_mode);
-	gbe_set_tx_rings(&gbe->hw, (struct dualbuf_txq **)dev->data->tx_queues,
-			dev->data->nb_tx_queues);
-	gbe_take_rx_mode(dev);
+	gbe->rx_buf_size = gbe_share_buf_size(
+			(struct dualbuf_rxq **)dev->data->rx_queues, dev->data->nb_rx_queues);
+	return 0;
+}
+
+static int
+gbe_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
+{
+	gbe_start_rx_ring(&gbe_of(dev)->hw, rxq);
+	return 0;
+}
+
+static int
+gbe_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
+{
+	gbe_start_tx_ring(&gbe_of(dev)->hw, txq);
+	return 0;
+}
+
+static int
+gbe_run(struct rte_eth_dev *dev)
+{
+	const struct gbe_rx_mode mode = gbe_rx_mode_of(dev);
+	struct gbe *gbe = gbe_of(dev);
+	uint16_t i;
+	int ret;
+
 	gbe_enable_tx(&gbe->hw);
-	gbe_enable_rx(&gbe->hw, &gbe->rx_mode);
+	gbe_enable_rx(&gbe->hw, &mode);
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
 		dualbuf_rx_doorbell(dev->data->rx_queues[i]);
 	gbe->running = true;
 	ret = gbe_intr_start(dev, &gbe->hw, dualbuf_port(dev)->args.intr_us);
-	if (ret != 0) {
-		gbe->running = false;
-		gbe_reset(&gbe->hw);
+	if (ret != 0)
 		return ret;
-	}
 	dev->rx_pkt_burst = dualbuf_rx_burst_for(dev->data->rx_queues, dev->data->nb_rx_queues);
-	dev->tx_pkt_burst = dualbuf_tx_burst;
+	dev->tx_pkt_burst = dualbuf_tx_ext_burst;
 	return 0;
+}
+
+static void
+gbe_halt(struct rte_eth_dev *dev)
+{
+	gbe_of(dev)->running = false;
+}
+
+/* The 82574L has no switch for one receive queue: its DMA ends with the reset in gbe_stop(). */
+static void
+gbe_rx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_rxq *rxq __rte_unused)
+{
+}
+
+static void
+gbe_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
+{
+	gbe_drain_tx(&gbe_of(dev)->hw, txq->queue_id);
 }
 
 /*
@@ -169,12 +208,8 @@ static void
 gbe_stop(struct rte_eth_dev *dev)
 {
 	struct gbe *gbe = gbe_of(dev);
-	uint16_t i;
 	int ret;
 
-	gbe->running = false;
-	for (i = 0; i < dev->data->nb_tx_queues; i++)
-		gbe_drain_tx(&gbe->hw, i);
 	ret = gbe_reset(&gbe->hw);
 	gbe_intr_stop(dev, &gbe->hw);
 	if (ret == 0)
@@ -242,6 +277,8 @@ static const struct dualbuf_device gbe_device = {
 #else
 	.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr),
 #endif
+	.rx_format = &dualbuf_rx_ext,
+	.tx_format = &dualbuf_tx_ext,
 	.info = gbe_info,
 	.configure = gbe_configure,
 	.rx_buf_size = gbe_rx_buf_size,
@@ -250,6 +287,12 @@ static const struct dualbuf_device gbe_device = {
 	.rx_queue_detach = gbe_rx_queue_detach,
 	.tx_queue_detach = gbe_tx_queue_detach,
 	.start = gbe_start,
+	.rx_queue_start = gbe_rx_queue_start,
+	.tx_queue_start = gbe_tx_queue_start,
+	.run = gbe_run,
+	.halt = gbe_halt,
+	.rx_queue_stop = gbe_rx_queue_stop,
+	.tx_queue_stop = gbe_tx_queue_stop,
 	.stop = gbe_stop,
 	.close = gbe_close,
 	.rx_intr_enable = gbe_rx_intr_enable,
@@ -312,7 +355,6 @@ gbe_create_port(struct rte_pci_device *pci, struct gbe *gbe, const struct dualbu
 	}
 	dev->data->dev_flags |= RTE_ETH_DEV_INTR_LSC;
 	dev->intr_handle = pci->intr_handle;
-	gbe_take_rx_mode(dev);
 	rte_eth_dev_probing_finish(dev);
 	return 0;
 }

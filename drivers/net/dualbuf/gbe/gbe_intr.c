@@ -11,6 +11,8 @@
 #include <rte_interrupts.h>
 
 #include "dualbuf_logs.h"
+#include "dualbuf_ethdev.h"
+#include "dualbuf_rx_format.h"
 #include "gbe_intr.h"
 
 /* Vectors of MSI-X: 0 for everything but packets, then one for each receive queue. */
@@ -199,7 +201,7 @@ gbe_intr_stop(struct rte_eth_dev *dev, struct gbe_hw *hw)
 static bool
 intr_has_work(struct dualbuf_rxq *rxq)
 {
-	return dualbuf_rx_descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE ||
+	return rxq->format->descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE ||
 			dualbuf_ring_armed_count(rxq->ring) <= 1;
 }
 

@@ -5,19 +5,20 @@
 #ifndef _GBE_RINGS_H_
 #define _GBE_RINGS_H_
 
+/* The rings of queues, as the registers want them. */
+
 #include "dualbuf_rxq.h"
 #include "dualbuf_txq.h"
 #include "gbe_hw.h"
 
 /*
- * Tell the controller of a port's rings, with receiver and transmitter off.
- *
  * These controllers have one buffer size for all receive queues (RCTL.BSIZE; 82574L datasheet, section
- * 10.2.5.1): that is the smallest of what the queues' pools have room for. It goes to the mode and to every
- * queue.
+ * 10.2.5.1): the smallest of what the queues' pools have room for. It is set in every queue, and returned.
  */
-void gbe_set_rx_rings(const struct gbe_hw *hw, struct dualbuf_rxq *const *rxqs, uint16_t nb,
-		struct gbe_rx_mode *mode);
-void gbe_set_tx_rings(const struct gbe_hw *hw, struct dualbuf_txq *const *txqs, uint16_t nb);
+uint32_t gbe_share_buf_size(struct dualbuf_rxq *const *rxqs, uint16_t nb);
+
+/* Tell the controller of a queue's ring, with receiver or transmitter off. */
+void gbe_start_rx_ring(const struct gbe_hw *hw, const struct dualbuf_rxq *rxq);
+void gbe_start_tx_ring(const struct gbe_hw *hw, const struct dualbuf_txq *txq);
 
 #endif /* _GBE_RINGS_H_ */

@@ -6,27 +6,36 @@
 #define _DUALBUF_RX_BURST_H_
 
 /*
- * The receive path, to be instantiated: rx_burst() takes descriptors one by one, and a run of them
- * in one step where an instance has such a step and the run is of the common kind. The scalar path
- * is the reference; a step must leave exactly what it would.
+ * The receive path, to be instantiated for a descriptor format and a width of vectors: rx_burst() takes
+ * descriptors one by one, and batches of them where an instance has vectors and the batch is of the
+ * common kind. The scalar path is the reference; a batch must leave exactly what it would.
  */
 
 #include <rte_ethdev.h>
 #include <rte_mbuf_dyn.h>
 #include <rte_memcpy.h>
 
-#include "dualbuf_rxq.h"
+#include "dualbuf_rx_format.h"
 
-/* Where the receive time stands in an mbuf, and the flag that says so. */
-extern int dualbuf_rx_timestamp_offset;
-extern uint64_t dualbuf_rx_timestamp_flag;
+#ifndef DUALBUF_DESC_FORMAT
+#error "include the header of a descriptor format first"
+#endif
 
-/* Packet type by RSS type: all that this write-back says of a packet's headers. */
-extern const uint32_t dualbuf_rx_rss_ptype[DUALBUF_RXD_RSS_MASK + 1];
+/* The names of what is instantiated: RX_NAME(sse) is dualbuf_rx_ext_sse for the format ext. */
+#define RX_PASTE(format, name) dualbuf_rx_##format##_##name
+#define RX_EXPAND(format, name) RX_PASTE(format, name)
+#define RX_NAME(name) RX_EXPAND(DUALBUF_DESC_FORMAT, name)
 
-/* What an instance of the receive path does beyond the plain one; constants, one of each instance. */
-#define RX_TIMESTAMP RTE_BIT32(0) /* the device gives receive times */
-#define RX_DEFERRED RTE_BIT32(1) /* copy=deferred: last buffers go up as loans */
+/* Packet type by RSS type: all that these write-backs say of a packet's headers. */
+static const uint32_t rx_rss_ptype[DUALBUF_RXD_RSS_MASK + 1] = {
+	[DUALBUF_RXD_RSS_NONE] = RTE_PTYPE_L2_ETHER,
+	[DUALBUF_RXD_RSS_TCP4] =
+			RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN | RTE_PTYPE_L4_TCP,
+	[DUALBUF_RXD_RSS_IPV4] = RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN,
+	[DUALBUF_RXD_RSS_TCP6] =
+			RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN | RTE_PTYPE_L4_TCP,
+	[DUALBUF_RXD_RSS_IPV6] = RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN,
+};
 
 /* What one burst counts, before it is added to the queue's statistics in one go. */
 struct rx_burst_stats {
@@ -55,21 +64,20 @@ rx_checksum_flags(uint32_t status)
 
 /* Everything of the write-back that belongs to the packet, into its first mbuf. */
 static inline void
-rx_fill_packet(struct rte_mbuf *m, const union dualbuf_rx_desc *wb, uint32_t status)
+rx_fill_packet(struct rte_mbuf *m, const struct dualbuf_rx_wb *wb, uint32_t status)
 {
-	uint32_t rss_type = rte_le_to_cpu_32(wb->wb.mrq) & DUALBUF_RXD_RSS_MASK;
 	uint64_t flags = rx_checksum_flags(status);
 
 	if (status & DUALBUF_RXD_VP) {
 		flags |= RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED;
-		m->vlan_tci = rte_le_to_cpu_16(wb->wb.vlan);
+		m->vlan_tci = wb->vlan;
 	}
-	if (rss_type != DUALBUF_RXD_RSS_NONE) {
+	if (wb->rss_type != DUALBUF_RXD_RSS_NONE) {
 		flags |= RTE_MBUF_F_RX_RSS_HASH;
-		m->hash.rss = rte_le_to_cpu_32(wb->wb.rss);
+		m->hash.rss = wb->rss;
 	}
 	m->ol_flags |= flags;
-	m->packet_type = dualbuf_rx_rss_ptype[rss_type];
+	m->packet_type = rx_rss_ptype[wb->rss_type];
 }
 
 /* A fresh mbuf of len bytes, as a packet or as one segment of it. */
@@ -117,13 +125,13 @@ rx_unlink(struct rte_mbuf *m)
  * to be read, since DD is clear.
  */
 static __rte_noinline struct rte_mbuf *
-rx_lend(const struct dualbuf_rxq *rxq, uint32_t pos, struct rx_burst_stats *tally)
+rx_lend(const struct dualbuf_rxq *rxq, uint32_t pos, struct rx_burst_stats *stats)
 {
 	struct rte_mbuf *m = dualbuf_ring_lend(rxq->ring, pos);
 
 	rx_unlink(m);
 	dualbuf_rx_desc_arm(&rxq->desc[pos], 0);
-	tally->loans++;
+	stats->loans++;
 	return m;
 }
 
@@ -136,7 +144,7 @@ rx_lend(const struct dualbuf_rxq *rxq, uint32_t pos, struct rx_burst_stats *tall
  * With deferred copies the armed buffer goes up in any case, and *flags says when it is a loan.
  */
 static __rte_always_inline struct rte_mbuf *
-rx_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len, struct rx_burst_stats *tally,
+rx_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len, struct rx_burst_stats *stats,
 		uint64_t *flags, const uint32_t features)
 {
 	struct dualbuf_ring *ring = rxq->ring;
@@ -146,18 +154,18 @@ rx_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint16_t len, struct rx_bur
 	if (likely(side != ring->armed[pos])) {
 		m = dualbuf_ring_flip(ring, pos, side);
 		rx_unlink(m);
-		tally->flips++;
+		stats->flips++;
 	} else if (features & RX_DEFERRED) {
 		*flags = rxq->loan_flag;
-		return rx_lend(rxq, pos, tally);
+		return rx_lend(rxq, pos, stats);
 	} else {
 		m = dualbuf_pool_temporary(rxq->pool);
 		if (unlikely(m == NULL)) {
-			tally->nombuf++;
-			return rx_lend(rxq, pos, tally);
+			stats->nombuf++;
+			return rx_lend(rxq, pos, stats);
 		}
 		rx_copy(rxq, dualbuf_ring_armed_slot(ring, pos), len, m);
-		tally->copies++;
+		stats->copies++;
 	}
 	rx_arm(rxq, pos);
 	return m;
@@ -191,30 +199,24 @@ rx_is_bad(const struct dualbuf_rxq *rxq, uint32_t status, uint16_t len)
  * the last are armed again as they come.
  */
 static __rte_always_inline struct rte_mbuf *
-rx_harvest(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_burst_stats *tally,
+rx_harvest(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_burst_stats *stats,
 		const uint32_t features)
 {
-	const union dualbuf_rx_desc desc = {
-		.wb.mrq = rxq->desc[pos].wb.mrq,
-		.wb.rss = rxq->desc[pos].wb.rss,
-		.wb.length = rxq->desc[pos].wb.length,
-		.wb.vlan = rxq->desc[pos].wb.vlan,
-	};
-	uint16_t len = rte_le_to_cpu_16(desc.wb.length);
+	const struct dualbuf_rx_wb wb = dualbuf_rx_desc_read(&rxq->desc[pos]);
 	bool eop = (status & DUALBUF_RXD_EOP) != 0;
 	struct rte_mbuf *m;
 	uint64_t flags = 0;
 
-	if (unlikely(rxq->dropping || rx_is_bad(rxq, status, len))) {
-		tally->errors += !rxq->dropping;
+	if (unlikely(rxq->dropping || rx_is_bad(rxq, status, wb.length))) {
+		stats->errors += !rxq->dropping;
 		rx_arm(rxq, pos);
 		dualbuf_rx_discard_partial(rxq);
 		rxq->dropping = !eop;
 		return NULL;
 	}
 
-	m = rx_take(rxq, pos, len, tally, &flags, features);
-	rx_fill_segment(rxq, m, len, flags);
+	m = rx_take(rxq, pos, wb.length, stats, &flags, features);
+	rx_fill_segment(rxq, m, wb.length, flags);
 	if (unlikely(!eop || rxq->first_seg != NULL)) {
 		rx_chain(rxq, m);
 		if (!eop)
@@ -222,16 +224,16 @@ rx_harvest(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_bur
 		m = rxq->first_seg;
 		rxq->first_seg = NULL;
 	}
-	rx_fill_packet(m, &desc, status);
+	rx_fill_packet(m, &wb, status);
 	return m;
 }
 
 /* The same, apart: for paths that seldom take a single descriptor, and would pay for it in every burst. */
 static __rte_noinline struct rte_mbuf *
 rx_harvest_apart(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status,
-		struct rx_burst_stats *tally, uint32_t features)
+		struct rx_burst_stats *stats, uint32_t features)
 {
-	return rx_harvest(rxq, pos, status, tally, features);
+	return rx_harvest(rxq, pos, status, stats, features);
 }
 
 /* One store for each counter, so that another thread may read them at any time. */
@@ -242,16 +244,16 @@ rx_count(uint64_t *counter, uint32_t n)
 }
 
 static inline void
-rx_stats_add(struct dualbuf_rx_stats *stats, const struct rx_burst_stats *tally, uint16_t nb_rx)
+rx_stats_add(struct dualbuf_rx_stats *sum, const struct rx_burst_stats *burst, uint16_t nb_rx)
 {
-	rx_count(&stats->packets, nb_rx);
-	rx_count(&stats->bytes, tally->bytes);
-	rx_count(&stats->flips, tally->flips);
-	if (unlikely((tally->copies | tally->loans | tally->nombuf | tally->errors) != 0)) {
-		rx_count(&stats->copies, tally->copies);
-		rx_count(&stats->loans, tally->loans);
-		rx_count(&stats->nombuf, tally->nombuf);
-		rx_count(&stats->errors, tally->errors);
+	rx_count(&sum->packets, nb_rx);
+	rx_count(&sum->bytes, burst->bytes);
+	rx_count(&sum->flips, burst->flips);
+	if (unlikely((burst->copies | burst->loans | burst->nombuf | burst->errors) != 0)) {
+		rx_count(&sum->copies, burst->copies);
+		rx_count(&sum->loans, burst->loans);
+		rx_count(&sum->nombuf, burst->nombuf);
+		rx_count(&sum->errors, burst->errors);
 	}
 }
 
@@ -262,18 +264,19 @@ rx_timestamp(struct rte_mbuf *m, uint64_t stamp)
 	m->ol_flags |= dualbuf_rx_timestamp_flag;
 }
 
-/* Descriptors that a step takes, all or none. Rings are multiples of that. */
+/* Descriptors that vectors take at a time, all or none. Rings are multiples of that. */
 #define RX_VEC_BATCH DUALBUF_RUN
 
 /*
- * Steps: from pos on, take RX_VEC_BATCH descriptors at a time, room at the most, as long as every one of them
- * was written back with a whole packet that is in order, and can be flipped or copied. room is a
- * multiple of RX_VEC_BATCH, and ends with the ring at the latest. Returns how many descriptors were taken.
+ * Receive with vectors: from pos on, take RX_VEC_BATCH descriptors at a time, room at the most, as long as
+ * every one of them was written back with a whole packet that is in order, and can be flipped or copied.
+ * room is a multiple of RX_VEC_BATCH, and ends with the ring at the latest. Returns how many descriptors
+ * were taken.
  */
 typedef uint32_t (*rx_vec_burst_t)(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room,
-		struct rte_mbuf **pkts, struct rx_burst_stats *tally);
+		struct rte_mbuf **pkts, struct rx_burst_stats *stats);
 
-/* How many descriptors may be taken in steps from here on, of so many at the most? */
+/* How many descriptors may be taken in batches from here on, of so many at the most? */
 static inline uint32_t
 rx_vec_room(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t most)
 {
@@ -321,97 +324,124 @@ rx_rearm_apart(struct dualbuf_rxq *rxq)
 }
 
 /*
+ * Take whole batches, most descriptors at the most. Returns how many descriptors, which are as many packets.
+ * *stopped: not all were taken. Whatever the reason is, it is likely to concern more than one descriptor.
+ */
+static __rte_always_inline uint32_t
+rx_take_batches(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t most, struct rte_mbuf **pkts,
+		struct rx_burst_stats *stats, const uint32_t features, const rx_vec_burst_t vec,
+		bool *stopped)
+{
+	uint32_t room = rx_vec_room(rxq, pos, most);
+	uint32_t n = room == 0 ? 0 : vec(rxq, pos, room, pkts, stats);
+
+	if (features & RX_TIMESTAMP)
+		rx_timestamp_run(rxq, pos, pkts, n);
+	*stopped = n < room;
+	return n;
+}
+
+/* Take one descriptor. Returns how many packets that completes: one, or none. */
+static __rte_always_inline uint32_t
+rx_take_one(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rte_mbuf **pkts,
+		struct rx_burst_stats *stats, const uint32_t features, const bool seldom)
+{
+	struct rte_mbuf *m = seldom ? rx_harvest_apart(rxq, pos, status, stats, features) :
+				      rx_harvest(rxq, pos, status, stats, features);
+
+	if (unlikely(m == NULL))
+		return 0;
+	if (features & RX_TIMESTAMP)
+		rx_timestamp(m, rxq->timestamps[pos]);
+	stats->bytes += m->pkt_len;
+	pkts[0] = m;
+	return 1;
+}
+
+/* Arm what waits for a buffer. Where copies are inline that is rare, and stands apart. */
+static __rte_always_inline uint32_t
+rx_rearm_waiting(struct dualbuf_rxq *rxq, const uint32_t features)
+{
+	return features & RX_DEFERRED ? rx_rearm(rxq) : rx_rearm_apart(rxq);
+}
+
+/* So many descriptors were read, of a ring that was armed whole or not. Returns how many the device gains. */
+static __rte_always_inline uint32_t
+rx_give_back(struct dualbuf_rxq *rxq, uint32_t nb_descs, bool all_armed, const uint32_t features)
+{
+	if (likely(all_armed)) {
+		dualbuf_ring_advance(rxq->ring, nb_descs);
+		return nb_descs;
+	}
+	dualbuf_ring_take(rxq->ring, nb_descs);
+	return rx_rearm_waiting(rxq, features);
+}
+
+/*
  * The receive path. It ends with the armed descriptors, so that it goes round the ring once at most,
- * whatever the device writes meanwhile. features and steps, which may be NULL, are constants in each
- * instance.
+ * whatever the device writes meanwhile. features and vec, which is NULL for the scalar path, are
+ * constants in each instance.
  */
 static __rte_always_inline uint16_t
 rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, const uint32_t features,
-		const rx_vec_burst_t steps)
+		const rx_vec_burst_t vec)
 {
-	struct dualbuf_ring *ring = rxq->ring;
-	struct rx_burst_stats tally = { 0 };
-	uint32_t pos = ring->next.pos;
-	uint32_t nb_armed, nb_descs = 0, nb_rx = 0, gained = 0, next_step = 0, room, n;
-	struct rte_mbuf *m;
-	uint32_t status;
+	const uint32_t nb_desc = rxq->ring->nb_desc;
+	uint32_t nb_armed = dualbuf_ring_armed_count(rxq->ring), pos = rxq->ring->next.pos;
+	uint32_t nb_descs = 0, nb_rx = 0, gained = 0, next_batch = 0, status, n;
+	struct rx_burst_stats stats = { 0 };
+	bool stopped;
 
-	nb_armed = dualbuf_ring_armed_count(ring);
-	if (unlikely(nb_armed < ring->nb_desc)) {
-		gained = features & RX_DEFERRED ? rx_rearm(rxq) : rx_rearm_apart(rxq);
-		nb_armed += gained;
-	}
+	if (unlikely(nb_armed < nb_desc))
+		gained = rx_rearm_waiting(rxq, features);
+	nb_armed += gained;
 	while (nb_rx < nb_pkts && nb_descs < nb_armed) {
 		status = dualbuf_rx_desc_status(&rxq->desc[pos]);
 		if (!(status & DUALBUF_RXD_DD))
 			break;
-		if (steps != NULL && nb_descs >= next_step) {
-			room = rx_vec_room(rxq, pos, RTE_MIN(nb_pkts - nb_rx, nb_armed - nb_descs));
-			n = room == 0 ? 0 : steps(rxq, pos, room, &pkts[nb_rx], &tally);
-			if (features & RX_TIMESTAMP)
-				rx_timestamp_run(rxq, pos, &pkts[nb_rx], n);
+		n = 0;
+		if (vec != NULL && nb_descs >= next_batch) {
+			n = rx_take_batches(rxq, pos, RTE_MIN(nb_pkts - nb_rx, nb_armed - nb_descs),
+					&pkts[nb_rx], &stats, features, vec, &stopped);
 			nb_rx += n;
-			nb_descs += n;
-			pos = pos + n == ring->nb_desc ? 0 : pos + n;
-			/* what stopped the steps is likely to concern more than one descriptor */
-			if (n < room)
-				next_step = nb_descs + RX_VEC_BATCH;
-			if (n > 0)
-				continue;
+			if (stopped)
+				next_batch = nb_descs + n + RX_VEC_BATCH;
 		}
-		m = steps == NULL ? rx_harvest(rxq, pos, status, &tally, features) :
-				    rx_harvest_apart(rxq, pos, status, &tally, features);
-		if (likely(m != NULL)) {
-			if (features & RX_TIMESTAMP)
-				rx_timestamp(m, rxq->timestamps[pos]);
-			tally.bytes += m->pkt_len;
-			pkts[nb_rx++] = m;
+		if (n == 0) {
+			nb_rx += rx_take_one(rxq, pos, status, &pkts[nb_rx], &stats, features,
+					vec != NULL);
+			n = 1;
 		}
-		nb_descs++;
-		pos = pos + 1 == ring->nb_desc ? 0 : pos + 1;
+		nb_descs += n;
+		pos = pos + n == nb_desc ? 0 : pos + n;
 	}
-	if (likely(nb_armed == ring->nb_desc && tally.loans == 0)) {
-		dualbuf_ring_advance(ring, nb_descs);
-		gained += nb_descs;
-	} else {
-		dualbuf_ring_take(ring, nb_descs);
-		gained += features & RX_DEFERRED ? rx_rearm(rxq) : rx_rearm_apart(rxq);
-	}
+	gained += rx_give_back(rxq, nb_descs, nb_armed == nb_desc && stats.loans == 0, features);
 	if (gained > 0)
 		dualbuf_rx_doorbell(rxq);
 	if (nb_descs > 0)
-		rx_stats_add(&rxq->stats, &tally, nb_rx);
+		rx_stats_add(&rxq->stats, &stats, nb_rx);
 	return nb_rx;
 }
 
 /* The instances of one path, with every combination of features, by those. */
-#define RX_INSTANCE(name, features, steps) \
+#define RX_INSTANCE(name, features, vec) \
 	static uint16_t name(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts) \
 	{ \
-		return rx_burst(queue, pkts, nb_pkts, features, steps); \
+		return rx_burst(queue, pkts, nb_pkts, features, vec); \
 	}
 
-#define RX_INSTANCES(path, steps) \
-	RX_INSTANCE(rx_burst_##path, 0, steps) \
-	RX_INSTANCE(rx_burst_##path##_stamped, RX_TIMESTAMP, steps) \
-	RX_INSTANCE(rx_burst_##path##_deferred, RX_DEFERRED, steps) \
-	RX_INSTANCE(rx_burst_##path##_deferred_stamped, RX_DEFERRED | RX_TIMESTAMP, steps) \
-	const struct dualbuf_rx_path dualbuf_rx_##path = {                                         \
-		.burst = {                                                                         \
-			[0] = rx_burst_##path,                                                     \
-			[RX_TIMESTAMP] = rx_burst_##path##_stamped,                                  \
-			[RX_DEFERRED] = rx_burst_##path##_deferred,                                \
-			[RX_DEFERRED | RX_TIMESTAMP] = rx_burst_##path##_deferred_stamped,           \
-		},                                                                                 \
+#define RX_INSTANCES(path, vec) \
+	RX_INSTANCE(rx_burst_##path, 0, vec) \
+	RX_INSTANCE(rx_burst_##path##_timestamp, RX_TIMESTAMP, vec) \
+	RX_INSTANCE(rx_burst_##path##_deferred, RX_DEFERRED, vec) \
+	RX_INSTANCE(rx_burst_##path##_deferred_timestamp, RX_DEFERRED | RX_TIMESTAMP, vec) \
+	const struct dualbuf_rx_bursts RX_NAME(path) = { \
+		.burst = { \
+			[0] = rx_burst_##path, \
+			[RX_TIMESTAMP] = rx_burst_##path##_timestamp, \
+			[RX_DEFERRED] = rx_burst_##path##_deferred, \
+			[RX_DEFERRED | RX_TIMESTAMP] = rx_burst_##path##_deferred_timestamp, \
+		}, \
 	}
-
-struct dualbuf_rx_path {
-	eth_rx_burst_t burst[4]; /* by features */
-};
-
-extern const struct dualbuf_rx_path dualbuf_rx_scalar;
-extern const struct dualbuf_rx_path dualbuf_rx_sse;
-extern const struct dualbuf_rx_path dualbuf_rx_avx2;
-extern const struct dualbuf_rx_path dualbuf_rx_avx512;
 
 #endif /* _DUALBUF_RX_BURST_H_ */

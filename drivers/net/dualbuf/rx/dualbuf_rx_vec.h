@@ -6,7 +6,7 @@
 #define _DUALBUF_RX_VEC_H_
 
 /*
- * What the receive steps with vectors of x86 have in common: where they rely on the mbuf's layout, and
+ * Common to the receive paths with vectors of x86: where they rely on the mbuf's layout, and
  * the tables by which they turn write-backs into mbuf flags and packet types.
  *
  * A descriptor is read with one load, of its 16 bytes or of several descriptors, DD among them. It lies
@@ -30,8 +30,10 @@ static_assert(offsetof(struct rte_mbuf, pkt_len) == offsetof(struct rte_mbuf, pa
 						offsetof(struct rte_mbuf, packet_type) + 12,
 		"packet_type to hash.rss are one vector");
 
-static_assert(DUALBUF_RXD_L4CS == 1 << 5 && DUALBUF_RXD_IPCS == 1 << 6 &&
-				DUALBUF_RXD_L4E == 1 << 29 && DUALBUF_RXD_IPE == 1 << 30,
+static_assert(DUALBUF_RXD_L4CS >> DUALBUF_RXD_CKSUM_SEEN_SHIFT == 1 &&
+				DUALBUF_RXD_IPCS >> DUALBUF_RXD_CKSUM_SEEN_SHIFT == 2 &&
+				DUALBUF_RXD_L4E >> DUALBUF_RXD_CKSUM_BAD_SHIFT == 4 &&
+				DUALBUF_RXD_IPE >> DUALBUF_RXD_CKSUM_BAD_SHIFT == 8,
 		"the checksum index is made of these bits");
 static_assert(RTE_MBUF_F_RX_L4_CKSUM_GOOD == 1 << 8 && RTE_PTYPE_L4_TCP == 0x100,
 		"one byte holds a looked-up value, halved or without its low byte");
@@ -74,6 +76,7 @@ struct rx_vec_constants {
 	struct rx_vec_table shuffle;
 };
 
-extern const struct rx_vec_constants dualbuf_rx_vec;
+/* Those of the format; dualbuf_rx_vec_table.h has them. */
+extern const struct rx_vec_constants RX_NAME(vec);
 
 #endif /* _DUALBUF_RX_VEC_H_ */

@@ -2,6 +2,9 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#ifndef _DUALBUF_RX_VEC_BURST_H_
+#define _DUALBUF_RX_VEC_BURST_H_
+
 /*
  * The steps of a vector path, for any width: the file that includes this has said what an octet is, the
  * write-backs of RX_VEC_BATCH descriptors and what becomes of them.
@@ -172,7 +175,7 @@ rx_batch_temporaries(const struct dualbuf_rxq *rxq, struct rte_mbuf **temporarie
  */
 static inline bool
 rx_batch_copy(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
-		struct rte_mbuf **pkts, struct rx_burst_stats *tally)
+		struct rte_mbuf **pkts, struct rx_burst_stats *stats)
 {
 	uint32_t slot, i;
 
@@ -182,7 +185,7 @@ rx_batch_copy(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
 	slot = dualbuf_ring_armed_slot(rxq->ring, pos);
 	for (i = 0; i < RX_VEC_BATCH; i++)
 		rx_copy(rxq, slot + i, lens[i], pkts[i]);
-	tally->copies += RX_VEC_BATCH;
+	stats->copies += RX_VEC_BATCH;
 	return true;
 }
 
@@ -192,7 +195,7 @@ rx_batch_copy(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
  */
 static inline bool
 rx_batch_each(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
-		struct rte_mbuf **pkts, uint64_t *addrs, struct rx_burst_stats *tally)
+		struct rte_mbuf **pkts, uint64_t *addrs, struct rx_burst_stats *stats)
 {
 	struct dualbuf_ring *ring = rxq->ring;
 	struct rte_mbuf *temporaries[RX_VEC_BATCH];
@@ -205,8 +208,8 @@ rx_batch_each(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
 	if (nb_copies > 0 && !rx_batch_temporaries(rxq, temporaries, nb_copies))
 		return false;
 
-	tally->copies += nb_copies;
-	tally->flips += RX_VEC_BATCH - nb_copies;
+	stats->copies += nb_copies;
+	stats->flips += RX_VEC_BATCH - nb_copies;
 	for (i = 0; i < RX_VEC_BATCH; i++) {
 		slot = dualbuf_ring_slot(ring, sides[i], pos + i);
 		addrs[i] = ring->addr[slot];
@@ -224,7 +227,7 @@ rx_batch_each(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
 /* One step of descriptors that are no run. Returns RX_VEC_BATCH, or 0 with nothing done. */
 static __rte_always_inline uint32_t
 rx_batch_take(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkts,
-		struct rx_burst_stats *tally, struct rx_batch8 *o)
+		struct rx_burst_stats *stats, struct rx_batch8 *o)
 {
 	const struct dualbuf_ring *ring = rxq->ring;
 	uint64_t addrs_each[RX_VEC_BATCH];
@@ -235,9 +238,9 @@ rx_batch_take(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkt
 	if (!rx_batch8_is_good(rxq, o))
 		return 0;
 	rx_batch8_lens(o, lens);
-	if (rx_batch_copy(rxq, pos, lens, pkts, tally))
+	if (rx_batch_copy(rxq, pos, lens, pkts, stats))
 		addrs = &ring->addr[dualbuf_ring_armed_slot(ring, pos)];
-	else if (!rx_batch_each(rxq, pos, lens, pkts, addrs_each, tally))
+	else if (!rx_batch_each(rxq, pos, lens, pkts, addrs_each, stats))
 		return 0;
 	rx_batch8_put(rxq, pos, pkts, addrs, o);
 	return RX_VEC_BATCH;
@@ -246,24 +249,24 @@ rx_batch_take(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkt
 /* Take descriptors up to the next run; the first ones are none. Returns how many, 0 if no step is possible. */
 static __rte_noinline uint32_t
 rx_vec_to_run(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mbuf **pkts,
-		struct rx_burst_stats *tally)
+		struct rx_burst_stats *stats)
 {
 	struct rx_batch8 o = { 0 };
 	uint32_t done = 0, n;
 	struct rx_run run;
 
 	do {
-		n = rx_batch_take(rxq, pos + done, &pkts[done], tally, &o);
+		n = rx_batch_take(rxq, pos + done, &pkts[done], stats, &o);
 		done += n;
 	} while (n > 0 && done < room &&
 			rx_run_find(rxq->ring, pos + done, RX_VEC_BATCH, &run) == 0);
-	tally->bytes += rx_batch8_bytes(&o);
+	stats->bytes += rx_batch8_bytes(&o);
 	return done;
 }
 
 static __rte_noinline uint32_t
 rx_vec_burst(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mbuf **pkts,
-		struct rx_burst_stats *tally)
+		struct rx_burst_stats *stats)
 {
 	uint32_t done = 0, n, length;
 	struct rx_batch8 o = { 0 };
@@ -273,14 +276,16 @@ rx_vec_burst(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mb
 		length = rx_run_find(rxq->ring, pos + done, room - done, &run);
 		if (likely(length > 0)) {
 			n = rx_run_take(rxq, pos + done, length, &run, &pkts[done], &o);
-			tally->flips += n;
+			stats->flips += n;
 		} else {
-			n = rx_vec_to_run(rxq, pos + done, room - done, &pkts[done], tally);
+			n = rx_vec_to_run(rxq, pos + done, room - done, &pkts[done], stats);
 		}
 		done += n;
 		if (n == 0 || n < length)
 			break;
 	}
-	tally->bytes += rx_batch8_bytes(&o);
+	stats->bytes += rx_batch8_bytes(&o);
 	return done;
 }
+
+#endif /* _DUALBUF_RX_VEC_BURST_H_ */

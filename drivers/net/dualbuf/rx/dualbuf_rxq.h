@@ -5,7 +5,7 @@
 #ifndef _DUALBUF_RXQ_H_
 #define _DUALBUF_RXQ_H_
 
-#include <rte_ethdev.h>
+#include <ethdev_driver.h>
 #include <rte_io.h>
 #include <rte_mbuf.h>
 #include <rte_memzone.h>
@@ -13,6 +13,9 @@
 #include "dualbuf_rx_path.h"
 #include "dualbuf_desc.h"
 #include "dualbuf_pool.h"
+
+union dualbuf_rx_desc;
+struct dualbuf_rx_format;
 
 /* What a receive queue has counted. The receiver is the only writer; any thread may read. */
 struct dualbuf_rx_stats {
@@ -40,6 +43,7 @@ struct dualbuf_rxq {
 	struct rte_mbuf *last_seg;
 	uint64_t loan_flag; /* mbuf flag of a loan, with deferred copies */
 	eth_rx_burst_t burst; /* the instance of the receive path that this queue uses */
+	const struct dualbuf_rx_format *format; /* of the process that made it */
 	const uint64_t *timestamps; /* receive time by descriptor, ns; NULL: the device has none */
 	void *device_queue; /* the device's side of this queue */
 
@@ -55,22 +59,35 @@ struct dualbuf_rxq {
 	uint16_t queue_id;
 };
 
-/*
- * The instance of the receive path for a port, its rx_pkt_burst: receives up to nb_pkts packets, each
- * of which is the caller's. Before it returns, every descriptor read is armed with another buffer
- * (claims 1 and 3); or waits, when its last one went up: on loan (deferred, claim 5), or for want of a
- * temporary to copy to. stamped: each packet gets its receive time in the standard dynamic field.
- */
-eth_rx_burst_t dualbuf_rx_burst_of(enum dualbuf_burst burst, bool deferred, bool stamped);
+/* All that a receive queue is made from. */
+struct dualbuf_rxq_conf {
+	const struct dualbuf_rx_format *format; /* of its descriptors */
+	enum dualbuf_burst burst; /* a path that is possible here; not DUALBUF_BURST_AUTO */
+	void *desc; /* memory of request.nb_desc descriptors */
+	const struct rte_memzone *mz; /* that memory, if it is to go with the queue; or NULL */
+	struct dualbuf_pool_request request;
+	uint32_t buf_size; /* the largest buffer size that this pool allows the device */
+	uint64_t offloads; /* RTE_ETH_RX_OFFLOAD_* */
+	uint64_t loan_flag; /* 0: copies are inline */
+	uint16_t port_id;
+	uint16_t queue_id;
+};
 
-/* Where the receive timestamp stands in an mbuf; registered at configure. 0 or a negative errno. */
+/*
+ * Make a receive queue, with buffers bound to its descriptors, and at the beginning of its ring. Control
+ * path. Returns 0 and the queue; a negative errno with a line in the log where dualbuf_pool_bind() says
+ * so, and with the memory zone still the caller's.
+ */
+int dualbuf_rxq_make(const struct dualbuf_rxq_conf *conf, struct dualbuf_rxq **rxq);
+
+/* Free a queue; its buffers go to the application's pool. The device knows nothing of it any more. */
+void dualbuf_rxq_free(struct dualbuf_rxq *rxq);
+
+/* Begin at descriptor 0, with half a packet forgotten. The device is stopped. */
+void dualbuf_rxq_restart(struct dualbuf_rxq *rxq);
+
+/* Register the place of the receive time in mbufs. 0 or a negative errno. */
 int dualbuf_rx_timestamp_register(void);
-
-/*
- * Begin at descriptor 0, forget half a packet, and arm the descriptors up to the first that waits for
- * a buffer. The device is stopped.
- */
-void dualbuf_rx_restart(struct dualbuf_rxq *rxq);
 
 /* Give back the segments of a packet that was never completed. The device is stopped. */
 void dualbuf_rx_discard_partial(struct dualbuf_rxq *rxq);
@@ -84,11 +101,9 @@ dualbuf_rx_doorbell(const struct dualbuf_rxq *rxq)
 			__ATOMIC_RELEASE);
 }
 
-/* RTE_ETH_RX_DESC_* of the descriptor that is offset further than the next to be read. */
-int dualbuf_rx_descriptor_status(void *queue, uint16_t offset);
-
-/* How many descriptors the device has filled that are not read yet. */
-uint32_t dualbuf_rx_queue_count(void *queue);
+/* Where the receive time stands in an mbuf, and the flag that says so; once registered. */
+extern int dualbuf_rx_timestamp_offset;
+extern uint64_t dualbuf_rx_timestamp_flag;
 
 /*
  * The burst function of a port with these queues, of which each has its own: that one if they all have the

@@ -12,6 +12,9 @@
 
 #include "dualbuf_desc.h"
 
+struct dualbuf_tx_desc;
+struct dualbuf_tx_format;
+
 /* How many packets a report (RS) covers at the most. */
 #define DUALBUF_TX_RS_THRESH 32
 
@@ -59,6 +62,7 @@ struct dualbuf_txq {
 	uint16_t free_thresh;
 	uint16_t rs_thresh;
 	bool fast_free;
+	const struct dualbuf_tx_format *format; /* of the process that made it */
 	void *device_queue; /* the device's side of this queue */
 
 	struct dualbuf_tx_stats stats __rte_cache_aligned;
@@ -71,29 +75,34 @@ struct dualbuf_txq {
 	uint16_t queue_id;
 };
 
-/*
- * Send up to nb_pkts packets; the tx_pkt_burst of every device. Returns how many were taken: those
- * are the driver's, and are freed when the device has read them. A packet of more segments than the
- * ring has room for is taken, freed and counted as an error.
- */
-uint16_t dualbuf_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
+/* All that a transmit queue is made from. */
+struct dualbuf_txq_conf {
+	const struct dualbuf_tx_format *format; /* of its descriptors */
+	void *desc; /* memory of nb_desc descriptors */
+	const struct rte_memzone *mz; /* that memory, if it is to go with the queue; or NULL */
+	size_t mbuf_addr_offset; /* of the field of an mbuf that holds the device's address of it */
+	uint64_t offloads; /* RTE_ETH_TX_OFFLOAD_* */
+	uint16_t nb_desc;
+	uint16_t rs_thresh; /* 0: the default */
+	uint16_t free_thresh; /* 0: the default */
+	uint16_t port_id;
+	uint16_t queue_id;
+	int socket_id;
+};
 
 /*
- * Check packets before they are sent. Returns how many from the first on are good; rte_errno is
- * EINVAL for a packet that cannot be sent, ENOTSUP for one that asks for an offload we lack.
+ * Make a transmit queue, at the beginning of its ring. Control path. Returns 0 and the queue; -ENOMEM, with
+ * the memory zone still the caller's.
  */
-uint16_t dualbuf_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
+int dualbuf_txq_make(const struct dualbuf_txq_conf *conf, struct dualbuf_txq **txq);
 
-/* Free what the device has read, at most nb_pkts packets (0: all). Returns how many. */
-int dualbuf_tx_done_cleanup(void *queue, uint32_t nb_pkts);
-
-/* RTE_ETH_TX_DESC_* of the descriptor that is offset further than the next to be filled. */
-int dualbuf_tx_descriptor_status(void *queue, uint16_t offset);
+/* Free a queue, and the mbufs that are in it. The device knows nothing of it any more. */
+void dualbuf_txq_free(struct dualbuf_txq *txq);
 
 /*
  * Begin at descriptor 0 with an empty ring; frees whatever was still in it, and counts what the device has
  * not read as unsent. The device is stopped.
  */
-void dualbuf_tx_restart(struct dualbuf_txq *txq);
+void dualbuf_txq_restart(struct dualbuf_txq *txq);
 
 #endif /* _DUALBUF_TXQ_H_ */

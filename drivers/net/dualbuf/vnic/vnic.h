@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-#include "dualbuf_ethdev.h"
+#include "dualbuf_port.h"
 #include "vnic_args.h"
 #include "vnic_model.h"
 
@@ -26,7 +26,6 @@ struct vnic_thread {
 /* One virtual NIC. */
 struct vnic {
 	struct vnic_args args;
-	struct vnic_filter filter;
 	struct vnic_offload offload;
 	struct wire_source *sources[VNIC_MAX_QUEUES];
 	struct wire_sink *sinks[VNIC_MAX_QUEUES];

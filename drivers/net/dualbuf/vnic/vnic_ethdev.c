@@ -16,7 +16,10 @@
 #include <rte_malloc.h>
 #include <rte_string_fns.h>
 
+#include "dualbuf_ethdev.h"
 #include "dualbuf_logs.h"
+#include "dualbuf_rx_format.h"
+#include "dualbuf_tx_format.h"
 #include "vnic.h"
 
 /* How often output files are flushed, in us; users are promised a second. */
@@ -69,9 +72,9 @@ vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	uint16_t total = 0, n;
 
 	do {
-		n = dualbuf_tx_burst(queue, pkts + total, nb_pkts - total);
+		n = dualbuf_tx_ext_burst(queue, pkts + total, nb_pkts - total);
 		vnic_tx_process(txq->device_queue);
-		dualbuf_tx_done_cleanup(txq, 0);
+		dualbuf_tx_ext_done_cleanup(txq, 0);
 		total += n;
 	} while (n > 0 && total < nb_pkts);
 	return total;
@@ -169,7 +172,7 @@ vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->tx_offload_capa = RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE |
 			RTE_ETH_TX_OFFLOAD_VLAN_INSERT;
 	info->flow_type_rss_offloads = VNIC_RSS_TYPES;
-	info->hash_key_size = VNIC_RSS_KEY_LEN;
+	info->hash_key_size = DUALBUF_RSS_KEY_LEN;
 	if (args->single_iface)
 		info->if_index = if_nametoindex(args->rx[0].name);
 }
@@ -180,44 +183,19 @@ vnic_rx_buf_size(uint32_t room)
 	return room < VNIC_MIN_BUF_SIZE ? 0 : RTE_MIN(room, (uint32_t)VNIC_MAX_BUF_SIZE);
 }
 
+/* The model reads the port's filter itself, frame by frame; the engines have their offloads. */
 static int
 vnic_rx_filter(struct rte_eth_dev *dev)
 {
-	const struct dualbuf_port *port = dualbuf_port(dev);
-	struct vnic_filter *filter = &vnic_of(dev)->filter;
-	uint64_t mac = 0;
-
-	memcpy(&mac, &port->mac, sizeof(port->mac));
-	__atomic_store_n(&filter->mac, mac, __ATOMIC_RELAXED);
-	__atomic_store_n(&filter->promiscuous, port->promiscuous, __ATOMIC_RELAXED);
-	__atomic_store_n(&filter->all_multicast, port->all_multicast, __ATOMIC_RELAXED);
-	__atomic_store_n(&vnic_of(dev)->offload.rx_offloads, dev->data->dev_conf.rxmode.offloads,
+	__atomic_store_n(&vnic_of(dev)->offload.rx_offloads, dualbuf_port(dev)->rx_offloads,
 			__ATOMIC_RELAXED);
 	return 0;
 }
 
-/* What the engines look for. The key is copied: the application's may be gone after configure. */
 static int
 vnic_configure(struct rte_eth_dev *dev)
 {
-	const struct rte_eth_conf *conf = &dev->data->dev_conf;
-	const struct rte_eth_rss_conf *rss = &conf->rx_adv_conf.rss_conf;
-	struct vnic_offload *offload = &vnic_of(dev)->offload;
-	const uint8_t *key = vnic_rss_default_key;
-
-	if (rss->rss_key != NULL && rss->rss_key_len != VNIC_RSS_KEY_LEN) {
-		DUALBUF_LOG(ERR, "an RSS key of %u bytes; %u are required", rss->rss_key_len,
-				VNIC_RSS_KEY_LEN);
-		return -EINVAL;
-	}
-	if (rss->rss_key != NULL)
-		key = rss->rss_key;
-	memcpy(offload->rss_key, key, VNIC_RSS_KEY_LEN);
-	offload->rss_types = 0;
-	if ((conf->rxmode.offloads & RTE_ETH_RX_OFFLOAD_RSS_HASH) &&
-			(conf->rxmode.mq_mode & RTE_ETH_MQ_RX_RSS_FLAG))
-		offload->rss_types = rss->rss_hf & VNIC_RSS_TYPES;
-	__atomic_store_n(&dualbuf_port(dev)->rss_types, offload->rss_types, __ATOMIC_RELAXED);
+	vnic_of(dev)->offload.rss = &dualbuf_port(dev)->rss;
 	vnic_rx_filter(dev);
 	return vnic_intr_configure(dev);
 }
@@ -258,7 +236,7 @@ vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	queue->nb_desc = nb_desc;
 	queue->buf_size = rxq->buf_size;
 	queue->thread = &vnic_of(dev)->thread;
-	queue->filter = &vnic_of(dev)->filter;
+	queue->filter = &dualbuf_port(dev)->filter;
 	queue->offload = &vnic_of(dev)->offload;
 	rxq->timestamps = queue->timestamps;
 	rxq->tail_reg = &queue->tail;
@@ -297,47 +275,47 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *t
 	return 0;
 }
 
-/* Connect the queues to their ends, at the beginning of their rings. */
-static void
-vnic_connect(struct rte_eth_dev *dev)
+/* Connect a queue to its end, at the beginning of its ring. */
+static int
+vnic_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
 	struct vnic *vnic = vnic_of(dev);
 	bool tells_end = vnic->args.eof && dev->data->dev_conf.intr_conf.lsc;
-	struct vnic_rx_queue *rx;
-	struct vnic_tx_queue *tx;
-	struct dualbuf_rxq *rxq;
-	uint16_t i;
+	struct vnic_rx_queue *rx = rxq->device_queue;
 
-	vnic->nb_lasting = 0;
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		rxq = dev->data->rx_queues[i];
-		rx = rxq->device_queue;
-		rte_spinlock_lock(&rx->source_lock);
-		rx->source = vnic->sources[i];
-		rte_spinlock_unlock(&rx->source_lock);
-		dualbuf_queues_lock(dualbuf_port(dev));
-		rx->head = 0;
-		rx->ended = 0;
-		dualbuf_queues_unlock(dualbuf_port(dev));
-		rx->end_awaited = 0;
-		if (tells_end && vnic->args.rx[i].kind == WIRE_END_FILE)
-			vnic_link_await_end(vnic, rx);
-		dualbuf_rx_doorbell(rxq);
-	}
-	for (i = 0; i < dev->data->nb_tx_queues; i++) {
-		tx = ((struct dualbuf_txq *)dev->data->tx_queues[i])->device_queue;
-		rte_spinlock_lock(&tx->sink_lock);
-		tx->sink = vnic->sinks[i];
-		rte_spinlock_unlock(&tx->sink_lock);
-		tx->head = 0;
-		tx->tail = 0;
-	}
+	rte_spinlock_lock(&rx->source_lock);
+	rx->source = vnic->sources[rxq->queue_id];
+	rte_spinlock_unlock(&rx->source_lock);
+	dualbuf_queues_lock(dualbuf_port(dev));
+	rx->head = 0;
+	rx->ended = 0;
+	dualbuf_queues_unlock(dualbuf_port(dev));
+	rx->end_awaited = 0;
+	if (tells_end && vnic->args.rx[rxq->queue_id].kind == WIRE_END_FILE)
+		vnic_link_await_end(vnic, rx);
+	dualbuf_rx_doorbell(rxq);
+	return 0;
+}
+
+static int
+vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
+{
+	struct vnic_tx_queue *tx = txq->device_queue;
+
+	rte_spinlock_lock(&tx->sink_lock);
+	tx->sink = vnic_of(dev)->sinks[txq->queue_id];
+	rte_spinlock_unlock(&tx->sink_lock);
+	tx->head = 0;
+	tx->tail = 0;
+	return 0;
 }
 
 /* What the kernel dropped is known no more when its source is gone. */
 static void
-vnic_disconnect_source(struct vnic_rx_queue *rx)
+vnic_rx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_rxq *rxq)
 {
+	struct vnic_rx_queue *rx = rxq->device_queue;
+
 	rte_spinlock_lock(&rx->source_lock);
 	if (rx->source != NULL)
 		rx->missed += wire_source_dropped(rx->source);
@@ -347,8 +325,9 @@ vnic_disconnect_source(struct vnic_rx_queue *rx)
 
 /* Nor is what its file did not get, which is all known when nothing is left to be written. */
 static void
-vnic_disconnect_sink(struct vnic_tx_queue *tx)
+vnic_tx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *txq)
 {
+	struct vnic_tx_queue *tx = txq->device_queue;
 	uint64_t packets, bytes;
 
 	if (tx->sink == NULL)
@@ -360,19 +339,6 @@ vnic_disconnect_sink(struct vnic_tx_queue *tx)
 	tx->error_bytes += bytes;
 	tx->sink = NULL;
 	rte_spinlock_unlock(&tx->sink_lock);
-}
-
-/* Before the ends are closed. */
-static void
-vnic_disconnect(struct rte_eth_dev *dev)
-{
-	uint16_t i;
-
-	for (i = 0; i < dev->data->nb_rx_queues; i++)
-		vnic_disconnect_source(
-				((struct dualbuf_rxq *)dev->data->rx_queues[i])->device_queue);
-	for (i = 0; i < dev->data->nb_tx_queues; i++)
-		vnic_disconnect_sink(((struct dualbuf_txq *)dev->data->tx_queues[i])->device_queue);
 }
 
 /* A direction that was not given has no end at all, in any of its queues. */
@@ -401,8 +367,29 @@ vnic_start_helpers(struct rte_eth_dev *dev)
 	return ret;
 }
 
+static int
+vnic_start(struct rte_eth_dev *dev)
+{
+	vnic_of(dev)->nb_lasting = 0;
+	return vnic_open_ends(vnic_of(dev));
+}
+
+static int
+vnic_run(struct rte_eth_dev *dev)
+{
+	int ret;
+
+	__atomic_store_n(&vnic_of(dev)->running, true, __ATOMIC_RELAXED);
+	ret = vnic_start_helpers(dev);
+	if (ret != 0)
+		return ret;
+	dev->rx_pkt_burst = vnic_rx_burst_of(dev);
+	dev->tx_pkt_burst = vnic_tx_burst;
+	return 0;
+}
+
 static void
-vnic_stop(struct rte_eth_dev *dev)
+vnic_halt(struct rte_eth_dev *dev)
 {
 	struct vnic *vnic = vnic_of(dev);
 
@@ -410,29 +397,12 @@ vnic_stop(struct rte_eth_dev *dev)
 	vnic_link_unwatch(dev);
 	__atomic_store_n(&vnic->running, false, __ATOMIC_RELAXED);
 	rte_eal_alarm_cancel(vnic_flush, vnic);
-	vnic_disconnect(dev);
-	vnic_close_ends(vnic);
 }
 
-static int
-vnic_start(struct rte_eth_dev *dev)
+static void
+vnic_stop(struct rte_eth_dev *dev)
 {
-	struct vnic *vnic = vnic_of(dev);
-	int ret;
-
-	ret = vnic_open_ends(vnic);
-	if (ret != 0)
-		return ret;
-	vnic_connect(dev);
-	__atomic_store_n(&vnic->running, true, __ATOMIC_RELAXED);
-	ret = vnic_start_helpers(dev);
-	if (ret != 0) {
-		vnic_stop(dev);
-		return ret;
-	}
-	dev->rx_pkt_burst = vnic_rx_burst_of(dev);
-	dev->tx_pkt_burst = vnic_tx_burst;
-	return 0;
+	vnic_close_ends(vnic_of(dev));
 }
 
 static void
@@ -491,6 +461,9 @@ vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes
 
 static const struct dualbuf_device vnic_device = {
 	.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr),
+	.rx_format = &dualbuf_rx_ext,
+	.tx_format = &dualbuf_tx_ext,
+	.rss_types = VNIC_RSS_TYPES,
 	.info = vnic_info,
 	.configure = vnic_configure,
 	.rx_buf_size = vnic_rx_buf_size,
@@ -499,6 +472,12 @@ static const struct dualbuf_device vnic_device = {
 	.rx_queue_detach = vnic_rx_queue_detach,
 	.tx_queue_detach = vnic_tx_queue_detach,
 	.start = vnic_start,
+	.rx_queue_start = vnic_rx_queue_start,
+	.tx_queue_start = vnic_tx_queue_start,
+	.run = vnic_run,
+	.halt = vnic_halt,
+	.rx_queue_stop = vnic_rx_queue_stop,
+	.tx_queue_stop = vnic_tx_queue_stop,
 	.stop = vnic_stop,
 	.close = vnic_close,
 	.rx_intr_enable = vnic_rx_intr_enable,

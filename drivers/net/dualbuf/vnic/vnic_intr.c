@@ -11,6 +11,7 @@
 #include <rte_interrupts.h>
 
 #include "dualbuf_logs.h"
+#include "dualbuf_rx_format.h"
 #include "vnic.h"
 
 /* How long a handler sleeps at most while descriptors wait for their loans. */
@@ -100,7 +101,7 @@ vnic_rx_intr_enable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 		return -ENOTSUP;
 	__atomic_store_n(&intr->armed, 1, __ATOMIC_SEQ_CST);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (dualbuf_rx_descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE)
+	if (rxq->format->descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE)
 		ask |= VNIC_INTR_PACKETS;
 	if (dualbuf_ring_armed_count(rxq->ring) < rxq->ring->nb_desc)
 		ask |= VNIC_INTR_STARVED;

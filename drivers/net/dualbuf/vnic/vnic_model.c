@@ -32,21 +32,18 @@ count(uint64_t *counter, uint64_t n)
 
 /* Address filtering as the 82574L does it without VLAN filters: what is not for us never was. */
 static bool
-rx_filter_passes(const struct vnic_filter *filter, const struct wire_frame *frame)
+rx_filter_passes(const struct dualbuf_filter *filter, const struct wire_frame *frame)
 {
-	union {
-		struct rte_ether_addr addr;
-		uint64_t value;
-	} dst = { .value = 0 };
+	struct rte_ether_addr dst;
 
 	if (__atomic_load_n(&filter->promiscuous, __ATOMIC_RELAXED))
 		return true;
-	if (frame->len < sizeof(dst.addr))
+	if (frame->len < sizeof(dst))
 		return false;
-	memcpy(&dst.addr, frame->data, sizeof(dst.addr));
-	if (rte_is_unicast_ether_addr(&dst.addr))
-		return dst.value == __atomic_load_n(&filter->mac, __ATOMIC_RELAXED);
-	if (rte_is_broadcast_ether_addr(&dst.addr))
+	memcpy(&dst, frame->data, sizeof(dst));
+	if (rte_is_unicast_ether_addr(&dst))
+		return dualbuf_filter_mac(&dst) == __atomic_load_n(&filter->mac, __ATOMIC_RELAXED);
+	if (rte_is_broadcast_ether_addr(&dst))
 		return true;
 	return __atomic_load_n(&filter->all_multicast, __ATOMIC_RELAXED);
 }

@@ -13,17 +13,11 @@
 
 #include <rte_spinlock.h>
 
-#include "dualbuf_desc.h"
+#include "dualbuf_desc_ext.h"
+#include "dualbuf_filter.h"
 #include "vnic_offload.h"
 #include "wire_sink.h"
 #include "wire_source.h"
-
-/* Which frames pass. The driver writes this at any time, the model reads it with each frame. */
-struct vnic_filter {
-	uint64_t mac; /* the six bytes in memory order, then two of 0 */
-	uint32_t promiscuous;
-	uint32_t all_multicast;
-};
 
 /* The receive interrupt of a queue; only where interrupts are configured. */
 struct vnic_intr {
@@ -52,7 +46,7 @@ struct vnic_rx_queue {
 	uint32_t end_awaited; /* it is to be told when the last packet of the file was received */
 	bool untouched; /* since the start, as the model's thread knows */
 	struct wire_source *source;
-	const struct vnic_filter *filter;
+	const struct dualbuf_filter *filter;
 	struct vnic_thread *thread;
 	const struct vnic_offload *offload;
 	uint64_t *timestamps; /* receive time by descriptor; NULL: not wanted */

@@ -13,49 +13,6 @@
 #include "vnic_model.h"
 #include "vnic_offload.h"
 
-const uint8_t vnic_rss_default_key[VNIC_RSS_KEY_LEN] = {
-	0x6d,
-	0x5a,
-	0x56,
-	0xda,
-	0x25,
-	0x5b,
-	0x0e,
-	0xc2,
-	0x41,
-	0x67,
-	0x25,
-	0x3d,
-	0x43,
-	0xa3,
-	0x8f,
-	0xb0,
-	0xd0,
-	0xca,
-	0x2b,
-	0xcb,
-	0xae,
-	0x7b,
-	0x30,
-	0xb4,
-	0x77,
-	0xcb,
-	0x2d,
-	0xa3,
-	0x80,
-	0x30,
-	0xf2,
-	0x0c,
-	0x6a,
-	0x42,
-	0xb7,
-	0x3b,
-	0xbe,
-	0xac,
-	0x01,
-	0xfa,
-};
-
 /* The headers of a frame: where they are, and how much of it there is to look at. */
 struct headers {
 	uint32_t ptype;
@@ -169,16 +126,16 @@ hash_ipv4(const struct vnic_offload *offload, const struct headers *h, bool tcp,
 		.dst_addr = rte_be_to_cpu_32(ip4->dst_addr),
 	};
 
-	if (tcp && (offload->rss_types & RTE_ETH_RSS_NONFRAG_IPV4_TCP)) {
+	if (tcp && (offload->rss->types & RTE_ETH_RSS_NONFRAG_IPV4_TCP)) {
 		tuple.sport = rte_be_to_cpu_16(l4->src_port);
 		tuple.dport = rte_be_to_cpu_16(l4->dst_port);
 		*mrq = DUALBUF_RXD_RSS_TCP4;
-		return rte_softrss((uint32_t *)&tuple, RTE_THASH_V4_L4_LEN, offload->rss_key);
+		return rte_softrss((uint32_t *)&tuple, RTE_THASH_V4_L4_LEN, offload->rss->key);
 	}
-	if (!(offload->rss_types & RTE_ETH_RSS_IPV4))
+	if (!(offload->rss->types & RTE_ETH_RSS_IPV4))
 		return 0;
 	*mrq = DUALBUF_RXD_RSS_IPV4;
-	return rte_softrss((uint32_t *)&tuple, RTE_THASH_V4_L3_LEN, offload->rss_key);
+	return rte_softrss((uint32_t *)&tuple, RTE_THASH_V4_L3_LEN, offload->rss->key);
 }
 
 static uint32_t
@@ -188,16 +145,16 @@ hash_ipv6(const struct vnic_offload *offload, const struct headers *h, bool tcp,
 	union rte_thash_tuple tuple;
 
 	rte_thash_load_v6_addrs(h->l3, &tuple);
-	if (tcp && (offload->rss_types & RTE_ETH_RSS_NONFRAG_IPV6_TCP)) {
+	if (tcp && (offload->rss->types & RTE_ETH_RSS_NONFRAG_IPV6_TCP)) {
 		tuple.v6.sport = rte_be_to_cpu_16(l4->src_port);
 		tuple.v6.dport = rte_be_to_cpu_16(l4->dst_port);
 		*mrq = DUALBUF_RXD_RSS_TCP6;
-		return rte_softrss((uint32_t *)&tuple, RTE_THASH_V6_L4_LEN, offload->rss_key);
+		return rte_softrss((uint32_t *)&tuple, RTE_THASH_V6_L4_LEN, offload->rss->key);
 	}
-	if (!(offload->rss_types & RTE_ETH_RSS_IPV6))
+	if (!(offload->rss->types & RTE_ETH_RSS_IPV6))
 		return 0;
 	*mrq = DUALBUF_RXD_RSS_IPV6;
-	return rte_softrss((uint32_t *)&tuple, RTE_THASH_V6_L3_LEN, offload->rss_key);
+	return rte_softrss((uint32_t *)&tuple, RTE_THASH_V6_L3_LEN, offload->rss->key);
 }
 
 static void
@@ -241,10 +198,10 @@ vnic_offload_rx(const struct vnic_offload *offload, struct wire_frame *frame, ui
 	struct headers h;
 
 	*meta = (struct vnic_rx_meta){ 0 };
-	if (offload->rss_types != 0 || (offloads & VNIC_OFFLOAD_CHECKSUMS) != 0) {
+	if (offload->rss->types != 0 || (offloads & VNIC_OFFLOAD_CHECKSUMS) != 0) {
 		parse_headers(frame, &h);
 		meta->status_error = check_sums(offloads, &h);
-		if (offload->rss_types != 0)
+		if (offload->rss->types != 0)
 			hash_frame(offload, &h, meta);
 	}
 	if (offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP)

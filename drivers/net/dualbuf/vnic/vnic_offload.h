@@ -10,10 +10,8 @@
 
 #include <rte_ethdev.h>
 
+#include "dualbuf_rss.h"
 #include "wire_source.h"
-
-/* Length of the Toeplitz key, in bytes. */
-#define VNIC_RSS_KEY_LEN 40
 
 /* The headers that the model hashes: those that the 82574L can hash. */
 #define VNIC_RSS_TYPES \
@@ -29,8 +27,7 @@
 /* What the model looks for in a received frame. */
 struct vnic_offload {
 	uint64_t rx_offloads; /* RTE_ETH_RX_OFFLOAD_*; the driver may change it at any time */
-	uint64_t rss_types; /* RTE_ETH_RSS_*; 0: no hash */
-	uint8_t rss_key[VNIC_RSS_KEY_LEN];
+	const struct dualbuf_rss *rss;
 };
 
 /* What the model found, as the write-back of the last descriptor has it; CPU order. */
@@ -41,14 +38,11 @@ struct vnic_rx_meta {
 	uint16_t vlan;
 };
 
-/* The key in use when an application gives none: the one Microsoft published for verification. */
-extern const uint8_t vnic_rss_default_key[VNIC_RSS_KEY_LEN];
-
 /* Do all engines rest? Then vnic_offload_rx() finds nothing, and leaves every frame as it is. */
 static inline bool
 vnic_offload_is_idle(const struct vnic_offload *offload)
 {
-	return offload->rss_types == 0 &&
+	return __atomic_load_n(&offload->rss->types, __ATOMIC_RELAXED) == 0 &&
 			(__atomic_load_n(&offload->rx_offloads, __ATOMIC_RELAXED) &
 					VNIC_OFFLOAD_ENGINES) == 0;
 }

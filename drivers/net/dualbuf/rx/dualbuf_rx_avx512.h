@@ -2,6 +2,9 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#ifndef _DUALBUF_RX_AVX512_H_
+#define _DUALBUF_RX_AVX512_H_
+
 /*
  * The octet of the receive steps with 512-bit vectors (AVX-512 F and BW): two vectors. What is computed of them stands in one vector for all, with descriptor i in dword 0 of lane i and descriptor
  * i + 4 in dword 1.
@@ -9,7 +12,7 @@
 
 #include "dualbuf_rx_vec.h"
 
-#define TABLE(name) _mm_load_si128((const __m128i *)(uintptr_t)dualbuf_rx_vec.name.byte)
+#define TABLE(name) _mm_load_si128((const __m128i *)(uintptr_t)RX_NAME(vec).name.byte)
 
 /* The same dwords of every lane, as a mask. */
 #define DWORDS_0 0x1111
@@ -78,7 +81,7 @@ rx_batch8_is_good(const struct dualbuf_rxq *rxq, const struct rx_batch8 *o)
 static inline __m512i
 rx_batch8_ptypes(const struct rx_batch8 *o)
 {
-	return _mm512_permutexvar_epi32(o->low, _mm512_loadu_si512(dualbuf_rx_rss_ptype));
+	return _mm512_permutexvar_epi32(o->low, _mm512_loadu_si512(rx_rss_ptype));
 }
 
 /* mbuf flags by the checksum bits, the RSS type, and for a tag. */
@@ -161,6 +164,4 @@ rx_batch8_bytes(const struct rx_batch8 *o)
 	return _mm512_reduce_add_epi32(o->bytes);
 }
 
-#include "dualbuf_rx_vec_burst.h"
-
-RX_INSTANCES(avx512, rx_vec_burst);
+#endif /* _DUALBUF_RX_AVX512_H_ */

@@ -2,73 +2,30 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-#include <errno.h>
+#ifndef _DUALBUF_TX_BURST_H_
+#define _DUALBUF_TX_BURST_H_
 
-#include <rte_errno.h>
+/* The transmit path, to be instantiated for a descriptor format. */
+
 #include <rte_ethdev.h>
 #include <rte_io.h>
 
-#include "dualbuf_txq.h"
+#include "dualbuf_tx_format.h"
+#include "dualbuf_tx_free.h"
 
-/* How many mbufs of one pool are put back together. */
-#define TX_FREE_BATCH 64
+#ifndef DUALBUF_DESC_FORMAT
+#error "include the header of a descriptor format first"
+#endif
 
-/* Flags that say what a packet is, for requests that name a header; alone they ask for nothing. */
-#define TX_FLAGS_NO_REQUEST \
-	(RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IPV6 | RTE_MBUF_F_TX_OUTER_IPV4 | \
-			RTE_MBUF_F_TX_OUTER_IPV6 | RTE_MBUF_F_TX_TUNNEL_MASK)
-
-/* Requests that dualbuf_tx_burst() would pass over. */
-#define TX_REQUESTS_REFUSED \
-	(RTE_MBUF_F_TX_OFFLOAD_MASK & ~(RTE_MBUF_F_TX_VLAN | TX_FLAGS_NO_REQUEST))
+/* The names of what is instantiated: TX_NAME(burst) is dualbuf_tx_ext_burst for the format ext. */
+#define TX_PASTE(format, name) dualbuf_tx_##format##_##name
+#define TX_EXPAND(format, name) TX_PASTE(format, name)
+#define TX_NAME(name) TX_EXPAND(DUALBUF_DESC_FORMAT, name)
 
 static inline uint16_t
 tx_wrap(const struct dualbuf_txq *txq, uint32_t pos)
 {
 	return pos >= txq->nb_desc ? pos - txq->nb_desc : pos;
-}
-
-/*
- * Free segments one by one, in groups of one pool each; as rte_pktmbuf_free_bulk() does for chains.
- * gaps: there may be descriptors without an mbuf. A constant.
- */
-static __rte_always_inline void
-tx_free_segments(struct rte_mbuf **mbufs, uint16_t n, const bool gaps)
-{
-	void *group[TX_FREE_BATCH];
-	struct rte_mempool *pool = NULL;
-	unsigned int len = 0;
-	struct rte_mbuf *m;
-	uint16_t i;
-
-	for (i = 0; i < n; i++) {
-		if (gaps && mbufs[i] == NULL)
-			continue;
-		m = rte_pktmbuf_prefree_seg(mbufs[i]);
-		if (m == NULL)
-			continue;
-		if (len == TX_FREE_BATCH || (len > 0 && m->pool != pool)) {
-			rte_mempool_put_bulk(pool, group, len);
-			len = 0;
-		}
-		pool = m->pool;
-		group[len++] = m;
-	}
-	if (len > 0)
-		rte_mempool_put_bulk(pool, group, len);
-}
-
-/* With fast free nobody else holds these mbufs, so a chain may be taken apart and put back whole. */
-static void
-tx_fast_free_segments(struct rte_mbuf **mbufs, uint16_t n, bool chained)
-{
-	uint16_t i;
-
-	for (i = 0; chained && i < n; i++) {
-		mbufs[i]->next = NULL;
-		mbufs[i]->nb_segs = 1;
-	}
-	rte_mempool_put_bulk(mbufs[0]->pool, (void **)mbufs, n);
 }
 
 static void
@@ -256,7 +213,7 @@ tx_has_room(struct dualbuf_txq *txq, const struct rte_mbuf *pkt, bool *too_long)
 }
 
 uint16_t
-dualbuf_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+TX_NAME(burst)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	struct dualbuf_txq *txq = queue;
 	uint16_t start = txq->next;
@@ -294,139 +251,4 @@ dualbuf_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	return i;
 }
 
-uint16_t
-dualbuf_tx_prepare(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
-{
-	const struct dualbuf_txq *txq = queue;
-	uint16_t i;
-
-	for (i = 0; i < nb_pkts; i++) {
-		if (pkts[i]->ol_flags & TX_REQUESTS_REFUSED) {
-			rte_errno = ENOTSUP;
-			break;
-		}
-		if (pkts[i]->nb_segs >= txq->nb_desc) {
-			rte_errno = EINVAL;
-			break;
-		}
-	}
-	return i;
-}
-
-static bool
-tx_ends_packet(const struct rte_mbuf *m)
-{
-	return m != NULL && m->next == NULL;
-}
-
-/* Cut the oldest batch in two if it has more packets than that, and is done as a whole. */
-static void
-tx_cut_batch(struct dualbuf_txq *txq, uint32_t nb_pkts)
-{
-	struct dualbuf_tx_batch *batch = &txq->batches[txq->clean], *rest;
-	uint16_t last = txq->clean, n = 0;
-
-	if (txq->clean == txq->open || batch->packets <= nb_pkts ||
-			!dualbuf_tx_desc_done(&txq->desc[batch->last]))
-		return;
-	for (;; last = tx_wrap(txq, last + 1)) {
-		n += tx_ends_packet(txq->mbufs[last]);
-		if (n == nb_pkts)
-			break;
-	}
-	rest = &txq->batches[tx_wrap(txq, last + 1)];
-	*rest = *batch;
-	rest->packets -= n;
-	batch->packets = n;
-	batch->last = last;
-	txq->desc[last].status = DUALBUF_TXD_STAT_DD;
-}
-
-int
-dualbuf_tx_done_cleanup(void *queue, uint32_t nb_pkts)
-{
-	struct dualbuf_txq *txq = queue;
-	uint32_t total = 0;
-	uint16_t n;
-
-	do {
-		if (nb_pkts > 0)
-			tx_cut_batch(txq, nb_pkts - total);
-		n = tx_clean_batch(txq);
-		total += n;
-	} while (n > 0 && (nb_pkts == 0 || total < nb_pkts));
-	return total;
-}
-
-int
-dualbuf_tx_descriptor_status(void *queue, uint16_t offset)
-{
-	const struct dualbuf_txq *txq = queue;
-	uint16_t used = txq->nb_desc - 1 - txq->nb_free;
-	uint16_t distance, first;
-
-	if (offset >= txq->nb_desc)
-		return -EINVAL;
-	/* The batches lie one after the other from clean on; find the one that holds it. */
-	distance = tx_wrap(txq, tx_wrap(txq, txq->next + offset) + txq->nb_desc - txq->clean);
-	if (distance >= used)
-		return RTE_ETH_TX_DESC_DONE;
-	for (first = txq->clean; first != txq->open;
-			first = tx_wrap(txq, txq->batches[first].last + 1)) {
-		uint16_t last = tx_wrap(txq, txq->batches[first].last + txq->nb_desc - txq->clean);
-
-		if (distance <= last)
-			return dualbuf_tx_desc_done(&txq->desc[txq->batches[first].last]) ?
-					RTE_ETH_TX_DESC_DONE :
-					RTE_ETH_TX_DESC_FULL;
-	}
-	return RTE_ETH_TX_DESC_FULL;
-}
-
-/* The bytes of descriptors from one position up to another, as they were counted when they were taken. */
-static uint32_t
-tx_bytes_between(const struct dualbuf_txq *txq, uint16_t first, uint16_t end)
-{
-	uint32_t bytes = 0;
-	uint16_t pos;
-
-	for (pos = first; pos != end; pos = tx_wrap(txq, pos + 1))
-		if (txq->mbufs[pos] != NULL)
-			bytes += txq->mbufs[pos]->data_len +
-					tx_tag_bytes(tx_command(txq->mbufs[pos]) & DUALBUF_TXD_VLE);
-	return bytes;
-}
-
-/* What the device has not reported as read is not sent, though it was counted so when it was taken. */
-static void
-tx_count_unsent(struct dualbuf_txq *txq)
-{
-	const struct dualbuf_tx_batch *batch;
-	uint32_t packets = 0, bytes = 0;
-	uint16_t first, end;
-
-	for (first = txq->clean; first != txq->open; first = end) {
-		batch = &txq->batches[first];
-		end = tx_wrap(txq, batch->last + 1);
-		if (dualbuf_tx_desc_done(&txq->desc[batch->last]))
-			continue;
-		packets += batch->packets;
-		bytes += tx_bytes_between(txq, first, end);
-	}
-	tx_count(&txq->stats.unsent, packets);
-	tx_count(&txq->stats.unsent_bytes, bytes);
-}
-
-void
-dualbuf_tx_restart(struct dualbuf_txq *txq)
-{
-	uint16_t pos;
-
-	tx_count_unsent(txq);
-	for (pos = txq->clean; pos != txq->next; pos = tx_wrap(txq, pos + 1))
-		tx_free_segments(&txq->mbufs[pos], 1, true);
-	txq->next = 0;
-	txq->open = 0;
-	txq->clean = 0;
-	txq->nb_free = txq->nb_desc - 1;
-}
+#endif /* _DUALBUF_TX_BURST_H_ */

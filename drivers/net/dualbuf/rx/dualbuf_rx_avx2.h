@@ -2,12 +2,15 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#ifndef _DUALBUF_RX_AVX2_H_
+#define _DUALBUF_RX_AVX2_H_
+
 /* The octet of the receive steps with 256-bit vectors (AVX2): four vectors, one store for each mbuf. */
 
 #include "dualbuf_rx_vec.h"
 
-#define LANES(name) _mm256_load_si256((const __m256i *)(uintptr_t)dualbuf_rx_vec.name.lane)
-#define TABLE(name) _mm256_load_si256((const __m256i *)(uintptr_t)dualbuf_rx_vec.name.byte)
+#define LANES(name) _mm256_load_si256((const __m256i *)(uintptr_t)RX_NAME(vec).name.lane)
+#define TABLE(name) _mm256_load_si256((const __m256i *)(uintptr_t)RX_NAME(vec).name.byte)
 
 /*
  * Two neighbouring descriptors a vector as loaded, and what was computed of them, one packet in each
@@ -85,8 +88,10 @@ static inline __m256i
 rx_batch8_flags(const struct rx_batch8 *o, __m256i types)
 {
 	__m256i sums = _mm256_or_si256(
-			_mm256_and_si256(_mm256_srli_epi32(o->status, 5), LANES(cksum_seen)),
-			_mm256_and_si256(_mm256_srli_epi32(o->status, 27), LANES(cksum_bad)));
+			_mm256_and_si256(_mm256_srli_epi32(o->status, DUALBUF_RXD_CKSUM_SEEN_SHIFT),
+					LANES(cksum_seen)),
+			_mm256_and_si256(_mm256_srli_epi32(o->status, DUALBUF_RXD_CKSUM_BAD_SHIFT),
+					LANES(cksum_bad)));
 	__m256i tagged = _mm256_cmpeq_epi32(
 			_mm256_and_si256(o->status, LANES(tag_seen)), LANES(tag_seen));
 	__m256i flags = _mm256_slli_epi32(_mm256_shuffle_epi8(TABLE(cksum_flags), sums), 1);
@@ -160,6 +165,4 @@ rx_batch8_bytes(const struct rx_batch8 *o)
 	return _mm_cvtsi128_si32(sum);
 }
 
-#include "dualbuf_rx_vec_burst.h"
-
-RX_INSTANCES(avx2, rx_vec_burst);
+#endif /* _DUALBUF_RX_AVX2_H_ */

@@ -2,12 +2,15 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#ifndef _DUALBUF_RX_SSE_H_
+#define _DUALBUF_RX_SSE_H_
+
 /* The octet of the receive steps with 128-bit vectors (SSE4.2): four descriptors, twice. */
 
 #include "dualbuf_rx_vec.h"
 
-#define LANES(name) _mm_load_si128((const __m128i *)(uintptr_t)dualbuf_rx_vec.name.lane)
-#define TABLE(name) _mm_load_si128((const __m128i *)(uintptr_t)dualbuf_rx_vec.name.byte)
+#define LANES(name) _mm_load_si128((const __m128i *)(uintptr_t)RX_NAME(vec).name.lane)
+#define TABLE(name) _mm_load_si128((const __m128i *)(uintptr_t)RX_NAME(vec).name.byte)
 
 /* Four descriptors as loaded, and what was computed of them, one packet in each 32-bit lane. */
 struct rx_batch4 {
@@ -98,8 +101,11 @@ rx_batch4_ptypes(__m128i types)
 static inline __m128i
 rx_batch4_flags(const struct rx_batch4 *q, __m128i types)
 {
-	__m128i sums = _mm_or_si128(_mm_and_si128(_mm_srli_epi32(q->status, 5), LANES(cksum_seen)),
-			_mm_and_si128(_mm_srli_epi32(q->status, 27), LANES(cksum_bad)));
+	__m128i sums = _mm_or_si128(
+			_mm_and_si128(_mm_srli_epi32(q->status, DUALBUF_RXD_CKSUM_SEEN_SHIFT),
+					LANES(cksum_seen)),
+			_mm_and_si128(_mm_srli_epi32(q->status, DUALBUF_RXD_CKSUM_BAD_SHIFT),
+					LANES(cksum_bad)));
 	__m128i tagged =
 			_mm_cmpeq_epi32(_mm_and_si128(q->status, LANES(tag_seen)), LANES(tag_seen));
 	__m128i flags = _mm_slli_epi32(_mm_shuffle_epi8(TABLE(cksum_flags), sums), 1);
@@ -164,6 +170,4 @@ rx_batch8_bytes(const struct rx_batch8 *o)
 	return _mm_cvtsi128_si32(sum);
 }
 
-#include "dualbuf_rx_vec_burst.h"
-
-RX_INSTANCES(sse, rx_vec_burst);
+#endif /* _DUALBUF_RX_SSE_H_ */

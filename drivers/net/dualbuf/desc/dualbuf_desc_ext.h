@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _DUALBUF_DESC_EXT_H_
+#define _DUALBUF_DESC_EXT_H_
+
+#ifdef DUALBUF_DESC_FORMAT
+#error "a file is for one descriptor format"
+#endif
+#define DUALBUF_DESC_FORMAT ext
+
+/*
+ * Descriptor format of the 82574L: the extended receive descriptor (82574L datasheet, chapter 7.1) and
+ * the extended transmit data descriptor (the same, chapter 7.2; PCI/PCI-X Family of Gigabit Ethernet
+ * Controllers Software Developer's Manual, section 3.3.7).
+ */
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <rte_bitops.h>
+#include <rte_byteorder.h>
+
+#include "dualbuf_desc.h"
+
+/*
+ * Extended receive descriptor. The device reads the address and then writes the status
+ * over all 16 bytes, so that the whole descriptor has to be written again to arm it.
+ */
+union dualbuf_rx_desc {
+	struct {
+		rte_le64_t addr;
+		rte_le64_t reserved; /* 0, so that DD is clear */
+	} read;
+	struct {
+		rte_le32_t mrq; /* RSS type in bits 3:0 */
+		rte_le32_t rss; /* RSS hash */
+		rte_le32_t status_error;
+		rte_le16_t length;
+		rte_le16_t vlan;
+	} wb;
+	rte_le64_t halves[2]; /* as whoever writes it back stores it */
+};
+
+static_assert(sizeof(union dualbuf_rx_desc) == DUALBUF_DESC_SIZE,
+		"receive descriptors are 16 bytes");
+static_assert(offsetof(union dualbuf_rx_desc, wb.status_error) == 8, "status follows the hash");
+static_assert(offsetof(union dualbuf_rx_desc, wb.length) == 12, "length follows the status");
+
+/* Extended status, bits 19:0 of status_error */
+#define DUALBUF_RXD_DD RTE_BIT32(0)
+#define DUALBUF_RXD_EOP RTE_BIT32(1)
+#define DUALBUF_RXD_VP RTE_BIT32(3)
+#define DUALBUF_RXD_UDPCS RTE_BIT32(4)
+#define DUALBUF_RXD_L4CS RTE_BIT32(5)
+#define DUALBUF_RXD_IPCS RTE_BIT32(6)
+
+/* Extended errors, bits 31:20 of status_error */
+#define DUALBUF_RXD_CE RTE_BIT32(24)
+#define DUALBUF_RXD_SE RTE_BIT32(25)
+#define DUALBUF_RXD_SEQ RTE_BIT32(26)
+#define DUALBUF_RXD_CXE RTE_BIT32(28)
+#define DUALBUF_RXD_L4E RTE_BIT32(29)
+#define DUALBUF_RXD_IPE RTE_BIT32(30)
+#define DUALBUF_RXD_RXE RTE_BIT32(31)
+
+/* The frame itself is damaged, as opposed to a checksum inside it that does not match. */
+#define DUALBUF_RXD_FRAME_ERRORS \
+	(DUALBUF_RXD_CE | DUALBUF_RXD_SE | DUALBUF_RXD_SEQ | DUALBUF_RXD_CXE | DUALBUF_RXD_RXE)
+
+/*
+ * Where vectors find the checksum bits: shifted to the right by these, L4CS and IPCS are bits 0 and 1 of a
+ * status, L4E and IPE bits 2 and 3.
+ */
+#define DUALBUF_RXD_CKSUM_SEEN_SHIFT 5
+#define DUALBUF_RXD_CKSUM_BAD_SHIFT 27
+
+/* RSS type, bits 3:0 of mrq */
+#define DUALBUF_RXD_RSS_MASK 0xfu
+#define DUALBUF_RXD_RSS_NONE 0x0u
+#define DUALBUF_RXD_RSS_TCP4 0x1u
+#define DUALBUF_RXD_RSS_IPV4 0x2u
+#define DUALBUF_RXD_RSS_TCP6 0x3u
+#define DUALBUF_RXD_RSS_IPV6 0x5u
+
+/* Extended transmit data descriptor. VLE and the tag count in the last descriptor of a packet. */
+struct dualbuf_tx_desc {
+	union {
+		struct {
+			rte_le64_t addr;
+			rte_le32_t cmd_len;
+			uint8_t status;
+			uint8_t popts;
+			rte_le16_t vlan;
+		};
+		rte_le64_t halves[2]; /* as the driver stores it */
+	};
+};
+
+static_assert(sizeof(struct dualbuf_tx_desc) == DUALBUF_DESC_SIZE,
+		"transmit descriptors are 16 bytes");
+static_assert(offsetof(struct dualbuf_tx_desc, status) == 12, "status follows the command");
+
+#define DUALBUF_TXD_LEN_MASK 0xfffffu
+#define DUALBUF_TXD_DTYP_DATA RTE_BIT32(20)
+#define DUALBUF_TXD_EOP RTE_BIT32(24)
+#define DUALBUF_TXD_IFCS RTE_BIT32(25)
+#define DUALBUF_TXD_RS RTE_BIT32(27)
+#define DUALBUF_TXD_DEXT RTE_BIT32(29)
+#define DUALBUF_TXD_VLE RTE_BIT32(30)
+
+#define DUALBUF_TXD_STAT_DD 0x1u
+
+/*
+ * Arm a receive descriptor. The second half is written first and the address last: a device that
+ * looked in between would see DD clear. Volatile, since the device writes the same memory; and DD goes
+ * in one piece, for a virtual device that asks from another thread.
+ */
+static inline void
+dualbuf_rx_desc_arm(volatile union dualbuf_rx_desc *desc, uint64_t addr)
+{
+	__atomic_store_n(&desc->read.reserved, 0, __ATOMIC_RELAXED);
+	desc->read.addr = rte_cpu_to_le_64(addr);
+}
+
+/*
+ * The status and errors of a receive descriptor. The acquire orders this read before those of the
+ * other fields and of the packet, which are valid only when DD is set.
+ */
+static inline uint32_t
+dualbuf_rx_desc_status(const volatile union dualbuf_rx_desc *desc)
+{
+	return rte_le_to_cpu_32(__atomic_load_n(&desc->wb.status_error, __ATOMIC_ACQUIRE));
+}
+
+/* A write-back but for its status, in CPU order. */
+struct dualbuf_rx_wb {
+	uint32_t rss_type; /* DUALBUF_RXD_RSS_* */
+	uint32_t rss; /* RSS hash */
+	uint16_t length;
+	uint16_t vlan;
+};
+
+/* Read the write-back of a descriptor whose status has DD set. */
+static inline struct dualbuf_rx_wb
+dualbuf_rx_desc_read(const volatile union dualbuf_rx_desc *desc)
+{
+	return (struct dualbuf_rx_wb){
+		.rss_type = rte_le_to_cpu_32(desc->wb.mrq) & DUALBUF_RXD_RSS_MASK,
+		.rss = rte_le_to_cpu_32(desc->wb.rss),
+		.length = rte_le_to_cpu_16(desc->wb.length),
+		.vlan = rte_le_to_cpu_16(desc->wb.vlan),
+	};
+}
+
+/* Has the device finished with a transmit descriptor that asked for a report (RS)? */
+static inline bool
+dualbuf_tx_desc_done(const volatile struct dualbuf_tx_desc *desc)
+{
+	return (__atomic_load_n(&desc->status, __ATOMIC_ACQUIRE) & DUALBUF_TXD_STAT_DD) != 0;
+}
+
+#endif /* _DUALBUF_DESC_EXT_H_ */

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "dualbuf_logs.h"
+#include "dualbuf_port.h"
+#include "dualbuf_ports.h"
+#include "dualbuf_queues.h"
+#include "dualbuf_rx_format.h"
+#include "dualbuf_tx_format.h"
+
+/* What others may find as a queue: one that is complete, or none. */
+static void
+port_show_rxq(struct rte_eth_dev *dev, uint16_t queue_id, struct dualbuf_rxq *rxq)
+{
+	dualbuf_queues_lock(dualbuf_port(dev));
+	dualbuf_port(dev)->rxqs[queue_id] = rxq;
+	dualbuf_queues_unlock(dualbuf_port(dev));
+	dev->data->rx_queues[queue_id] = rxq;
+}
+
+static void
+port_show_txq(struct rte_eth_dev *dev, uint16_t queue_id, struct dualbuf_txq *txq)
+{
+	dualbuf_queues_lock(dualbuf_port(dev));
+	dualbuf_port(dev)->txqs[queue_id] = txq;
+	dualbuf_queues_unlock(dualbuf_port(dev));
+	dev->data->tx_queues[queue_id] = txq;
+}
+
+void
+dualbuf_rx_queue_release(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	struct dualbuf_rxq *rxq = dev->data->rx_queues[queue_id];
+
+	if (rxq == NULL)
+		return;
+	port_show_rxq(dev, queue_id, NULL);
+	dualbuf_device(dev)->rx_queue_detach(rxq);
+	dualbuf_rxq_free(rxq);
+}
+
+void
+dualbuf_tx_queue_release(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	struct dualbuf_txq *txq = dev->data->tx_queues[queue_id];
+
+	if (txq == NULL)
+		return;
+	port_show_txq(dev, queue_id, NULL);
+	dualbuf_txq_restart(txq);
+	dualbuf_device(dev)->tx_queue_detach(txq);
+	dualbuf_txq_free(txq);
+}
+
+/* The memory of a ring's descriptors. */
+static const struct rte_memzone *
+ring_reserve(const struct rte_eth_dev *dev, const char *name, uint16_t queue_id, uint16_t nb_desc,
+		unsigned int socket_id)
+{
+	return rte_eth_dma_zone_reserve(dev, name, queue_id, nb_desc * DUALBUF_DESC_SIZE,
+			DUALBUF_RING_BASE_ALIGN, socket_id);
+}
+
+/* The largest buffer the device can be told of, in what the pool's mbufs have room for. */
+static int
+rxq_size_buffer(const struct rte_eth_dev *dev, struct rte_mempool *mp, uint32_t *buf_size)
+{
+	uint16_t room = rte_pktmbuf_data_room_size(mp);
+	uint32_t space = room < RTE_PKTMBUF_HEADROOM ? 0 : room - RTE_PKTMBUF_HEADROOM;
+
+	*buf_size = dualbuf_device(dev)->rx_buf_size(space);
+	if (*buf_size > 0)
+		return 0;
+	DUALBUF_LOG(ERR,
+			"mempool %s: a data room of %u bytes leaves %u after the headroom of %u; "
+			"at least 256 are required",
+			mp->name, room, space, RTE_PKTMBUF_HEADROOM);
+	return -EINVAL;
+}
+
+/* What is asked of the pool: queues that are to come are thought of as if they were like this one. */
+static struct dualbuf_pool_request
+rxq_request(const struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
+		unsigned int socket_id, struct rte_mempool *mp)
+{
+	uint32_t nb_sharing = dualbuf_ports_queues_to_come(dev, queue_id);
+
+	return (struct dualbuf_pool_request){
+		.mp = mp,
+		.nb_desc = nb_desc,
+		.nb_bufs = dualbuf_port(dev)->args.nb_bufs,
+		.nb_sharing = nb_sharing,
+		.reserve = (nb_sharing + dualbuf_ports_foreign()) * nb_desc,
+		.mbuf_addr_offset = dualbuf_device(dev)->mbuf_addr_offset,
+		.socket_id = socket_id,
+	};
+}
+
+/* Make the queue and attach it to the device, which gets its descriptors' memory. */
+static int
+rxq_make(struct rte_eth_dev *dev, const struct dualbuf_rxq_conf *conf, struct dualbuf_rxq **rxq)
+{
+	int ret = dualbuf_rxq_make(conf, rxq);
+
+	if (ret != 0) {
+		rte_memzone_free(conf->mz);
+		return ret;
+	}
+	ret = dualbuf_device(dev)->rx_queue_attach(dev, *rxq);
+	if (ret != 0)
+		dualbuf_rxq_free(*rxq);
+	return ret;
+}
+
+int
+dualbuf_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
+		unsigned int socket_id, const struct rte_eth_rxconf *eth_conf,
+		struct rte_mempool *mp)
+{
+	const struct dualbuf_port *port = dualbuf_port(dev);
+	struct dualbuf_rxq_conf conf = {
+		.format = dualbuf_device(dev)->rx_format,
+		.burst = dualbuf_rx_path_choose(port->args.burst),
+		.request = rxq_request(dev, queue_id, nb_desc, socket_id, mp),
+		.offloads = eth_conf->offloads | dev->data->dev_conf.rxmode.offloads,
+		.loan_flag = port->loan_flag,
+		.port_id = dev->data->port_id,
+		.queue_id = queue_id,
+	};
+	struct dualbuf_rxq *rxq;
+	int ret;
+
+	if (eth_conf->rx_deferred_start) {
+		DUALBUF_LOG(ERR, "rx_deferred_start is not supported; queues start with the port");
+		return -ENOTSUP;
+	}
+	ret = rxq_size_buffer(dev, mp, &conf.buf_size);
+	if (ret != 0)
+		return ret;
+	conf.mz = ring_reserve(dev, "dualbuf_rx", queue_id, nb_desc, socket_id);
+	if (conf.mz == NULL)
+		return -ENOMEM;
+	conf.desc = conf.mz->addr;
+	ret = rxq_make(dev, &conf, &rxq);
+	if (ret == 0)
+		port_show_rxq(dev, queue_id, rxq);
+	return ret;
+}
+
+static int
+txq_check(const struct rte_eth_txconf *conf, uint16_t nb_desc)
+{
+	if (conf->tx_deferred_start) {
+		DUALBUF_LOG(ERR, "tx_deferred_start is not supported; queues start with the port");
+		return -ENOTSUP;
+	}
+	if (conf->tx_rs_thresh >= nb_desc || conf->tx_free_thresh >= nb_desc) {
+		DUALBUF_LOG(ERR,
+				"tx_rs_thresh %u and tx_free_thresh %u must be below the ring's "
+				"length of %u",
+				conf->tx_rs_thresh, conf->tx_free_thresh, nb_desc);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int
+txq_make(struct rte_eth_dev *dev, const struct dualbuf_txq_conf *conf, struct dualbuf_txq **txq)
+{
+	int ret = dualbuf_txq_make(conf, txq);
+
+	if (ret != 0) {
+		rte_memzone_free(conf->mz);
+		return ret;
+	}
+	ret = dualbuf_device(dev)->tx_queue_attach(dev, *txq);
+	if (ret != 0)
+		dualbuf_txq_free(*txq);
+	return ret;
+}
+
+int
+dualbuf_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
+		unsigned int socket_id, const struct rte_eth_txconf *eth_conf)
+{
+	struct dualbuf_txq_conf conf = {
+		.format = dualbuf_device(dev)->tx_format,
+		.mbuf_addr_offset = dualbuf_device(dev)->mbuf_addr_offset,
+		.offloads = eth_conf->offloads | dev->data->dev_conf.txmode.offloads,
+		.nb_desc = nb_desc,
+		.rs_thresh = eth_conf->tx_rs_thresh,
+		.free_thresh = eth_conf->tx_free_thresh,
+		.port_id = dev->data->port_id,
+		.queue_id = queue_id,
+		.socket_id = socket_id,
+	};
+	struct dualbuf_txq *txq;
+	int ret;
+
+	ret = txq_check(eth_conf, nb_desc);
+	if (ret != 0)
+		return ret;
+	conf.mz = ring_reserve(dev, "dualbuf_tx", queue_id, nb_desc, socket_id);
+	if (conf.mz == NULL)
+		return -ENOMEM;
+	conf.desc = conf.mz->addr;
+	ret = txq_make(dev, &conf, &txq);
+	if (ret == 0)
+		port_show_txq(dev, queue_id, txq);
+	return ret;
+}
+
+/* Is there a queue, and the memory it receives into? */
+static int
+check_rxq(const struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	const struct dualbuf_rxq *rxq = dev->data->rx_queues[queue_id];
+
+	if (rxq != NULL && !dualbuf_pool_is_gone(rxq->pool))
+		return 0;
+	DUALBUF_LOG(ERR, "port %u: receive queue %u of %u %s", dev->data->port_id, queue_id,
+			dev->data->nb_rx_queues,
+			rxq == NULL ? "is not set up" :
+				      "has no mempool any more; it has to be set up anew");
+	return -EINVAL;
+}
+
+static int
+check_txq(const struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	if (dev->data->tx_queues[queue_id] != NULL)
+		return 0;
+	DUALBUF_LOG(ERR, "port %u: transmit queue %u of %u is not set up", dev->data->port_id,
+			queue_id, dev->data->nb_tx_queues);
+	return -EINVAL;
+}
+
+int
+dualbuf_queues_check(const struct rte_eth_dev *dev)
+{
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++)
+		if (check_rxq(dev, i) != 0)
+			return -EINVAL;
+	for (i = 0; i < dev->data->nb_tx_queues; i++)
+		if (check_txq(dev, i) != 0)
+			return -EINVAL;
+	return 0;
+}
+
+static int
+rx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	struct dualbuf_rxq *rxq = dev->data->rx_queues[queue_id];
+	int ret;
+
+	dualbuf_queues_lock(dualbuf_port(dev));
+	dualbuf_rxq_restart(rxq);
+	dualbuf_queues_unlock(dualbuf_port(dev));
+	ret = dualbuf_device(dev)->rx_queue_start(dev, rxq);
+	if (ret == 0)
+		dev->data->rx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STARTED;
+	return ret;
+}
+
+static int
+tx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	struct dualbuf_txq *txq = dev->data->tx_queues[queue_id];
+	int ret;
+
+	dualbuf_txq_restart(txq);
+	ret = dualbuf_device(dev)->tx_queue_start(dev, txq);
+	if (ret == 0)
+		dev->data->tx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STARTED;
+	return ret;
+}
+
+int
+dualbuf_queues_start(struct rte_eth_dev *dev)
+{
+	int ret = 0;
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues && ret == 0; i++)
+		ret = rx_queue_start(dev, i);
+	for (i = 0; i < dev->data->nb_tx_queues && ret == 0; i++)
+		ret = tx_queue_start(dev, i);
+	return ret;
+}
+
+void
+dualbuf_queues_stop(struct rte_eth_dev *dev)
+{
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_tx_queues; i++) {
+		dualbuf_device(dev)->tx_queue_stop(dev, dev->data->tx_queues[i]);
+		dev->data->tx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
+	}
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		dualbuf_device(dev)->rx_queue_stop(dev, dev->data->rx_queues[i]);
+		dev->data->rx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
+	}
+}
+
+void
+dualbuf_queues_empty(struct rte_eth_dev *dev)
+{
+	uint16_t i;
+
+	for (i = 0; i < dev->data->nb_rx_queues; i++)
+		dualbuf_rx_discard_partial(dev->data->rx_queues[i]);
+	for (i = 0; i < dev->data->nb_tx_queues; i++)
+		dualbuf_txq_restart(dev->data->tx_queues[i]);
+}
+
+/* Will a frame of the MTU's size need more than one buffer, in some queue? */
+static bool
+port_is_scattered(const struct rte_eth_dev *dev)
+{
+	uint32_t frame = dualbuf_filter_max_frame(&dualbuf_port(dev)->filter);
+	uint16_t i;
+
+	if (dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_SCATTER)
+		return true;
+	for (i = 0; i < dev->data->nb_rx_queues; i++)
+		if (frame > ((struct dualbuf_rxq *)dev->data->rx_queues[i])->buf_size)
+			return true;
+	return false;
+}
+
+void
+dualbuf_queues_set_scattered(struct rte_eth_dev *dev)
+{
+	bool scattered = port_is_scattered(dev);
+
+	dev->data->scattered_rx = scattered;
+	dualbuf_queues_lock(dualbuf_port(dev));
+	dualbuf_port(dev)->scattered = scattered;
+	dualbuf_queues_unlock(dualbuf_port(dev));
+}
+
+/* Of all that ethdev can ask for, the devices can only strip. */
+int
+dualbuf_vlan_offload_set(struct rte_eth_dev *dev, int mask)
+{
+	uint64_t strip = dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
+	struct dualbuf_port *port = dualbuf_port(dev);
+	uint16_t i;
+
+	if (!(mask & RTE_ETH_VLAN_STRIP_MASK))
+		return 0;
+	dualbuf_queues_lock(port);
+	for (i = 0; i < DUALBUF_MAX_QUEUES; i++) {
+		if (port->rxqs[i] == NULL)
+			continue;
+		port->rxqs[i]->offloads &= ~RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
+		port->rxqs[i]->offloads |= strip;
+	}
+	dualbuf_queues_unlock(port);
+	__atomic_store_n(&port->rx_offloads, dev->data->dev_conf.rxmode.offloads, __ATOMIC_RELAXED);
+	return dualbuf_device(dev)->rx_filter(dev);
+}
+
+/* ethdev looks first whether there is the queue; by now it may have been released. */
+void
+dualbuf_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_rxq_info *info)
+{
+	struct dualbuf_port *port = dualbuf_port(dev);
+	const struct dualbuf_rxq *rxq;
+
+	dualbuf_queues_lock(port);
+	rxq = port->rxqs[queue_id];
+	if (rxq != NULL) {
+		info->mp = rxq->pool->app;
+		info->nb_desc = rxq->ring->nb_desc;
+		info->rx_buf_size = rxq->buf_size;
+		info->scattered_rx = port->scattered;
+		info->conf.offloads = rxq->offloads;
+	}
+	dualbuf_queues_unlock(port);
+}
+
+void
+dualbuf_txq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_txq_info *info)
+{
+	struct dualbuf_port *port = dualbuf_port(dev);
+	const struct dualbuf_txq *txq;
+
+	dualbuf_queues_lock(port);
+	txq = port->txqs[queue_id];
+	if (txq != NULL) {
+		info->nb_desc = txq->nb_desc;
+		info->conf.tx_rs_thresh = txq->rs_thresh;
+		info->conf.tx_free_thresh = txq->free_thresh;
+		info->conf.offloads = txq->offloads;
+	}
+	dualbuf_queues_unlock(port);
+}

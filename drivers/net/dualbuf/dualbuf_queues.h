@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _DUALBUF_QUEUES_H_
+#define _DUALBUF_QUEUES_H_
+
+/* The queues of a port: set-up, start, stop, release. Control path. */
+
+#include <ethdev_driver.h>
+
+/* The eth_dev_ops of single queues. */
+int dualbuf_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
+		unsigned int socket_id, const struct rte_eth_rxconf *eth_conf,
+		struct rte_mempool *mp);
+int dualbuf_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
+		unsigned int socket_id, const struct rte_eth_txconf *eth_conf);
+void dualbuf_rx_queue_release(struct rte_eth_dev *dev, uint16_t queue_id);
+void dualbuf_tx_queue_release(struct rte_eth_dev *dev, uint16_t queue_id);
+void dualbuf_rxq_info_get(
+		struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_rxq_info *info);
+void dualbuf_txq_info_get(
+		struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_txq_info *info);
+
+/* Offloads of queues that change while they receive. */
+int dualbuf_vlan_offload_set(struct rte_eth_dev *dev, int mask);
+
+/* Can all queues be started? 0, or -EINVAL with a line that names one that is not set up. */
+int dualbuf_queues_check(const struct rte_eth_dev *dev);
+
+/*
+ * Bring the queues to the beginning of their rings and tell the device of them, one after the other, as
+ * dualbuf_device.h has it; and the other way round. 0 or a negative errno.
+ */
+int dualbuf_queues_start(struct rte_eth_dev *dev);
+void dualbuf_queues_stop(struct rte_eth_dev *dev);
+
+/* Free what is left in the rings of a device that is quiet: parts of packets, and mbufs to be sent. */
+void dualbuf_queues_empty(struct rte_eth_dev *dev);
+
+/* Note whether a frame of the MTU's size will need more than one buffer, in some queue. */
+void dualbuf_queues_set_scattered(struct rte_eth_dev *dev);
+
+#endif /* _DUALBUF_QUEUES_H_ */

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _DUALBUF_RX_FORMAT_H_
+#define _DUALBUF_RX_FORMAT_H_
+
+/* What there is for each descriptor format: instances of the receive path, and what looks at a ring. */
+
+#include <ethdev_driver.h>
+
+#include "dualbuf_rx_path.h"
+#include "dualbuf_rxq.h"
+
+/* What an instance of the receive path does beyond the plain one; constants, one of each instance. */
+#define RX_TIMESTAMP RTE_BIT32(0) /* the device gives receive times */
+#define RX_DEFERRED RTE_BIT32(1) /* copy=deferred: last buffers go up as loans */
+
+/* The instances of one width, by features. */
+struct dualbuf_rx_bursts {
+	eth_rx_burst_t burst[4];
+};
+
+struct dualbuf_rx_format {
+	const struct dualbuf_rx_bursts *bursts[DUALBUF_BURST_AUTO]; /* NULL: not in this build */
+
+	/*
+	 * Begin at descriptor 0, forget half a packet, and arm the descriptors up to the first that waits
+	 * for a buffer. The device is stopped.
+	 */
+	void (*restart)(struct dualbuf_rxq *rxq);
+
+	/* RTE_ETH_RX_DESC_* of the descriptor that is offset further than the next to be read. */
+	eth_rx_descriptor_status_t descriptor_status;
+
+	/* How many descriptors the device has filled that are not read yet. */
+	eth_rx_queue_count_t queue_count;
+};
+
+/* The extended format of the 82574L, dualbuf_desc_ext.h. */
+extern const struct dualbuf_rx_format dualbuf_rx_ext;
+
+/*
+ * The instance of the receive path for a queue: receives up to nb_pkts packets, each of which is the
+ * caller's. Before it returns, every descriptor read is armed with another buffer (claims 1 and 3); or
+ * waits, when its last one went up: on loan (deferred, claim 5), or for want of a temporary to copy to.
+ * timestamp: each packet gets its receive time in the standard dynamic field.
+ */
+static inline eth_rx_burst_t
+dualbuf_rx_burst_of(const struct dualbuf_rx_format *format, enum dualbuf_burst burst, bool deferred,
+		bool timestamp)
+{
+	return format->bursts[burst]
+			->burst[(deferred ? RX_DEFERRED : 0) | (timestamp ? RX_TIMESTAMP : 0)];
+}
+
+#endif /* _DUALBUF_RX_FORMAT_H_ */

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+
+#include <rte_errno.h>
+#include <rte_malloc.h>
+#include <rte_mbuf_dyn.h>
+
+#include "dualbuf_rx_format.h"
+#include "dualbuf_rxq.h"
+
+int dualbuf_rx_timestamp_offset = -1;
+uint64_t dualbuf_rx_timestamp_flag;
+
+int
+dualbuf_rx_timestamp_register(void)
+{
+	return rte_mbuf_dyn_rx_timestamp_register(
+			       &dualbuf_rx_timestamp_offset, &dualbuf_rx_timestamp_flag) == 0 ?
+			0 :
+			-rte_errno;
+}
+
+const uint32_t *
+dualbuf_rx_ptypes(uint64_t rss_types)
+{
+	static const uint32_t none[] = { RTE_PTYPE_L2_ETHER, RTE_PTYPE_UNKNOWN };
+	static const uint32_t ipv4[] = { RTE_PTYPE_L2_ETHER, RTE_PTYPE_L3_IPV4_EXT_UNKNOWN,
+		RTE_PTYPE_UNKNOWN };
+	static const uint32_t ipv6[] = { RTE_PTYPE_L2_ETHER, RTE_PTYPE_L3_IPV6_EXT_UNKNOWN,
+		RTE_PTYPE_UNKNOWN };
+	static const uint32_t ip[] = { RTE_PTYPE_L2_ETHER, RTE_PTYPE_L3_IPV4_EXT_UNKNOWN,
+		RTE_PTYPE_L3_IPV6_EXT_UNKNOWN, RTE_PTYPE_UNKNOWN };
+	static const uint32_t tcp[] = { RTE_PTYPE_L2_ETHER, RTE_PTYPE_L3_IPV4_EXT_UNKNOWN,
+		RTE_PTYPE_L3_IPV6_EXT_UNKNOWN, RTE_PTYPE_L4_TCP, RTE_PTYPE_UNKNOWN };
+	const uint64_t both_tcp = RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_NONFRAG_IPV6_TCP;
+	bool has_ipv4 = (rss_types & RTE_ETH_RSS_IPV4) != 0;
+	bool has_ipv6 = (rss_types & RTE_ETH_RSS_IPV6) != 0;
+
+	if (has_ipv4 && has_ipv6)
+		return (rss_types & both_tcp) == both_tcp ? tcp : ip;
+	return has_ipv4 ? ipv4 : has_ipv6 ? ipv6 : none;
+}
+
+/* The eight bytes of rearm_data as a freshly received mbuf has them. */
+static uint64_t
+rxq_rearm(uint16_t port_id)
+{
+	struct rte_mbuf m = {
+		.data_off = RTE_PKTMBUF_HEADROOM,
+		.nb_segs = 1,
+		.port = port_id,
+	};
+
+	rte_mbuf_refcnt_set(&m, 1);
+	return *(uint64_t *)&m.rearm_data;
+}
+
+static struct dualbuf_rxq *
+rxq_alloc(const struct dualbuf_rxq_conf *conf)
+{
+	struct dualbuf_rxq *rxq = rte_zmalloc_socket(
+			"dualbuf_rxq", sizeof(*rxq), RTE_CACHE_LINE_SIZE, conf->request.socket_id);
+
+	if (rxq == NULL)
+		return NULL;
+	rxq->format = conf->format;
+	rxq->desc = conf->desc;
+	rxq->mp = conf->request.mp;
+	rxq->port_id = conf->port_id;
+	rxq->queue_id = conf->queue_id;
+	rxq->offloads = conf->offloads;
+	rxq->rearm = rxq_rearm(conf->port_id);
+	rxq->loan_flag = conf->loan_flag;
+	rxq->buf_room = conf->buf_size;
+	rxq->buf_size = conf->buf_size;
+	rxq->burst = dualbuf_rx_burst_of(conf->format, conf->burst, conf->loan_flag != 0,
+			(conf->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0);
+	return rxq;
+}
+
+int
+dualbuf_rxq_make(const struct dualbuf_rxq_conf *conf, struct dualbuf_rxq **out)
+{
+	struct dualbuf_rxq *rxq = rxq_alloc(conf);
+	int ret;
+
+	if (rxq == NULL)
+		return -ENOMEM;
+	ret = dualbuf_pool_bind(&conf->request, &rxq->pool, &rxq->ring);
+	if (ret != 0) {
+		rte_free(rxq);
+		return ret;
+	}
+	rxq->mz = conf->mz;
+	dualbuf_rxq_restart(rxq);
+	*out = rxq;
+	return 0;
+}
+
+void
+dualbuf_rxq_free(struct dualbuf_rxq *rxq)
+{
+	dualbuf_rx_discard_partial(rxq);
+	dualbuf_pool_release(rxq->pool, rxq->ring);
+	rte_memzone_free(rxq->mz);
+	rte_free(rxq);
+}
+
+void
+dualbuf_rxq_restart(struct dualbuf_rxq *rxq)
+{
+	rxq->format->restart(rxq);
+}
+
+void
+dualbuf_rx_discard_partial(struct dualbuf_rxq *rxq)
+{
+	rte_pktmbuf_free(rxq->first_seg);
+	rxq->first_seg = NULL;
+	rxq->last_seg = NULL;
+	rxq->dropping = false;
+}
+
+/* Queues of one port that differ in what was asked of them. */
+static uint16_t
+rx_burst_by_queue(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_rxq *rxq = queue;
+
+	return rxq->burst(queue, pkts, nb_pkts);
+}
+
+eth_rx_burst_t
+dualbuf_rx_burst_for(void *const *rx_queues, uint16_t nb_queues)
+{
+	eth_rx_burst_t burst = nb_queues == 0 ? rte_eth_pkt_burst_dummy :
+						((const struct dualbuf_rxq *)rx_queues[0])->burst;
+	uint16_t i;
+
+	for (i = 1; i < nb_queues; i++)
+		if (((const struct dualbuf_rxq *)rx_queues[i])->burst != burst)
+			return rx_burst_by_queue;
+	return burst;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _DUALBUF_TX_FORMAT_H_
+#define _DUALBUF_TX_FORMAT_H_
+
+/* What there is for each descriptor format: the transmit path, and what looks at a ring or empties it. */
+
+#include <ethdev_driver.h>
+
+#include "dualbuf_txq.h"
+
+/* As the functions of the format ext below. */
+struct dualbuf_tx_format {
+	eth_tx_burst_t burst;
+	eth_tx_prep_t prepare;
+	int (*done_cleanup)(void *queue, uint32_t nb_pkts);
+	eth_tx_descriptor_status_t descriptor_status;
+	void (*restart)(struct dualbuf_txq *txq);
+};
+
+/* The extended format of the 82574L, dualbuf_desc_ext.h. */
+extern const struct dualbuf_tx_format dualbuf_tx_ext;
+
+/*
+ * Send up to nb_pkts packets; the tx_pkt_burst of every device. Returns how many were taken: those
+ * are the driver's, and are freed when the device has read them. A packet of more segments than the
+ * ring has room for is taken, freed and counted as an error.
+ */
+uint16_t dualbuf_tx_ext_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
+
+/*
+ * Check packets before they are sent. Returns how many from the first on are good; rte_errno is
+ * EINVAL for a packet that cannot be sent, ENOTSUP for one that asks for an offload we lack.
+ */
+uint16_t dualbuf_tx_ext_prepare(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
+
+/* Free what the device has read, at most nb_pkts packets (0: all). Returns how many. */
+int dualbuf_tx_ext_done_cleanup(void *queue, uint32_t nb_pkts);
+
+/* RTE_ETH_TX_DESC_* of the descriptor that is offset further than the next to be filled. */
+int dualbuf_tx_ext_descriptor_status(void *queue, uint16_t offset);
+
+/*
+ * Begin at descriptor 0 with an empty ring; frees whatever was still in it, and counts what the device has
+ * not read as unsent. The device is stopped.
+ */
+void dualbuf_tx_ext_restart(struct dualbuf_txq *txq);
+
+#endif /* _DUALBUF_TX_FORMAT_H_ */

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _DUALBUF_TX_INSTANCE_H_
+#define _DUALBUF_TX_INSTANCE_H_
+
+/* For each descriptor format beside the path: what checks packets, and what looks at a ring or empties it. */
+
+#include <errno.h>
+
+#include <rte_errno.h>
+
+#include "dualbuf_tx_burst.h"
+
+/* Flags that say what a packet is, for requests that name a header; alone they ask for nothing. */
+#define TX_FLAGS_NO_REQUEST \
+	(RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IPV6 | RTE_MBUF_F_TX_OUTER_IPV4 | \
+			RTE_MBUF_F_TX_OUTER_IPV6 | RTE_MBUF_F_TX_TUNNEL_MASK)
+
+/* Requests that the burst would pass over. */
+#define TX_REQUESTS_REFUSED \
+	(RTE_MBUF_F_TX_OFFLOAD_MASK & ~(RTE_MBUF_F_TX_VLAN | TX_FLAGS_NO_REQUEST))
+
+uint16_t
+TX_NAME(prepare)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_txq *txq = queue;
+	uint16_t i;
+
+	for (i = 0; i < nb_pkts; i++) {
+		if (pkts[i]->ol_flags & TX_REQUESTS_REFUSED) {
+			rte_errno = ENOTSUP;
+			break;
+		}
+		if (pkts[i]->nb_segs >= txq->nb_desc) {
+			rte_errno = EINVAL;
+			break;
+		}
+	}
+	return i;
+}
+
+static bool
+tx_ends_packet(const struct rte_mbuf *m)
+{
+	return m != NULL && m->next == NULL;
+}
+
+/* Cut the oldest batch in two if it has more packets than that, and is done as a whole. */
+static void
+tx_cut_batch(struct dualbuf_txq *txq, uint32_t nb_pkts)
+{
+	struct dualbuf_tx_batch *batch = &txq->batches[txq->clean], *rest;
+	uint16_t last = txq->clean, n = 0;
+
+	if (txq->clean == txq->open || batch->packets <= nb_pkts ||
+			!dualbuf_tx_desc_done(&txq->desc[batch->last]))
+		return;
+	for (;; last = tx_wrap(txq, last + 1)) {
+		n += tx_ends_packet(txq->mbufs[last]);
+		if (n == nb_pkts)
+			break;
+	}
+	rest = &txq->batches[tx_wrap(txq, last + 1)];
+	*rest = *batch;
+	rest->packets -= n;
+	batch->packets = n;
+	batch->last = last;
+	txq->desc[last].status = DUALBUF_TXD_STAT_DD;
+}
+
+int
+TX_NAME(done_cleanup)(void *queue, uint32_t nb_pkts)
+{
+	struct dualbuf_txq *txq = queue;
+	uint32_t total = 0;
+	uint16_t n;
+
+	do {
+		if (nb_pkts > 0)
+			tx_cut_batch(txq, nb_pkts - total);
+		n = tx_clean_batch(txq);
+		total += n;
+	} while (n > 0 && (nb_pkts == 0 || total < nb_pkts));
+	return total;
+}
+
+int
+TX_NAME(descriptor_status)(void *queue, uint16_t offset)
+{
+	const struct dualbuf_txq *txq = queue;
+	uint16_t used = txq->nb_desc - 1 - txq->nb_free;
+	uint16_t distance, first;
+
+	if (offset >= txq->nb_desc)
+		return -EINVAL;
+	/* The batches lie one after the other from clean on; find the one that holds it. */
+	distance = tx_wrap(txq, tx_wrap(txq, txq->next + offset) + txq->nb_desc - txq->clean);
+	if (distance >= used)
+		return RTE_ETH_TX_DESC_DONE;
+	for (first = txq->clean; first != txq->open;
+			first = tx_wrap(txq, txq->batches[first].last + 1)) {
+		uint16_t last = tx_wrap(txq, txq->batches[first].last + txq->nb_desc - txq->clean);
+
+		if (distance <= last)
+			return dualbuf_tx_desc_done(&txq->desc[txq->batches[first].last]) ?
+					RTE_ETH_TX_DESC_DONE :
+					RTE_ETH_TX_DESC_FULL;
+	}
+	return RTE_ETH_TX_DESC_FULL;
+}
+
+/* The bytes of descriptors from one position up to another, as they were counted when they were taken. */
+static uint32_t
+tx_bytes_between(const struct dualbuf_txq *txq, uint16_t first, uint16_t end)
+{
+	uint32_t bytes = 0;
+	uint16_t pos;
+
+	for (pos = first; pos != end; pos = tx_wrap(txq, pos + 1))
+		if (txq->mbufs[pos] != NULL)
+			bytes += txq->mbufs[pos]->data_len +
+					tx_tag_bytes(tx_command(txq->mbufs[pos]) & DUALBUF_TXD_VLE);
+	return bytes;
+}
+
+/* What the device has not reported as read is not sent, though it was counted so when it was taken. */
+static void
+tx_count_unsent(struct dualbuf_txq *txq)
+{
+	const struct dualbuf_tx_batch *batch;
+	uint32_t packets = 0, bytes = 0;
+	uint16_t first, end;
+
+	for (first = txq->clean; first != txq->open; first = end) {
+		batch = &txq->batches[first];
+		end = tx_wrap(txq, batch->last + 1);
+		if (dualbuf_tx_desc_done(&txq->desc[batch->last]))
+			continue;
+		packets += batch->packets;
+		bytes += tx_bytes_between(txq, first, end);
+	}
+	tx_count(&txq->stats.unsent, packets);
+	tx_count(&txq->stats.unsent_bytes, bytes);
+}
+
+void
+TX_NAME(restart)(struct dualbuf_txq *txq)
+{
+	uint16_t pos;
+
+	tx_count_unsent(txq);
+	for (pos = txq->clean; pos != txq->next; pos = tx_wrap(txq, pos + 1))
+		tx_free_segments(&txq->mbufs[pos], 1, true);
+	txq->next = 0;
+	txq->open = 0;
+	txq->clean = 0;
+	txq->nb_free = txq->nb_desc - 1;
+}
+
+/* All of a format. */
+#define TX_FORMAT(format) \
+	const struct dualbuf_tx_format format = { \
+		.burst = TX_NAME(burst), \
+		.prepare = TX_NAME(prepare), \
+		.done_cleanup = TX_NAME(done_cleanup), \
+		.descriptor_status = TX_NAME(descriptor_status), \
+		.restart = TX_NAME(restart), \
+	}
+
+#endif /* _DUALBUF_TX_INSTANCE_H_ */
