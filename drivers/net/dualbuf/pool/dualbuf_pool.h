@@ -41,7 +41,7 @@
 #define DUALBUF_POOL_MAX_QUEUES 512
 
 /*
- * A handle is what an mbuf carries, in a dynamic field, to say where it belongs. Clone and copy
+ * An mbuf carries a handle, in a dynamic field, that says where it belongs. Clone and copy
  * duplicate dynamic fields from one mbuf to another, so a handle is a hint that is checked
  * against something only the right mbuf has: its slot's pointer, or its own address.
  */
@@ -60,7 +60,7 @@ static_assert(DUALBUF_MAX_BUFS * DUALBUF_MAX_DESC <= 1 << DUALBUF_HANDLE_SLOT_BI
 
 /* One receive queue's share of a return pool. */
 struct dualbuf_pool_queue {
-	/* What those who free read: on a line that nobody writes while the queue lives. */
+	/* Read by those who free: on a line that nobody writes while the queue lives. */
 	struct dualbuf_slots slots;
 	uint32_t released; /* the queue is gone: buffers go to the application's pool */
 
@@ -85,7 +85,7 @@ struct dualbuf_pool {
 	struct dualbuf_pool_queue queues[DUALBUF_POOL_MAX_QUEUES];
 };
 
-/* What a receive queue asks of a pool. */
+/* A receive queue's wishes of a pool. */
 struct dualbuf_pool_request {
 	struct rte_mempool *mp; /* as the application gave it */
 	uint32_t nb_desc; /* a multiple of DUALBUF_DESC_ALIGN */
@@ -126,7 +126,7 @@ int dualbuf_pool_bind(const struct dualbuf_pool_request *request, struct dualbuf
 void dualbuf_pool_release(struct dualbuf_pool *pool, struct dualbuf_ring *ring);
 
 /*
- * What is to be called when the application destroys its pool while queues are bound to it: when it
+ * The function to be called when the application destroys its pool while queues are bound to it: when it
  * returns, nobody receives into that pool any more, and no packet of it is kept anywhere.
  */
 typedef void (*dualbuf_pool_stop_t)(const struct dualbuf_pool *pool);
