@@ -102,8 +102,10 @@ struct dualbuf_pool_request {
  * index of mempool ops is shared with other processes, and would follow the order in which each
  * of them happened to load its plugins.
  *
- * Returns 0; -ENOSPC when the table of mempool ops or of dynamic fields is full; -EINVAL in a
- * secondary process whose ops got another index than the primary's.
+ * Where the table of mempool ops is full, one of its places is shared: see dualbuf_pool_share.h.
+ *
+ * Returns 0; -ENOSPC when there is no place to share, or the table of dynamic fields is full; -EINVAL in
+ * a secondary process whose ops got another index than the primary's.
  */
 int dualbuf_pool_register(void);
 

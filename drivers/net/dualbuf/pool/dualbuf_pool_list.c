@@ -36,7 +36,7 @@ dualbuf_pool_list_application(struct rte_mempool *mp)
 {
 	const struct dualbuf_pool *pool = mp->pool_data;
 
-	if (mp->ops_index != pool_shared->ops_index)
+	if (!dualbuf_pool_list_made(pool_shared, mp))
 		return mp;
 	return pool == NULL ? NULL : pool->app;
 }
@@ -110,8 +110,10 @@ pool_create_mempool(const struct rte_mempool *app)
 	snprintf(name, sizeof(name), "dualbuf_return_%u", pool_shared->nb_created);
 	mp = rte_mempool_create_empty(name, app->size, app->elt_size, 0, app->private_data_size,
 			app->socket_id, 0);
-	if (mp != NULL)
+	if (mp != NULL) {
 		mp->ops_index = pool_shared->ops_index;
+		mp->pool_config = pool_shared;
+	}
 	return mp;
 }
 

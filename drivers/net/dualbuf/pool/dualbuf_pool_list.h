@@ -14,10 +14,22 @@
 
 /* The facts that primary and secondary processes have to agree on; in a memzone. */
 struct dualbuf_pool_shared {
+	char ops_name[RTE_MEMPOOL_OPS_NAMESIZE]; /* ours, or whose place in the table we share */
 	int ops_index;
 	int handle_offset;
 	uint32_t nb_created; /* names of return pools are numbered */
 };
+
+/*
+ * Is this mempool a return pool? Those that are made with these facts point to them, where others have
+ * what their operations are configured with, if anything: nobody else has a use for this address. To be
+ * looked at for each free, so it stands beside the pool's data.
+ */
+static inline bool
+dualbuf_pool_list_made(const struct dualbuf_pool_shared *shared, const struct rte_mempool *mp)
+{
+	return mp->pool_config == shared;
+}
 
 /* Return pools are made with these facts from here on. */
 void dualbuf_pool_list_start(struct dualbuf_pool_shared *shared);

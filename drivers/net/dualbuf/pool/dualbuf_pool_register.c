@@ -11,10 +11,12 @@
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_memzone.h>
+#include <rte_string_fns.h>
 
 #include "dualbuf_logs.h"
 #include "dualbuf_pool_free.h"
 #include "dualbuf_pool_list.h"
+#include "dualbuf_pool_share.h"
 
 #define POOL_OPS_NAME "dualbuf"
 #define POOL_SHARED_NAME "net_dualbuf"
@@ -39,23 +41,38 @@ static const struct rte_mempool_ops pool_ops = {
 	.get_count = dualbuf_pool_get_count,
 };
 
-/* The index of our ops in this process's table; registers them if need be. */
+/* The index of our own ops in this process's table, where they get a place if there is one. */
 static int
-pool_ops_index(void)
+pool_own_index(void)
 {
-	unsigned int i;
-	int ret;
+	int index = dualbuf_pool_ops_index(POOL_OPS_NAME);
 
-	for (i = 0; i < rte_mempool_ops_table.num_ops; i++)
-		if (strcmp(rte_mempool_ops_table.ops[i].name, POOL_OPS_NAME) == 0)
-			return i;
-	ret = rte_mempool_register_ops(&pool_ops);
-	if (ret < 0)
+	if (index >= 0)
+		return index;
+	/* else EAL would call it an error */
+	if (rte_mempool_ops_table.num_ops == RTE_MEMPOOL_MAX_OPS_IDX)
+		return -ENOSPC;
+	return rte_mempool_register_ops(&pool_ops);
+}
+
+/* The place in the table for return pools: our own, or one that is shared. */
+static int
+pool_choose_place(struct dualbuf_pool_shared *shared)
+{
+	int index = pool_own_index();
+
+	if (index < 0)
+		index = dualbuf_pool_share_choose();
+	if (index < 0) {
 		DUALBUF_LOG(ERR,
-				"no room for mempool ops: all %d places are taken; load fewer "
-				"mempool drivers (-d)",
+				"no room for mempool ops: all %d places are taken, by none that "
+				"could be shared; load fewer mempool drivers (-d)",
 				RTE_MEMPOOL_MAX_OPS_IDX);
-	return ret;
+		return -ENOSPC;
+	}
+	shared->ops_index = index;
+	strlcpy(shared->ops_name, rte_mempool_get_ops(index)->name, sizeof(shared->ops_name));
+	return 0;
 }
 
 static int
@@ -74,11 +91,20 @@ pool_handle_offset(void)
 	return offset;
 }
 
+static bool
+pool_has_own_place(const struct dualbuf_pool_shared *shared)
+{
+	return strcmp(shared->ops_name, POOL_OPS_NAME) == 0;
+}
+
+/* Nothing may fail behind this: a place is shared for as long as the process lives. */
 static void
 pool_start(struct dualbuf_pool_shared *shared)
 {
 	pool_shared = shared;
 	dualbuf_pool_list_start(shared);
+	if (!pool_has_own_place(shared))
+		dualbuf_pool_share_start(shared, &pool_ops);
 }
 
 static int
@@ -96,12 +122,11 @@ pool_register_primary(void)
 	}
 	shared = mz->addr;
 	shared->nb_created = 0;
-	shared->ops_index = pool_ops_index();
 	shared->handle_offset = pool_handle_offset();
 	ret = rte_mempool_event_callback_register(dualbuf_pool_list_on_event, NULL);
 	if (ret == -EEXIST)
 		ret = 0;
-	if (shared->ops_index < 0 || shared->handle_offset < 0)
+	if (pool_choose_place(shared) != 0 || shared->handle_offset < 0)
 		ret = -ENOSPC;
 	if (ret != 0)
 		rte_memzone_free(mz);
@@ -110,30 +135,45 @@ pool_register_primary(void)
 	return ret;
 }
 
+/* The primary's place has to be the same in a secondary's table: pools name it by index. */
+static int
+pool_check_place(const struct dualbuf_pool_shared *shared)
+{
+	int index = pool_has_own_place(shared) ? pool_own_index() :
+						 dualbuf_pool_ops_index(shared->ops_name);
+
+	if (index == shared->ops_index)
+		return 0;
+	if (index < 0) {
+		DUALBUF_LOG(ERR,
+				"mempool ops \"%s\" have index %d in the primary process and no "
+				"place here; load the same plugins in the same order (-d) in both",
+				shared->ops_name, shared->ops_index);
+		return -EINVAL;
+	}
+	DUALBUF_LOG(ERR,
+			"mempool ops \"%s\" have index %d here and %d in the primary process; "
+			"load the same plugins in the same order (-d) in both",
+			shared->ops_name, index, shared->ops_index);
+	return -EINVAL;
+}
+
 static int
 pool_register_secondary(void)
 {
 	const struct rte_memzone *mz = rte_memzone_lookup(POOL_SHARED_NAME);
 	struct dualbuf_pool_shared *shared;
-	int index;
+	int ret;
 
 	if (mz == NULL) {
 		DUALBUF_LOG(ERR, "the primary process has no net_dualbuf port");
 		return -ENODEV;
 	}
 	shared = mz->addr;
-	index = pool_ops_index();
-	if (index < 0)
-		return index;
-	if (index != shared->ops_index) {
-		DUALBUF_LOG(ERR,
-				"mempool ops have index %d here and %d in the primary process; "
-				"load the same plugins in the same order (-d) in both",
-				index, shared->ops_index);
-		return -EINVAL;
-	}
-	pool_start(shared);
-	return 0;
+	ret = pool_check_place(shared);
+	if (ret == 0)
+		pool_start(shared);
+	return ret;
 }
 
 int
