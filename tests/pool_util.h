@@ -12,6 +12,22 @@
 
 #include "dualbuf_pool.h"
 
+#include "ops_util.h"
+
+/*
+ * Start EAL, and register the driver's mempool ops: with a place of their own in the table, or, if that is
+ * a program's argument, in a "shared" one.
+ */
+static inline void
+test_pool_start(int argc, char **argv)
+{
+	test_eal_start(argv[0]);
+	if (argc > 1 && strcmp(argv[1], "shared") == 0)
+		ops_fill_table();
+	if (dualbuf_pool_register() != 0)
+		exit(TEST_EXIT_BROKEN);
+}
+
 struct test_queue {
 	struct dualbuf_pool *pool;
 	struct dualbuf_ring *ring;

@@ -191,9 +191,6 @@ main(int argc, char **argv)
 		cmocka_unit_test(return_pools_leave_no_more_behind_than_were_there_at_a_time),
 	};
 
-	(void)argc;
-	test_eal_start(argv[0]);
-	if (dualbuf_pool_register() != 0)
-		return TEST_EXIT_BROKEN;
+	test_pool_start(argc, argv);
 	return test_eal_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

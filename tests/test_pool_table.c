@@ -10,8 +10,6 @@
 #include "dualbuf_test.h"
 #include "pool_util.h"
 
-#include "ops_util.h"
-
 #include <rte_mbuf_pool_ops.h>
 
 #define NB_DESC 8
@@ -352,8 +350,20 @@ a_place_in_the_table_is_all_it_takes(void **state)
 	log_capture_end(&logged);
 }
 
+static void
+a_pool_with_our_operations_cannot_be_made_by_others(void **state)
+{
+	(void)state;
+	log_capture_begin(&logged);
+	assert_null(rte_pktmbuf_pool_create_by_ops(
+			"ours", 31, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY, "dualbuf"));
+	assert_logged(&logged, "mempool ours", "dualbuf");
+	log_capture_end(&logged);
+}
+
 static const struct CMUnitTest room_tests[] = {
 	cmocka_unit_test(a_place_in_the_table_is_all_it_takes),
+	cmocka_unit_test(a_pool_with_our_operations_cannot_be_made_by_others),
 };
 
 static void
