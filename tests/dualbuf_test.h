@@ -6,16 +6,11 @@
 #define _DUALBUF_TEST_H_
 
 /*
- * What the tests of this driver share: cmocka's include order, an EAL without huge pages or
- * devices, mbufs to send and a pool that can be asserted to be full.
+ * What the tests of this driver share: an EAL without huge pages or devices, mbufs to send and a
+ * pool that can be asserted to be full.
  */
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-/* cmocka wants the four above first */
-#include <cmocka.h>
+#include "cmocka_util.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -31,27 +26,12 @@
 #include <rte_mempool.h>
 
 #include "log_util.h"
+#include "random_util.h"
 
 /* For meson: not the test failed, but what it stands on. */
 #define TEST_EXIT_BROKEN 99
 
 #define TEST_MEGABYTES "512"
-
-/* One step of Marsaglia's xorshift64: the same numbers everywhere for the same seed. */
-static inline uint64_t
-test_random(uint64_t *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 7;
-	*seed ^= *seed << 17;
-	return *seed;
-}
-
-static inline uint32_t
-test_random_below(uint64_t *seed, uint32_t limit)
-{
-	return (uint32_t)((test_random(seed) >> 16) % limit);
-}
 
 static inline int
 test_first_cpu(const cpu_set_t *cpus)
@@ -195,18 +175,7 @@ test_on_thread(void *(*function)(void *), void *arg)
 }
 
 /*
- * main() of a program with an array of tests. cmocka's number of failures could be read as one of
- * meson's codes, so it is not what a program exits with.
- */
-#define TEST_MAIN(tests) \
-	int main(void) \
-	{ \
-		return cmocka_run_group_tests(tests, NULL, NULL) == 0 ? EXIT_SUCCESS : \
-									EXIT_FAILURE; \
-	}
-
-/*
- * The same for tests that need EAL. When it runs, `ready` is evaluated, which may use argc and
+ * TEST_MAIN() for tests that need EAL. When it runs, `ready` is evaluated, which may use argc and
  * argv: the tests run if it is 0, a positive number is exited with, and a negative one stands for
  * TEST_EXIT_BROKEN.
  */
