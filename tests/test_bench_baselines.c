@@ -335,18 +335,12 @@ an_empty_pool_costs_no_packet(void **state)
 	for_all(check_baseline_starvation);
 }
 
-int
-main(int argc, char **argv)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_packet_comes_once_in_order_with_every_field),
-		cmocka_unit_test(packets_are_in_the_buffers_that_were_armed),
-		cmocka_unit_test(descriptors_become_one_packet),
-		cmocka_unit_test(damaged_packets_are_dropped_whole),
-		cmocka_unit_test(an_empty_pool_costs_no_packet),
-	};
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(every_packet_comes_once_in_order_with_every_field),
+	cmocka_unit_test(packets_are_in_the_buffers_that_were_armed),
+	cmocka_unit_test(descriptors_become_one_packet),
+	cmocka_unit_test(damaged_packets_are_dropped_whole),
+	cmocka_unit_test(an_empty_pool_costs_no_packet),
+};
 
-	(void)argc;
-	test_eal_start(argv[0]);
-	return test_eal_end(cmocka_run_group_tests(tests, NULL, NULL));
-}
+TEST_EAL_MAIN(tests, 0)

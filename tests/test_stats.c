@@ -7,15 +7,9 @@
  * port: what no device that can be run here has.
  */
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <string.h>
 
+#include "cmocka_util.h"
 #include "dualbuf_port.h"
 #include "dualbuf_stats.h"
 
@@ -318,22 +312,17 @@ every_queue_receives_with_its_own_burst_function(void **state)
 	assert_int_equal(dualbuf_rx_burst_for(queues, 0)(NULL, NULL, 5), 0);
 }
 
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_a_device_counts_by_port_is_counted_once_however_many_queues),
-		cmocka_unit_test(a_reset_forgets_what_was_counted_by_port),
-		cmocka_unit_test(packets_that_could_not_be_sent_never_make_less_than_none),
-		cmocka_unit_test(packets_that_are_lost_after_a_reset_never_make_less_than_none),
-		cmocka_unit_test(
-				a_process_that_knows_less_than_the_one_that_reset_sees_nothing_below_zero),
-		cmocka_unit_test(what_a_device_counts_by_queue_is_summed_up),
-		cmocka_unit_test(missed_packets_are_named_by_queue_only_where_they_are_counted_so),
-		cmocka_unit_test(a_queue_that_is_released_counts_for_nothing),
-		cmocka_unit_test(a_lock_that_is_never_released_is_taken_over_with_a_warning),
-		cmocka_unit_test(every_queue_receives_with_its_own_burst_function),
-	};
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(what_a_device_counts_by_port_is_counted_once_however_many_queues),
+	cmocka_unit_test(a_reset_forgets_what_was_counted_by_port),
+	cmocka_unit_test(packets_that_could_not_be_sent_never_make_less_than_none),
+	cmocka_unit_test(packets_that_are_lost_after_a_reset_never_make_less_than_none),
+	cmocka_unit_test(a_process_that_knows_less_than_the_one_that_reset_sees_nothing_below_zero),
+	cmocka_unit_test(what_a_device_counts_by_queue_is_summed_up),
+	cmocka_unit_test(missed_packets_are_named_by_queue_only_where_they_are_counted_so),
+	cmocka_unit_test(a_queue_that_is_released_counts_for_nothing),
+	cmocka_unit_test(a_lock_that_is_never_released_is_taken_over_with_a_warning),
+	cmocka_unit_test(every_queue_receives_with_its_own_burst_function),
+};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN(tests)

@@ -115,12 +115,8 @@ whatever_a_telemetry_client_asks_survives_that_the_port_is_configured_anew(void 
 	assert_pool_full(mp);
 }
 
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-		vdev_test(whatever_a_telemetry_client_asks_survives_that_the_port_is_configured_anew),
-	};
+static const struct CMUnitTest tests[] = {
+	vdev_test(whatever_a_telemetry_client_asks_survives_that_the_port_is_configured_anew),
+};
 
-	return vdev_run(tests);
-}
+VDEV_MAIN(tests)

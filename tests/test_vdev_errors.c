@@ -190,18 +190,14 @@ after_a_refusal_the_same_name_can_be_plugged(void **state)
 	vdev_start(port);
 }
 
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-		vdev_test(bad_devargs_are_refused_with_one_line_and_leave_nothing),
-		vdev_test(bad_files_and_interfaces_are_refused_with_one_line_and_leave_nothing),
-		vdev_test(a_seventeenth_queue_is_refused),
-		vdev_test(an_output_is_not_emptied_when_the_input_is_bad),
-		vdev_test(a_file_that_another_port_writes_is_refused),
-		vdev_test(a_port_more_than_there_can_be_is_refused_and_leaves_nothing),
-		vdev_test(after_a_refusal_the_same_name_can_be_plugged),
-	};
+static const struct CMUnitTest tests[] = {
+	vdev_test(bad_devargs_are_refused_with_one_line_and_leave_nothing),
+	vdev_test(bad_files_and_interfaces_are_refused_with_one_line_and_leave_nothing),
+	vdev_test(a_seventeenth_queue_is_refused),
+	vdev_test(an_output_is_not_emptied_when_the_input_is_bad),
+	vdev_test(a_file_that_another_port_writes_is_refused),
+	vdev_test(a_port_more_than_there_can_be_is_refused_and_leaves_nothing),
+	vdev_test(after_a_refusal_the_same_name_can_be_plugged),
+};
 
-	return vdev_run(tests);
-}
+VDEV_MAIN(tests)

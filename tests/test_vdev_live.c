@@ -383,24 +383,20 @@ set_up_group(void **state)
 	return vdev_set_up_group(state);
 }
 
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-		on_both_drivers(rx_iface_sees_both_directions),
-		on_both_drivers(rx_iface_in_sees_what_comes_in),
-		on_both_drivers(tx_iface_sends),
-		on_both_drivers(iface_receives_and_sends),
-		on_both_drivers(a_vlan_tag_comes_in_its_frame),
-		on_both_drivers(long_frames_are_received_and_sent),
-		on_both_drivers(phy_mac_takes_the_address_of_the_interface),
-		on_both_drivers(receiving_does_not_wait),
-		on_both_drivers(a_file_is_sent_to_an_interface),
-		on_both_drivers(stop_and_start_open_the_interface_again),
-		vdev_test(live_packets_have_the_time_of_now),
-		vdev_test(what_the_kernel_drops_is_counted_as_missed),
-		vdev_test(an_interface_that_goes_away_is_logged_once_and_the_port_stays),
-	};
+static const struct CMUnitTest tests[] = {
+	on_both_drivers(rx_iface_sees_both_directions),
+	on_both_drivers(rx_iface_in_sees_what_comes_in),
+	on_both_drivers(tx_iface_sends),
+	on_both_drivers(iface_receives_and_sends),
+	on_both_drivers(a_vlan_tag_comes_in_its_frame),
+	on_both_drivers(long_frames_are_received_and_sent),
+	on_both_drivers(phy_mac_takes_the_address_of_the_interface),
+	on_both_drivers(receiving_does_not_wait),
+	on_both_drivers(a_file_is_sent_to_an_interface),
+	on_both_drivers(stop_and_start_open_the_interface_again),
+	vdev_test(live_packets_have_the_time_of_now),
+	vdev_test(what_the_kernel_drops_is_counted_as_missed),
+	vdev_test(an_interface_that_goes_away_is_logged_once_and_the_port_stays),
+};
 
-	return cmocka_run_group_tests(tests, set_up_group, vdev_tear_down_group);
-}
+TEST_MAIN_GROUP(tests, set_up_group, vdev_tear_down_group)

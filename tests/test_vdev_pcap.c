@@ -305,20 +305,16 @@ set_up_group(void **state)
 	return 0;
 }
 
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-		vdev_test(both_drivers_read_the_same_packets),
-		vdev_test(both_drivers_in_turns_on_one_pool_read_the_same_packets),
-		vdev_test(what_we_read_net_pcap_writes),
-		vdev_test(what_net_pcap_reads_we_write),
-		vdev_test(what_we_write_net_pcap_reads_back),
-		vdev_test(what_net_pcap_writes_we_read_back),
-		vdev_test(packets_sent_through_net_pcap_flip_as_if_freed),
-		vdev_test(both_drivers_read_a_file_anew_after_a_restart),
-		vdev_test(both_drivers_make_the_same_queues_of_the_same_devargs),
-	};
+static const struct CMUnitTest tests[] = {
+	vdev_test(both_drivers_read_the_same_packets),
+	vdev_test(both_drivers_in_turns_on_one_pool_read_the_same_packets),
+	vdev_test(what_we_read_net_pcap_writes),
+	vdev_test(what_net_pcap_reads_we_write),
+	vdev_test(what_we_write_net_pcap_reads_back),
+	vdev_test(what_net_pcap_writes_we_read_back),
+	vdev_test(packets_sent_through_net_pcap_flip_as_if_freed),
+	vdev_test(both_drivers_read_a_file_anew_after_a_restart),
+	vdev_test(both_drivers_make_the_same_queues_of_the_same_devargs),
+};
 
-	return cmocka_run_group_tests(tests, set_up_group, vdev_tear_down_group);
-}
+TEST_MAIN_GROUP(tests, set_up_group, vdev_tear_down_group)

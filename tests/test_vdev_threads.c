@@ -464,24 +464,20 @@ set_up_group(void **state)
 	return ret != 0 ? ret : rte_mbuf_set_user_mempool_ops("test_stack");
 }
 
-int
-main(void)
-{
-	const struct CMUnitTest tests[] = {
-		vdev_test(one_thread_frees_what_was_copied_inline),
-		vdev_test(two_threads_free_what_was_copied_inline),
-		vdev_test(eight_threads_free_what_was_copied_inline),
-		vdev_test(one_thread_frees_and_settles_loans),
-		vdev_test(two_threads_free_and_settle_loans),
-		vdev_test(eight_threads_free_and_settle_loans),
-		vdev_test(one_thread_frees_while_the_nic_writes),
-		vdev_test(two_threads_free_while_the_nic_writes),
-		vdev_test(eight_threads_free_while_the_nic_writes),
-		vdev_test(one_thread_settles_while_the_nic_writes),
-		vdev_test(two_threads_settle_while_the_nic_writes),
-		vdev_test(eight_threads_settle_while_the_nic_writes),
-		vdev_test(threads_free_and_settle_while_the_queue_is_released),
-	};
+static const struct CMUnitTest tests[] = {
+	vdev_test(one_thread_frees_what_was_copied_inline),
+	vdev_test(two_threads_free_what_was_copied_inline),
+	vdev_test(eight_threads_free_what_was_copied_inline),
+	vdev_test(one_thread_frees_and_settles_loans),
+	vdev_test(two_threads_free_and_settle_loans),
+	vdev_test(eight_threads_free_and_settle_loans),
+	vdev_test(one_thread_frees_while_the_nic_writes),
+	vdev_test(two_threads_free_while_the_nic_writes),
+	vdev_test(eight_threads_free_while_the_nic_writes),
+	vdev_test(one_thread_settles_while_the_nic_writes),
+	vdev_test(two_threads_settle_while_the_nic_writes),
+	vdev_test(eight_threads_settle_while_the_nic_writes),
+	vdev_test(threads_free_and_settle_while_the_queue_is_released),
+};
 
-	return cmocka_run_group_tests(tests, set_up_group, vdev_tear_down_group);
-}
+TEST_MAIN_GROUP(tests, set_up_group, vdev_tear_down_group)
