@@ -46,6 +46,11 @@ capture_of(const char *kind)
 			"%s/%s.%s", dir, kind, strncmp(kind, "pcapng", 6) == 0 ? "pcapng" : "pcap");
 }
 
+/* Kinds of captures that are whole. */
+static const char *const good_kinds[] = { "pcap-us-le", "pcap-us-be", "pcap-ns-le", "pcap-ns-be",
+	"pcapng", "pcapng-be", "pcapng-ns", "imix", "uniform", "tiny", "runts", "edges", "jumbo",
+	"jumbo-64k", "vlan", "ipv6", "snapped", "zerolen", "sample" };
+
 /* One of as many packets as wanted; made once. */
 static inline const char *
 capture_make(const char *kind, unsigned int count)
