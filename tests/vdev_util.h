@@ -176,8 +176,6 @@ vdev_tear_down_group(void **state)
 
 #define vdev_test(name) cmocka_unit_test_setup_teardown(name, vdev_set_up, vdev_tear_down)
 
-#define vdev_run(tests) cmocka_run_group_tests(tests, vdev_set_up_group, vdev_tear_down_group)
-
 #define VDEV_MAIN(tests) TEST_MAIN_GROUP(tests, vdev_set_up_group, vdev_tear_down_group)
 
 #endif /* _VDEV_UTIL_H_ */
