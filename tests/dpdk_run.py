@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the scripts among the tests share: running DPDK programs with the plugin, and captures."""
 
-import importlib.util
 import os
 import re
 import shutil
@@ -34,16 +33,10 @@ def environment(name):
     return os.environ[name]
 
 
-def load_captures():
-    """devtools/captures.py, as a module."""
-    spec = importlib.util.spec_from_file_location("captures", environment("DUALBUF_CAPTURES"))
-    module = importlib.util.module_from_spec(spec)
-    sys.dont_write_bytecode = True
-    spec.loader.exec_module(module)
-    return module
+sys.path.insert(0, os.path.dirname(environment("DUALBUF_CAPTURES")))
+sys.dont_write_bytecode = True
 
-
-captures = load_captures()
+import captures  # noqa: E402  pylint: disable=wrong-import-position
 
 
 def sample(kind):
