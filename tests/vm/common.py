@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the tests in the virtual machine share: a guest that is checked at its end, and the two
-programs that run in it, vmport.c and testpmd.
+programs that run in it, vmport and testpmd.
 
     class Forwarding(common.VmTest):
         def test_frames_come_back(self):
