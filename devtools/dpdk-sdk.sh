@@ -4,8 +4,12 @@
 # Debian's libdpdk-dev has no headers for drivers. This takes them from the Debian
 # source package of the very version that is installed, into .sdk/ of the checkout:
 #
-#   devtools/dpdk-sdk.sh            the headers, where `meson setup` looks for them
-#   devtools/dpdk-sdk.sh --source   all of DPDK's source too, in .sdk-source/VERSION
+#   devtools/dpdk-sdk.sh                the headers, where `meson setup` looks for them
+#   devtools/dpdk-sdk.sh --source DIR   the same from an unpacked source tree of DPDK, of the series
+#                                       that is installed (24.11.z for 24.11.z)
+#   devtools/dpdk-sdk.sh --whole        all of DPDK's source too, in .sdk-source/VERSION
+#
+# DPDK_SOURCE=DIR in the environment does what --source DIR does, for all scripts that come here.
 #
 # apt gets a configuration of its own, with its own lists and sources, so that nothing
 # on the system changes and apt still checks the signatures.
@@ -21,9 +25,12 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 # What a driver on the vdev and pci buses includes; the rest follows from #include lines.
 roots=(bus_driver.h ethdev_driver.h ethdev_vdev.h ethdev_pci.h dev_driver.h bus_vdev_driver.h bus_pci_driver.h)
 
+# Since 25.07 sources say by macros of this header what a library exports; older DPDK lacks it.
+newer_roots=(eal_export.h)
+
 usage()
 {
-	sed -n '4,11s/^# \{0,1\}//p' "$0"
+	sed -n '4,15s/^# \{0,1\}//p' "$0"
 }
 
 installed()
@@ -31,26 +38,12 @@ installed()
 	dpkg-query -W -f="\${$1}" libdpdk-dev
 }
 
+# What was taken from a tree stays until the installed version changes: nobody who has given one
+# once should have to say so at each build.
 sdk_is_current()
 {
-	[ "$(cat "$sdk/PACKAGE" "$sdk/VERSION" 2>/dev/null)" = \
-		"$package $package_version"$'\n'"$version" ]
-}
-
-# One line "URI SUITE" for each of the system's Debian archives: the installed version can
-# have come from any of the release, its updates and its security archive.
-debian_archives()
-{
-	local codename
-
-	# shellcheck disable=SC2016
-	apt-get indextargets --format '$(ORIGIN)|$(COMPONENT)|$(REPO_URI) $(RELEASE)' \
-		'Created-By: Packages' 2>/dev/null |
-		sed -n 's/^Debian|main|//p' | sort -u | grep . && return
-	codename="$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")"
-	printf '%s\n' "http://deb.debian.org/debian $codename" \
-		"http://deb.debian.org/debian $codename-updates" \
-		"http://deb.debian.org/debian-security $codename-security"
+	[ -z "$tree" ] && [ "$(cat "$sdk/VERSION" 2>/dev/null)" = "$version" ] &&
+		[[ "$(cat "$sdk/PACKAGE")" == @("$package $package_version"|'source tree '*) ]]
 }
 
 # The system's proxy settings hold here too; only what names sources and folders is ours.
@@ -89,10 +82,10 @@ download_source()
 {
 	say "downloading the Debian source package $package $package_version"
 	write_apt_configuration
-	private_apt update || die "apt could not read the source lists"
+	private_apt update || die "apt could not read the source lists; $another_way"
 	(cd "$work" && private_apt source --download-only "$package=$package_version") ||
-		die "no Debian archive offers the source of $package $package_version any more;" \
-			"bring libdpdk-dev up to date with apt-get and try again"
+		die "no Debian archive hands out the source of $package $package_version;" \
+			"bring libdpdk-dev up to date with apt-get and try again, or $another_way"
 }
 
 unpack_source()
@@ -102,9 +95,22 @@ unpack_source()
 		--strip-components=1 "$@" || die "cannot unpack the source of $package"
 }
 
+# A tree of another series has other structures behind the same names.
+check_tree()
+{
+	local found
+
+	[ -d "$tree/drivers/bus" ] || die "$tree is no source tree of DPDK"
+	found="$(cat "$tree/VERSION" 2>/dev/null)" || die "$tree has no file VERSION"
+	[ "$(series_of "$found")" = "$(series_of "$version")" ] ||
+		die "$tree is DPDK $found, installed is $version;" \
+			"allowed is any tree of $(series_of "$version")"
+	tree_version="$found"
+}
+
 find_header()
 {
-	find "$work/source/lib" "$work/source/drivers/bus" -name "$1" \
+	find "$headers/lib" "$headers/drivers/bus" -name "$1" \
 		-not -path '*/windows/*' -not -path '*/freebsd/*' -not -path '*/bsd/*' -print -quit
 }
 
@@ -131,16 +137,22 @@ take_header()
 	done < <(sed -n 's/^[ \t]*#[ \t]*include[ \t]*[<"]\([^>"/]*\)[>"].*/\1/p' "$from")
 }
 
+# build_sdk ORIGIN: from the tree $headers. VERSION is what is installed: meson.build compares them.
 build_sdk()
 {
 	local header
 
 	mkdir -p "$work/sdk/include"
 	for header in "${roots[@]}"; do
-		take_header "$header" || die "$package $package_version has no header $header"
+		take_header "$header" || die "$1 has no header $header"
+	done
+	for header in "${newer_roots[@]}"; do
+		take_header "$header" || true
 	done
 	printf '%s\n' "$version" >"$work/sdk/VERSION"
-	printf '%s %s\n' "$package" "$package_version" >"$work/sdk/PACKAGE"
+	printf '%s\n' "$1" >"$work/sdk/PACKAGE"
+	# New files with the same contents would make ninja build all again.
+	! diff -rq "$work/sdk" "$sdk" >/dev/null 2>&1 || return 0
 	rm -rf "$sdk"
 	mv -T "$work/sdk" "$sdk"
 }
@@ -151,9 +163,18 @@ get_headers()
 		say "the driver headers of DPDK $version are in $sdk"
 		return
 	fi
+	if [ -n "$tree" ]; then
+		check_tree
+		headers="$tree"
+		build_sdk "source tree $tree_version"
+		say "the driver headers in $sdk are those of DPDK $tree_version in $tree," \
+			"for the installed $version"
+		return
+	fi
 	download_source
 	unpack_source --wildcards '*/lib/*.h' '*/drivers/bus/*.h'
-	build_sdk
+	headers="$work/source"
+	build_sdk "$package $package_version"
 	say "put the driver headers of DPDK $version into $sdk"
 }
 
@@ -171,22 +192,36 @@ get_source()
 	say "put the source of DPDK $version into $sources/$version"
 }
 
+parse_arguments()
+{
+	whole=no
+	tree="${DPDK_SOURCE:-}"
+	while [ $# -gt 0 ]; do
+		case "$1" in
+		--whole) whole=yes ;;
+		--source)
+			tree="${2:-}"
+			[ -n "$tree" ] || die "--source needs a source tree of DPDK (all of the source: --whole)"
+			shift
+			;;
+		--source=?*) tree="${1#--source=}" ;;
+		-h | --help) usage; exit 0 ;;
+		*) die "unknown argument '$1' (--source DIR and --whole are known)" ;;
+		esac
+		shift
+	done
+}
+
 main()
 {
-	local want_source=no
-
-	case "${1:-}" in
-	--source) want_source=yes ;;
-	-h | --help) usage; exit 0 ;;
-	'') ;;
-	*) die "unknown argument '$1' (only --source is known)" ;;
-	esac
-
+	parse_arguments "$@"
 	need_packages "${sdk_packages[@]}" gcc libc6-dev pkgconf
 	version="$(pkg-config --modversion libdpdk)"
 	dpdk_cflags="$(pkg-config --cflags-only-I libdpdk)"
 	package="$(installed source:Package)"
 	package_version="$(installed source:Version)"
+	another_way="give an unpacked source tree of DPDK $(series_of "$version"), as dpdk.org has it:"
+	another_way+=" --source DIR, or DPDK_SOURCE=DIR in the environment"
 
 	# Two builds of one checkout may come here at once: the second waits, then finds all done.
 	exec 9<"$top"
@@ -196,7 +231,7 @@ main()
 	trap 'rm -rf "$work"' EXIT
 
 	get_headers
-	[ "$want_source" = no ] || get_source
+	[ "$whole" = no ] || get_source
 }
 
 main "$@"

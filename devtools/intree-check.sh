@@ -65,7 +65,7 @@ main()
 	need_packages "${build_packages[@]}"
 	dpdk="${1:-}"
 	if [ -z "$dpdk" ]; then
-		"$top/devtools/dpdk-sdk.sh" --source
+		"$top/devtools/dpdk-sdk.sh" --whole
 		dpdk="$top/.sdk-source/$(pkg-config --modversion libdpdk)"
 	fi
 	[ -f "$dpdk/drivers/net/meson.build" ] || die "$dpdk is no DPDK source tree"

@@ -67,6 +67,28 @@ need_packages()
 		die "apt-get could not install: ${missing[*]}"
 }
 
+# series_of VERSION: 24.11 for 24.11.8 and 24.11.0-rc1
+series_of()
+{
+	sed -n '1s/^\([0-9]\{2\}\.[0-9]\{2\}\).*/\1/p' <<<"$1"
+}
+
+# One line "URI SUITE" for each of the system's Debian archives: the installed version can
+# have come from any of the release, its updates and its security archive.
+debian_archives()
+{
+	local codename
+
+	# shellcheck disable=SC2016
+	apt-get indextargets --format '$(ORIGIN)|$(COMPONENT)|$(REPO_URI) $(RELEASE)' \
+		'Created-By: Packages' 2>/dev/null |
+		sed -n 's/^Debian|main|//p' | sort -u | grep . && return
+	codename="$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")"
+	printf '%s\n' "http://deb.debian.org/debian $codename" \
+		"http://deb.debian.org/debian $codename-updates" \
+		"http://deb.debian.org/debian-security $codename-security"
+}
+
 # A DPDK built with enable_driver_sdk needs no dpdk-sdk.sh; Debian's does.
 have_driver_headers()
 {
