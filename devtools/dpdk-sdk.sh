@@ -9,7 +9,8 @@
 #                                       that is installed (24.11.z for 24.11.z)
 #   devtools/dpdk-sdk.sh --whole        all of DPDK's source too, in .sdk-source/VERSION
 #
-# DPDK_SOURCE=DIR in the environment does what --source DIR does, for all scripts that come here.
+# DPDK_SOURCE=DIR in the environment does what --source DIR does, for all scripts that come here;
+# DPDK_SOURCE_24_11=DIR does it where 24.11 is installed.
 #
 # apt gets a configuration of its own, with its own lists and sources, so that nothing
 # on the system changes and apt still checks the signatures.
@@ -30,7 +31,7 @@ newer_roots=(eal_export.h)
 
 usage()
 {
-	sed -n '4,15s/^# \{0,1\}//p' "$0"
+	sed -n '4,16s/^# \{0,1\}//p' "$0"
 }
 
 installed()
@@ -218,6 +219,7 @@ main()
 	need_packages "${sdk_packages[@]}" gcc libc6-dev pkgconf
 	version="$(pkg-config --modversion libdpdk)"
 	dpdk_cflags="$(pkg-config --cflags-only-I libdpdk)"
+	[ -n "$tree" ] || tree="$(source_of "$(series_of "$version")")"
 	package="$(installed source:Package)"
 	package_version="$(installed source:Version)"
 	another_way="give an unpacked source tree of DPDK $(series_of "$version"), as dpdk.org has it:"

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 #
 # What the scripts of this folder share; sourced, never run. It sets $top to the
-# checkout, and the packages that a job needs on a stock Debian 12.
+# checkout, and the packages that a job needs on a stock Debian 12 or later.
 
 top="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 
@@ -16,7 +16,11 @@ build_packages=(gcc libc6-dev meson ninja-build pkgconf libdpdk-dev libpcap-dev
 	python3 python3-pyelftools)
 # dpdk-testpmd is in dpdk-dev, dpdk-pmdinfo.py in dpdk
 run_packages=(dpdk dpdk-dev python3)
-test_packages=(libcmocka-dev)
+# ip makes the interfaces of live tests
+test_packages=(libcmocka-dev iproute2)
+
+# The series that the driver supports: of Debian 12, of Debian 13, and of sid
+all_releases=(22.11 24.11 25.11)
 
 say()
 {
@@ -71,6 +75,20 @@ need_packages()
 series_of()
 {
 	sed -n '1s/^\([0-9]\{2\}\.[0-9]\{2\}\).*/\1/p' <<<"$1"
+}
+
+# source_of RELEASE: the source tree of that DPDK, if the user has named one: for each release in a
+# variable of its own, DPDK_SOURCE_24_11, or in DPDK_SOURCE.
+source_of()
+{
+	local variable="DPDK_SOURCE_${1/./_}"
+	local dir="${!variable:-}"
+
+	if [ -z "$dir" ] && [ -n "${DPDK_SOURCE:-}" ] &&
+		[ "$(series_of "$(cat "$DPDK_SOURCE/VERSION" 2>/dev/null)")" = "$1" ]; then
+		dir="$DPDK_SOURCE"
+	fi
+	printf '%s' "$dir"
 }
 
 # One line "URI SUITE" for each of the system's Debian archives: the installed version can
