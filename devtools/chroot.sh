@@ -193,7 +193,7 @@ make_root()
 	mkdir -p "$(dirname "$1")"
 	dir="$(realpath -m -- "$1")"
 	# Two runs may come here at once: the second waits, then finds all done.
-	exec 9<"$(dirname "$dir")"
+	exec 9>"$dir.lock"
 	flock 9
 	if [ ! -d "$dir" ]; then
 		in_namespaces make_inside "$dir" "$suite" || exit $?
@@ -305,6 +305,8 @@ main()
 	esac
 	become_root "$@"
 	shift
+	# a closed standard input could not be handed on
+	{ : <&0; } 2>/dev/null || exec </dev/null
 	check_namespaces
 	case "$action" in
 	make) [ $# -eq 2 ] || die "make needs a folder and a suite"; make_root "$@" ;;
