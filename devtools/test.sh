@@ -4,11 +4,14 @@
 # Builds everything with warnings as errors and runs all tests:
 #
 #   devtools/test.sh                with gcc, under sanitizers too; clang compiles; then runs the
-#                                   bench, to see that it works: no figure fails a test
+#                                   bench, to see that it works: no figure fails a test; at last
+#                                   devtools/matrix.sh, for the DPDK of other Debian releases
 #   devtools/test.sh --quick        with gcc alone
 #   devtools/test.sh --sanitize     under sanitizers alone: all tests under ASan and UBSan, and
 #                                   those that have races in them under ThreadSanitizer
 #   devtools/test.sh --cc clang     with clang alone (also with --sanitize)
+#   devtools/test.sh --part NAME    one part alone: plain, compiled, sanitized or raced
+#   devtools/test.sh --no-vm        without the suite that needs virtual machines (also with others)
 #
 # The last line is always "N passed, N failed, N skipped"; exit code 0 if nothing failed. A part
 # that does not build counts as one failure, and the others go on.
@@ -23,7 +26,7 @@ skipped=0
 
 usage()
 {
-	sed -n '4,14s/^# \{0,1\}//p' "$0"
+	sed -n '4,17s/^# \{0,1\}//p' "$0"
 }
 
 parse_arguments()
@@ -32,29 +35,39 @@ parse_arguments()
 	cc=gcc
 	sanitize=no
 	quick=no
-	bench=no
-	local chosen=no
+	whole=no
+	vm=yes
+	local chosen=no only=
 
 	while [ $# -gt 0 ]; do
 		case "$1" in
 		--quick) quick=yes ;;
 		--sanitize) sanitize=yes ;;
+		--no-vm) vm=no ;;
+		--part) only="${2:-}"; shift ;;
+		--part=*) only="${1#--part=}" ;;
 		--cc) cc="${2:-}"; chosen=yes; shift ;;
 		--cc=*) cc="${1#--cc=}"; chosen=yes ;;
 		-h | --help) usage; exit 0 ;;
-		*) die "unknown argument '$1' (--quick, --sanitize and --cc gcc|clang are known)" ;;
+		*) die "unknown argument '$1' (see --help)" ;;
 		esac
+		[ $# -gt 0 ] || die "an argument is missing (see --help)"
 		shift
 	done
 	case "$cc" in gcc | clang) ;; *) die "--cc must be gcc or clang" ;; esac
 
-	if [ $sanitize = yes ]; then
+	if [ -n "$only" ]; then
+		case "$only" in
+		plain | compiled | sanitized | raced) parts=("$only $cc") ;;
+		*) die "--part must be plain, compiled, sanitized or raced" ;;
+		esac
+	elif [ $sanitize = yes ]; then
 		parts=("sanitized $cc" "raced $cc")
 	elif [ $quick = yes ] || [ $chosen = yes ]; then
 		parts=("plain $cc")
 	else
 		parts=('plain gcc' 'compiled clang' 'sanitized gcc' 'raced gcc')
-		bench=yes
+		whole=yes
 	fi
 }
 
@@ -85,6 +98,14 @@ build_part()
 	set_up "$dir" -Dwerror=true -Dtests=enabled "$@" && ninja -C "$dir" --quiet "$target"
 }
 
+# add_counts PASSED FAILED SKIPPED
+add_counts()
+{
+	passed=$((passed + $1))
+	failed=$((failed + $2))
+	skipped=$((skipped + $3))
+}
+
 # Adds what meson noted of each test to the sums.
 count_results()
 {
@@ -102,18 +123,17 @@ count_results()
 	)" || counts='0 1 0'
 	# shellcheck disable=SC2086
 	set -- $counts
-	passed=$((passed + $1))
-	failed=$((failed + $2))
-	skipped=$((skipped + $3))
+	add_counts "$@"
 	[ "$2" -gt 0 ]
 }
 
 run_tests()
 {
-	local dir="$1" status=0
+	local dir="$1" status=0 options=()
 
 	rm -f "$dir/meson-logs/testlog.json"
-	meson test -C "$dir" --no-rebuild --print-errorlogs || status=$?
+	[ $vm = yes ] || options=(--no-suite vm)
+	meson test -C "$dir" --no-rebuild --print-errorlogs "${options[@]}" || status=$?
 	if [ ! -f "$dir/meson-logs/testlog.json" ]; then
 		[ $status -eq 0 ] || failed=$((failed + 1))
 		return
@@ -148,7 +168,7 @@ run_part()
 		failed=$((failed + 1))
 	elif [ "$kind" != compiled ]; then
 		# what guests are made of is downloaded here, where no time-out of a test applies
-		[ "$kind" != plain ] || /usr/bin/python3 "$top/devtools/vm.py" build >/dev/null ||
+		[ "$kind" != plain ] || [ $vm = no ] || /usr/bin/python3 "$top/devtools/vm.py" build >/dev/null ||
 			warn "the virtual machine cannot be made: its tests will fail"
 		run_tests "$dir"
 	fi
@@ -169,6 +189,26 @@ run_bench()
 	esac
 }
 
+# Its counts are added; what it says of releases that it skips stands in the output.
+run_matrix()
+{
+	local status=0 counts
+
+	# a root folder is one release of the matrix itself
+	[ ! -s /etc/debian_chroot ] || return 0
+	echo
+	say "== matrix: the DPDK of other Debian releases"
+	mkdir -p "$top/build-matrix"
+	"$top/devtools/matrix.sh" 2>&1 | tee "$top/build-matrix/output.log" || status=$?
+	counts="$(tail -n 1 "$top/build-matrix/output.log" |
+		sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p')"
+	# shellcheck disable=SC2086
+	set -- ${counts:-0 1 0}
+	add_counts "$@"
+	[ "$2" -gt 0 ] || [ $status -eq 0 ] || [ $status -eq 77 ] || failed=$((failed + 1))
+	[ "$3" -eq 0 ] || warn "the matrix skipped $3, see above"
+}
+
 main()
 {
 	local part
@@ -181,7 +221,10 @@ main()
 		# shellcheck disable=SC2086
 		run_part $part
 	done
-	[ $bench = no ] || run_bench
+	if [ $whole = yes ]; then
+		run_bench
+		run_matrix
+	fi
 	echo
 	[ $((passed + failed)) -gt 0 ] || warn "error: no test ran"
 	echo "$passed passed, $failed failed, $skipped skipped"
