@@ -86,9 +86,13 @@ choose_releases()
 	done
 }
 
+# skip RELEASE WHY...
 skip()
 {
-	warn "$1 is skipped: $2"
+	local which="$1"
+
+	shift
+	warn "$which is skipped: $*"
 	skipped=$((skipped + 1))
 }
 
