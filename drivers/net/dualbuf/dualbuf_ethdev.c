@@ -150,12 +150,18 @@ dualbuf_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 
 /* Types that every packet carries, as the port is configured: an application that finds one here asks no more. */
 static const uint32_t *
-dualbuf_supported_ptypes_get(struct rte_eth_dev *dev)
+dualbuf_supported_ptypes_get(struct rte_eth_dev *dev, size_t *no_of_elements)
 {
 	const struct dualbuf_port *port = dualbuf_port(dev);
+	const uint32_t *ptypes =
+			dualbuf_rx_ptypes(__atomic_load_n(&port->rss.types, __ATOMIC_RELAXED));
 
-	return dualbuf_rx_ptypes(__atomic_load_n(&port->rss.types, __ATOMIC_RELAXED));
+	for (*no_of_elements = 0; ptypes[*no_of_elements] != RTE_PTYPE_UNKNOWN;)
+		++*no_of_elements;
+	return ptypes;
 }
+
+DUALBUF_PTYPES_GET_OP(dualbuf_ptypes_get_op, dualbuf_supported_ptypes_get)
 
 static int
 dualbuf_is_removed(struct rte_eth_dev *dev)
@@ -204,13 +210,15 @@ dualbuf_tx_done_cleanup(void *queue, uint32_t nb_pkts)
 	return txq->format->done_cleanup(queue, nb_pkts);
 }
 
+DUALBUF_STATS_GET_OP(dualbuf_stats_get_op, dualbuf_stats_get)
+
 static const struct eth_dev_ops dualbuf_ops = {
 	.dev_configure = dualbuf_dev_configure,
 	.dev_start = dualbuf_dev_start,
 	.dev_stop = dualbuf_dev_stop,
 	.dev_close = dualbuf_dev_close,
 	.dev_infos_get = dualbuf_dev_infos_get,
-	.dev_supported_ptypes_get = dualbuf_supported_ptypes_get,
+	.dev_supported_ptypes_get = dualbuf_ptypes_get_op,
 	.link_update = dualbuf_link_update,
 	.is_removed = dualbuf_is_removed,
 	.mtu_set = dualbuf_mtu_set,
@@ -231,7 +239,7 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.txq_info_get = dualbuf_txq_info_get,
 	.rx_burst_mode_get = dualbuf_rx_burst_mode_get,
 	.tx_burst_mode_get = dualbuf_tx_burst_mode_get,
-	.stats_get = dualbuf_stats_get,
+	.stats_get = dualbuf_stats_get_op,
 	.stats_reset = dualbuf_stats_reset,
 	.xstats_get = dualbuf_xstats_get,
 	.xstats_get_names = dualbuf_xstats_get_names,
@@ -242,13 +250,13 @@ static const struct eth_dev_ops dualbuf_ops = {
 static const struct eth_dev_ops dualbuf_secondary_ops = {
 	.dev_close = dualbuf_dev_close,
 	.dev_infos_get = dualbuf_dev_infos_get,
-	.dev_supported_ptypes_get = dualbuf_supported_ptypes_get,
+	.dev_supported_ptypes_get = dualbuf_ptypes_get_op,
 	.link_update = dualbuf_link_update,
 	.rxq_info_get = dualbuf_rxq_info_get,
 	.txq_info_get = dualbuf_txq_info_get,
 	.rx_burst_mode_get = dualbuf_rx_burst_mode_get,
 	.tx_burst_mode_get = dualbuf_tx_burst_mode_get,
-	.stats_get = dualbuf_stats_get,
+	.stats_get = dualbuf_stats_get_op,
 	.stats_reset = dualbuf_stats_reset,
 	.xstats_get = dualbuf_xstats_get,
 	.xstats_get_names = dualbuf_xstats_get_names,

@@ -7,6 +7,7 @@
 
 #include <ethdev_driver.h>
 
+#include "dualbuf_compat.h"
 #include "dualbuf_port.h"
 
 /* Make an allocated ethdev a port over a device: operations, MAC address, defaults. */

@@ -95,30 +95,32 @@ tx_stats(const struct dualbuf_device *device, const struct dualbuf_txq *txq)
 }
 
 static void
-stats_add_rx(struct rte_eth_stats *sum, const struct dualbuf_rx_stats *stats, uint16_t queue)
+stats_add_rx(struct rte_eth_stats *sum, struct eth_queue_stats *queues,
+		const struct dualbuf_rx_stats *stats, uint16_t queue)
 {
 	sum->ipackets += stats->packets;
 	sum->ibytes += stats->bytes;
 	sum->imissed += stats->missed;
 	sum->ierrors += stats->errors;
 	sum->rx_nombuf += stats->nombuf;
-	if (queue >= RTE_ETHDEV_QUEUE_STAT_CNTRS)
+	if (queues == NULL || queue >= RTE_ETHDEV_QUEUE_STAT_CNTRS)
 		return;
-	sum->q_ipackets[queue] = stats->packets;
-	sum->q_ibytes[queue] = stats->bytes;
-	sum->q_errors[queue] = stats->errors;
+	queues->q_ipackets[queue] = stats->packets;
+	queues->q_ibytes[queue] = stats->bytes;
+	queues->q_errors[queue] = stats->errors;
 }
 
 static void
-stats_add_tx(struct rte_eth_stats *sum, const struct dualbuf_tx_stats *stats, uint16_t queue)
+stats_add_tx(struct rte_eth_stats *sum, struct eth_queue_stats *queues,
+		const struct dualbuf_tx_stats *stats, uint16_t queue)
 {
 	sum->opackets += stats->packets;
 	sum->obytes += stats->bytes;
 	sum->oerrors += stats->errors;
-	if (queue >= RTE_ETHDEV_QUEUE_STAT_CNTRS)
+	if (queues == NULL || queue >= RTE_ETHDEV_QUEUE_STAT_CNTRS)
 		return;
-	sum->q_opackets[queue] = stats->packets;
-	sum->q_obytes[queue] = stats->bytes;
+	queues->q_opackets[queue] = stats->packets;
+	queues->q_obytes[queue] = stats->bytes;
 }
 
 /* What the device has counted by port since its probe; all 0 where it counts by queue. */
@@ -147,7 +149,8 @@ stats_add_port(struct rte_eth_stats *sum, const struct rte_eth_dev *dev)
 }
 
 int
-dualbuf_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats)
+dualbuf_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats,
+		struct eth_queue_stats *queues)
 {
 	const struct dualbuf_device *device = dualbuf_device(dev);
 	struct dualbuf_port *port = dualbuf_port(dev);
@@ -159,11 +162,11 @@ dualbuf_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats)
 	for (i = 0; i < DUALBUF_MAX_QUEUES; i++) {
 		if (port->rxqs[i] != NULL) {
 			rx = rx_stats(device, port->rxqs[i]);
-			stats_add_rx(stats, &rx, i);
+			stats_add_rx(stats, queues, &rx, i);
 		}
 		if (port->txqs[i] != NULL) {
 			tx = tx_stats(device, port->txqs[i]);
-			stats_add_tx(stats, &tx, i);
+			stats_add_tx(stats, queues, &tx, i);
 		}
 	}
 	stats_add_port(stats, dev);

@@ -9,7 +9,11 @@
 
 #include <ethdev_driver.h>
 
-int dualbuf_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats);
+#include "dualbuf_compat.h"
+
+/* queues: NULL when they are not asked for. */
+int dualbuf_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats,
+		struct eth_queue_stats *queues);
 int dualbuf_stats_reset(struct rte_eth_dev *dev);
 int dualbuf_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned int n);
 int dualbuf_xstats_get_names(

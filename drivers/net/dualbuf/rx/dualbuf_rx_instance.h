@@ -9,6 +9,7 @@
 
 #include <errno.h>
 
+#include "dualbuf_compat.h"
 #include "dualbuf_rx_burst.h"
 
 static void
@@ -43,7 +44,7 @@ rx_descriptor_status(void *queue, uint16_t offset)
 	return RTE_ETH_RX_DESC_AVAIL;
 }
 
-static uint32_t
+static dualbuf_rx_count_t
 rx_queue_count(void *queue)
 {
 	const struct dualbuf_rxq *rxq = queue;

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _DUALBUF_COMPAT_H_
+#define _DUALBUF_COMPAT_H_
+
+/*
+ * The driver is written for the newest DPDK, and builds for every one since 22.11. What older ones lack
+ * or do otherwise is here and nowhere else, one entry for each difference, with the release that made
+ * it: when support for the releases before that one ends, the entry goes.
+ */
+
+#include <rte_version.h>
+
+/*
+ * Since 24.03 dev_supported_ptypes_get says how many types there are; before, the mark at the end of the
+ * list was all. Defines op, the operation of this release, by get, the one of the newest.
+ */
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 3, 0, 0)
+#define DUALBUF_PTYPES_GET_OP(op, get) \
+	static const uint32_t *op(struct rte_eth_dev *dev, size_t *nb) \
+	{ \
+		return get(dev, nb); \
+	}
+#else
+#define DUALBUF_PTYPES_GET_OP(op, get) \
+	static const uint32_t *op(struct rte_eth_dev *dev) \
+	{ \
+		size_t nb; \
+\
+		return get(dev, &nb); \
+	}
+#endif
+
+/*
+ * Since 25.11 the counters of queues stand in a structure of their own, which stats_get gets too, or
+ * NULL; before, they were in struct rte_eth_stats. As above.
+ */
+#if RTE_VERSION >= RTE_VERSION_NUM(25, 11, 0, 0)
+#define DUALBUF_STATS_GET_OP(op, get) \
+	static int op(struct rte_eth_dev *dev, struct rte_eth_stats *stats, \
+			struct eth_queue_stats *queues) \
+	{ \
+		return get(dev, stats, queues); \
+	}
+#else
+#define eth_queue_stats rte_eth_stats
+#define DUALBUF_STATS_GET_OP(op, get) \
+	static int op(struct rte_eth_dev *dev, struct rte_eth_stats *stats) \
+	{ \
+		return get(dev, stats, stats); \
+	}
+#endif
+
+/* Since 25.11 rx_queue_count returns int, which may be a negative errno; before, it was unsigned. */
+#if RTE_VERSION >= RTE_VERSION_NUM(25, 11, 0, 0)
+typedef int dualbuf_rx_count_t;
+#else
+typedef uint32_t dualbuf_rx_count_t;
+#endif
+
+#endif /* _DUALBUF_COMPAT_H_ */
