@@ -60,4 +60,9 @@ typedef int dualbuf_rx_count_t;
 typedef uint32_t dualbuf_rx_count_t;
 #endif
 
+/* Since 24.11 rte_kvargs_process() refuses a key without a value, and this takes one as it did before. */
+#if RTE_VERSION < RTE_VERSION_NUM(24, 11, 0, 0)
+#define rte_kvargs_process_opt rte_kvargs_process
+#endif
+
 #endif /* _DUALBUF_COMPAT_H_ */

@@ -12,6 +12,7 @@
 #include <rte_kvargs.h>
 
 #include "dualbuf_args.h"
+#include "dualbuf_compat.h"
 #include "dualbuf_logs.h"
 #include "vnic_args.h"
 
@@ -193,7 +194,7 @@ parse_pair(const char *pair, struct parser *parser)
 		DUALBUF_LOG(ERR, "%s: cannot be parsed: out of memory", pair);
 		return -ENOMEM;
 	}
-	ret = rte_kvargs_process(kvlist, NULL, take_pair, parser);
+	ret = rte_kvargs_process_opt(kvlist, NULL, take_pair, parser);
 	rte_kvargs_free(kvlist);
 	return ret == 0 ? 0 : -EINVAL;
 }
