@@ -65,4 +65,51 @@ typedef uint32_t dualbuf_rx_count_t;
 #define rte_kvargs_process_opt rte_kvargs_process
 #endif
 
+/*
+ * Since 23.11 there is rte_thread_create_internal_control(), which puts "dpdk-" before the name, in place
+ * of rte_ctrl_thread_create() with the types of pthreads.
+ */
+#if RTE_VERSION < RTE_VERSION_NUM(23, 11, 0, 0)
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include <rte_lcore.h>
+#include <rte_thread.h>
+
+struct dualbuf_thread_start {
+	rte_thread_func func;
+	void *arg;
+};
+
+static inline void *
+dualbuf_thread_main(void *arg)
+{
+	struct dualbuf_thread_start start = *(struct dualbuf_thread_start *)arg;
+
+	free(arg);
+	start.func(start.arg);
+	return NULL;
+}
+
+static inline int
+rte_thread_create_internal_control(
+		rte_thread_t *id, const char *name, rte_thread_func func, void *arg)
+{
+	struct dualbuf_thread_start *start = malloc(sizeof(*start));
+	pthread_t thread;
+	int ret;
+
+	if (start == NULL)
+		return -ENOMEM;
+	*start = (struct dualbuf_thread_start){ .func = func, .arg = arg };
+	ret = rte_ctrl_thread_create(&thread, name, NULL, dualbuf_thread_main, start);
+	if (ret != 0)
+		free(start);
+	else
+		id->opaque_id = (uintptr_t)thread;
+	return ret;
+}
+#endif
+
 #endif /* _DUALBUF_COMPAT_H_ */

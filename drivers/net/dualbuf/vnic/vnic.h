@@ -5,7 +5,7 @@
 #ifndef _VNIC_H_
 #define _VNIC_H_
 
-#include <pthread.h>
+#include <rte_thread.h>
 
 #include "dualbuf_port.h"
 #include "vnic_args.h"
@@ -16,7 +16,7 @@
  * It sleeps when no queue has anything to do, and is woken by doorbells and by live interfaces.
  */
 struct vnic_thread {
-	pthread_t id;
+	rte_thread_t id;
 	int wake_fd; /* eventfd */
 	uint32_t asleep; /* it may sleep: who rings a doorbell has to wake it */
 	uint32_t ending;

@@ -105,7 +105,7 @@ sleep_until_needed(struct rte_eth_dev *dev)
 		DUALBUF_LOG(ERR, "cannot read the doorbell's eventfd: %s", strerror(errno));
 }
 
-static void *
+static uint32_t
 thread_main(void *arg)
 {
 	struct rte_eth_dev *dev = arg;
@@ -117,7 +117,7 @@ thread_main(void *arg)
 		else
 			fire_due_interrupts(dev);
 	}
-	return NULL;
+	return 0;
 }
 
 void
@@ -145,7 +145,7 @@ vnic_thread_start(struct rte_eth_dev *dev)
 	thread->asleep = 0;
 	thread->ending = 0;
 	snprintf(name, sizeof(name), "dualbuf-%u", dev->data->port_id);
-	ret = rte_ctrl_thread_create(&thread->id, name, NULL, thread_main, dev);
+	ret = rte_thread_create_internal_control(&thread->id, name, thread_main, dev);
 	if (ret != 0) {
 		DUALBUF_LOG(ERR, "cannot start the virtual NIC's thread: %s", strerror(-ret));
 		close(thread->wake_fd);
@@ -166,7 +166,7 @@ vnic_thread_stop(struct rte_eth_dev *dev)
 	__atomic_store_n(&thread->ending, 1, __ATOMIC_SEQ_CST);
 	if (write(thread->wake_fd, &one, sizeof(one)) < 0)
 		DUALBUF_LOG(ERR, "cannot wake the virtual NIC: %s", strerror(errno));
-	pthread_join(thread->id, NULL);
+	rte_thread_join(thread->id, NULL);
 	close(thread->wake_fd);
 	thread->running = false;
 }
