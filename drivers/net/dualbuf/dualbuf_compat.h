@@ -112,4 +112,32 @@ rte_thread_create_internal_control(
 }
 #endif
 
+/* Since 26.07 one macro leads from a port, and one from a device, to the bus's own part of any bus. */
+#if RTE_VERSION < RTE_VERSION_NUM(26, 7, 0, 0)
+#define RTE_BUS_DEVICE(dev, bus_dev_type) container_of(dev, typeof(bus_dev_type), device)
+#define RTE_CLASS_TO_BUS_DEVICE(class_dev, bus_dev_type) \
+	RTE_BUS_DEVICE((class_dev)->device, bus_dev_type)
+#endif
+
+/*
+ * Since 26.07 a device's driver is noted in the device before it is probed; before, the PCI bus noted it
+ * in its own part of the device. NULL: none.
+ */
+#if RTE_VERSION >= RTE_VERSION_NUM(26, 7, 0, 0)
+#define DUALBUF_PCI_DRIVER(dev) ((dev)->driver)
+#else
+#define DUALBUF_PCI_PART(dev) RTE_BUS_DEVICE(dev, const struct rte_pci_device)
+#define DUALBUF_PCI_DRIVER(dev) \
+	(DUALBUF_PCI_PART(dev)->driver == NULL ? NULL : &DUALBUF_PCI_PART(dev)->driver->driver)
+#endif
+
+/* Since 26.07 these operations of a bus are told which bus it is, first of all. */
+#if RTE_VERSION >= RTE_VERSION_NUM(26, 7, 0, 0)
+#define DUALBUF_BUS_PROBE_ARGS struct rte_bus *bus __rte_unused
+#define DUALBUF_BUS_FIND_ARGS const struct rte_bus *bus __rte_unused,
+#else
+#define DUALBUF_BUS_PROBE_ARGS void
+#define DUALBUF_BUS_FIND_ARGS
+#endif
+
 #endif /* _DUALBUF_COMPAT_H_ */

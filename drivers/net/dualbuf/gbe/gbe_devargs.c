@@ -8,6 +8,7 @@
 #include <rte_common.h>
 #include <rte_kvargs.h>
 
+#include "dualbuf_compat.h"
 #include "dualbuf_logs.h"
 #include "gbe_devargs.h"
 
@@ -46,7 +47,7 @@ parse_once(const struct rte_kvargs *kvargs, const char *name, struct gbe_devargs
 	int ret = check_once(kvargs, name);
 
 	if (ret == 0)
-		ret = rte_kvargs_process(kvargs, name, parse_common, &parsed->args);
+		ret = rte_kvargs_process_opt(kvargs, name, parse_common, &parsed->args);
 	return ret;
 }
 
@@ -79,7 +80,7 @@ gbe_devargs_parse(const struct rte_devargs *devargs, struct gbe_devargs *parsed)
 	*parsed = (struct gbe_devargs){ .args = dualbuf_default_args };
 	if (kvargs == NULL)
 		return 0;
-	rte_kvargs_process(kvargs, GBE_DRIVER_ARG, is_our_name, &parsed->chosen);
+	rte_kvargs_process_opt(kvargs, GBE_DRIVER_ARG, is_our_name, &parsed->chosen);
 	rte_kvargs_free(kvargs);
 	return parsed->chosen ? parse_all(text, parsed) : 0;
 }

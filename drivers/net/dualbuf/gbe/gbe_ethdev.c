@@ -33,7 +33,8 @@ static void
 gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 {
 	/* By the device, which is this process's own; the hardware's data point into the primary. */
-	const struct gbe_family *family = gbe_family_of(RTE_ETH_DEV_TO_PCI(dev)->id.device_id);
+	const struct rte_pci_device *pci = RTE_CLASS_TO_BUS_DEVICE(dev, struct rte_pci_device);
+	const struct gbe_family *family = gbe_family_of(pci->id.device_id);
 
 	info->max_rx_queues = family->nb_queues;
 	info->max_tx_queues = family->nb_queues;
@@ -230,7 +231,7 @@ gbe_shut(struct rte_pci_device *pci, struct gbe *gbe)
 static void
 gbe_close(struct rte_eth_dev *dev)
 {
-	gbe_shut(RTE_ETH_DEV_TO_PCI(dev), gbe_of(dev));
+	gbe_shut(RTE_CLASS_TO_BUS_DEVICE(dev, struct rte_pci_device), gbe_of(dev));
 	dualbuf_port(dev)->device_port = NULL;
 }
 

@@ -21,7 +21,7 @@
 static struct rte_intr_handle *
 intr_handle_of(const struct rte_eth_dev *dev)
 {
-	return RTE_ETH_DEV_TO_PCI(dev)->intr_handle;
+	return RTE_CLASS_TO_BUS_DEVICE(dev, struct rte_pci_device)->intr_handle;
 }
 
 /* Does each receive queue have a vector of its own? Else there is one for all causes. */

@@ -9,6 +9,7 @@
 #include <ethdev_driver.h>
 #include <rte_dev.h>
 
+#include "dualbuf_compat.h"
 #include "dualbuf_logs.h"
 #include "gbe_devargs.h"
 #include "gbe_ethdev.h"
@@ -40,10 +41,9 @@ watch_new_port(uint16_t port_id, enum rte_eth_event_type event __rte_unused, voi
 {
 	const struct rte_device *dev = rte_eth_devices[port_id].device;
 
-	/* The bus notes the driver in its own part of the device before it probes. */
-	if (dev != NULL && dev->bus != NULL && strcmp(dev->bus->name, "pci") == 0 &&
-			RTE_DEV_TO_PCI_CONST(dev)->driver != NULL)
-		device_was_lost(dev, &RTE_DEV_TO_PCI_CONST(dev)->driver->driver);
+	/* The bus notes the driver before it probes. */
+	if (dev != NULL && dev->bus != NULL && strcmp(dev->bus->name, "pci") == 0)
+		device_was_lost(dev, DUALBUF_PCI_DRIVER(dev));
 	return 0;
 }
 
@@ -59,7 +59,7 @@ watch_scan(void)
 }
 
 static int
-watch_probe(void)
+watch_probe(DUALBUF_BUS_PROBE_ARGS)
 {
 	struct rte_dev_iterator it;
 	struct rte_device *dev;
@@ -72,8 +72,8 @@ watch_probe(void)
 }
 
 static struct rte_device *
-watch_find_device(const struct rte_device *start __rte_unused, rte_dev_cmp_t cmp __rte_unused,
-		const void *data __rte_unused)
+watch_find_device(DUALBUF_BUS_FIND_ARGS const struct rte_device *start __rte_unused,
+		rte_dev_cmp_t cmp __rte_unused, const void *data __rte_unused)
 {
 	return NULL;
 }
