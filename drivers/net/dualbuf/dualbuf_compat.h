@@ -14,6 +14,16 @@
 #include <rte_version.h>
 
 /*
+ * Since 25.07 a function is exported by a macro before its definition, in DPDK's own tree only, where a
+ * header that is not installed has it; before, and elsewhere, version.map does that.
+ */
+#if __has_include(<eal_export.h>)
+#include <eal_export.h>
+#else
+#define RTE_EXPORT_EXPERIMENTAL_SYMBOL(symbol, ver)
+#endif
+
+/*
  * Since 24.03 dev_supported_ptypes_get says how many types there are; before, the mark at the end of the
  * list was all. Defines op, the operation of this release, by get, the one of the newest.
  */

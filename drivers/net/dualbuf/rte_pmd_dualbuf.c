@@ -43,12 +43,14 @@ copy_of(const struct rte_mbuf *m, struct rte_mempool *pool, uint64_t flag)
 	return copy;
 }
 
+RTE_EXPORT_EXPERIMENTAL_SYMBOL(rte_pmd_dualbuf_is_loan, 22.11)
 int
 rte_pmd_dualbuf_is_loan(const struct rte_mbuf *m)
 {
 	return is_loan(m, dualbuf_loan_flag());
 }
 
+RTE_EXPORT_EXPERIMENTAL_SYMBOL(rte_pmd_dualbuf_copy_loans, 22.11)
 uint16_t
 rte_pmd_dualbuf_copy_loans(struct rte_mbuf **pkts, uint16_t nb_pkts, struct rte_mempool *pool)
 {
@@ -70,6 +72,7 @@ rte_pmd_dualbuf_copy_loans(struct rte_mbuf **pkts, uint16_t nb_pkts, struct rte_
 	return left;
 }
 
+RTE_EXPORT_EXPERIMENTAL_SYMBOL(rte_pmd_dualbuf_queue_state, 22.11)
 int
 rte_pmd_dualbuf_queue_state(
 		uint16_t port_id, uint16_t queue_id, struct rte_pmd_dualbuf_queue_state *state)
