@@ -5,9 +5,9 @@
 usage: gen-pmdinfo.py OBJECT... OUTPUT.c
 
 The RTE_PMD_REGISTER_* macros leave strings under known symbol names in the objects:
-this_pmd_name<N> holds a driver's name, and for each name there may be
-__<name>_param_string_export, __<name>_kmod_dep_export and __<name>_pci_tbl_export. The last
-one is the name of the symbol that holds the table of PCI ids.
+this_pmd_name<N>, and since DPDK 25.11 this_pmd_name<name>, holds a driver's name, and for each
+name there may be __<name>_param_string_export, __<name>_kmod_dep_export and
+__<name>_pci_tbl_export. The last one is the name of the symbol that holds the table of PCI ids.
 """
 
 import json
@@ -61,7 +61,7 @@ class ObjectFile:
     def drivers(self):
         """What is known of each driver that this object registers."""
         for symbol in sorted(self.symbols):
-            if not re.fullmatch(r"this_pmd_name\d+", symbol):
+            if not re.fullmatch(r"this_pmd_name\w+", symbol):
                 continue
             name = self.string(symbol)
             info = {"name": name}
