@@ -14,6 +14,7 @@
 #include <rte_errno.h>
 #include <rte_lcore.h>
 
+#include "compat.h"
 #include "count.h"
 #include "say.h"
 #include "writer.h"
@@ -33,22 +34,6 @@ static bool
 has_failed(const struct writer *writer)
 {
 	return __atomic_load_n(&writer->failed, __ATOMIC_RELAXED) != 0;
-}
-
-/*
- * In 22.11 rte_pcapng learns how to tell time when it makes its first copy, and gets it wrong for
- * ever if that packet's time is before that moment. So the first copy is of a packet of the future.
- */
-static void
-teach_time(struct writer *writer)
-{
-	struct rte_mbuf *pkt = rte_pktmbuf_alloc(writer->spare_pool);
-
-	if (pkt == NULL)
-		return;
-	rte_pktmbuf_free(rte_pcapng_copy(0, 0, pkt, writer->spare_pool, 0,
-			rte_get_tsc_cycles() + rte_get_tsc_hz() / 2, RTE_PCAPNG_DIRECTION_IN));
-	rte_pktmbuf_free(pkt);
 }
 
 /* Not truncated before it is known that nobody, like one of our ports, uses it. */
@@ -81,6 +66,24 @@ make_pools(struct writer *writer)
 	return writer->pool == NULL || writer->spare_pool == NULL ? -rte_errno : 0;
 }
 
+/* Each port is an interface in the file. If that fails the file is closed. */
+static int
+add_ports(struct writer *writer)
+{
+	uint16_t port;
+	int ret;
+
+	RTE_ETH_FOREACH_DEV(port) {
+		if (pcapng_add_port(writer->file, port) < 0) {
+			ret = errno != 0 ? -errno : -EIO;
+			rte_pcapng_close(writer->file);
+			writer->file = NULL;
+			return ret;
+		}
+	}
+	return 0;
+}
+
 int
 writer_open(struct writer *writer, const char *path, struct wakeup *producer)
 {
@@ -95,7 +98,7 @@ writer_open(struct writer *writer, const char *path, struct wakeup *producer)
 		say("--write: no memory to store packets with: %s", strerror(-ret));
 		return ret;
 	}
-	teach_time(writer);
+	pcapng_teach_time(writer->spare_pool);
 	writer->fd = create_file(path);
 	ret = writer->fd < 0 ? writer->fd : 0;
 	if (ret == 0) {
@@ -103,6 +106,8 @@ writer_open(struct writer *writer, const char *path, struct wakeup *producer)
 		if (writer->file == NULL) {
 			ret = errno != 0 ? -errno : -EIO;
 			close(writer->fd);
+		} else {
+			ret = add_ports(writer);
 		}
 	}
 	if (ret != 0)
@@ -141,16 +146,14 @@ copy_once(struct writer *writer, const struct rte_mbuf *pkt, uint64_t cycles)
 {
 	struct rte_mbuf *copy;
 
-	copy = rte_pcapng_copy(pkt->port, 0, pkt, writer->pool, UINT32_MAX, cycles,
-			RTE_PCAPNG_DIRECTION_IN);
+	copy = pcapng_copy_at(pkt->port, pkt, writer->pool, UINT32_MAX, cycles);
 	if (copy != NULL)
 		return copy;
 	/*
 	 * rte_pcapng_copy() fails when the last mbuf of a chain has no room for what it appends. A
 	 * chain of mbufs of another size has.
 	 */
-	return rte_pcapng_copy(pkt->port, 0, pkt, writer->spare_pool, UINT32_MAX, cycles,
-			RTE_PCAPNG_DIRECTION_IN);
+	return pcapng_copy_at(pkt->port, pkt, writer->spare_pool, UINT32_MAX, cycles);
 }
 
 /*
@@ -269,8 +272,7 @@ writer_close(struct writer *writer, const struct port *ports, uint16_t nb_ports,
 
 	for (i = 0; i < nb_ports && writer->file != NULL && !has_failed(writer); i++) {
 		port_read_stats(&ports[i], &stats);
-		if (rte_pcapng_write_stats(writer->file, ports[i].id, NULL, 0, 0, received[i],
-				    stats.missed) < 0)
+		if (pcapng_write_counters(writer->file, ports[i].id, received[i], stats.missed) < 0)
 			say("%s: the ports' counters could not be added: %s", writer->path,
 					strerror(errno));
 	}
