@@ -47,9 +47,11 @@ threads_start(struct threads_member *member, const char *name, void (*run)(void 
 
 	member->run = run;
 	member->arg = arg;
-	ret = rte_ctrl_thread_create(&member->id, name, NULL, threads_main, member);
+	ret = pthread_create(&member->id, NULL, threads_main, member);
 	member->running = ret == 0;
-	return ret;
+	if (ret == 0)
+		pthread_setname_np(member->id, name);
+	return -ret;
 }
 
 void
