@@ -56,12 +56,11 @@ send_some(const struct worker *worker, struct port *port, struct rte_mbuf **pkts
 static void
 drop(struct worker *worker, const struct port *port, struct rte_mbuf **pkts, uint16_t n)
 {
-	struct rte_eth_link link = { .link_status = RTE_ETH_LINK_UP };
+	struct rte_eth_link link;
+	bool is_down = rte_eth_link_get_nowait(port->id, &link) == 0 &&
+			link.link_status == RTE_ETH_LINK_DOWN;
 
-	rte_eth_link_get_nowait(port->id, &link);
-	count_add(&worker->drops[link.link_status == RTE_ETH_LINK_UP ? WORKER_DROP_TX_FULL :
-								       WORKER_DROP_LINK_DOWN],
-			n);
+	count_add(&worker->drops[is_down ? WORKER_DROP_LINK_DOWN : WORKER_DROP_TX_FULL], n);
 	rte_pktmbuf_free_bulk(pkts, n);
 }
 
