@@ -27,10 +27,10 @@ struct capture_frame {
 			struct rte_ether_hdr ether;
 			struct rte_ipv4_hdr ip;
 			struct rte_udp_hdr udp;
-		} __rte_packed;
+		} __attribute__((packed));
 		uint8_t bytes[MAX_FRAME];
 	};
-} __rte_packed;
+} __attribute__((packed));
 
 static const uint16_t lengths[][12] = {
 	[CAPTURE_60] = { 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60 },
