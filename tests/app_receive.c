@@ -7,7 +7,8 @@
 
 #include <rte_eal.h>
 #include <rte_ethdev.h>
-#include <rte_net_crc.h>
+
+#include "compat_util.h"
 
 /*
  * An application that knows libdpdk and nothing of this driver: app_receive EAL-ARGUMENTS COUNT.
@@ -35,8 +36,7 @@ main(int argc, char **argv)
 		if (rte_eth_rx_burst(0, 0, &m, 1) == 0)
 			continue;
 		printf("%08x\n",
-				rte_net_crc_calc(rte_pktmbuf_read(m, 0, m->pkt_len, flat),
-						m->pkt_len, RTE_NET_CRC32_ETH));
+				compat_crc32(rte_pktmbuf_read(m, 0, m->pkt_len, flat), m->pkt_len));
 		rte_pktmbuf_free(m);
 		n++;
 	}

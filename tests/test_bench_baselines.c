@@ -7,6 +7,7 @@
  * leaves fields out would be worth nothing. Ours is among the paths, as the bench sets it up.
  */
 
+#include "compat_util.h"
 #include "dualbuf_test.h"
 
 #include "base.h"
@@ -177,7 +178,7 @@ receive_next(struct stand *stand, uint16_t max)
 	struct rte_mbuf *pkts[MAX_BURST];
 	uint16_t nb = receive(stand, pkts, max), i;
 
-	assert_in_range(nb, 0, max);
+	assert_between(nb, 0, max);
 	for (i = 0; i < nb; i++)
 		assert_packet(stand, pkts[i], stand->expected++);
 	rte_pktmbuf_free_bulk(pkts, nb);

@@ -28,7 +28,7 @@ static void fake_write(uint32_t value, volatile void *addr);
 
 #include "gbe_hw.c"
 
-int dualbuf_logtype = RTE_LOGTYPE_PMD;
+int dualbuf_logtype = RTE_LOGTYPE_USER1;
 
 #define BAR_LEN 0x20000
 #define MAX_ACCESSES 65536

@@ -56,9 +56,10 @@ ask_for_information(uint16_t port)
 	uint32_t ptypes[16];
 	uint16_t i;
 
-	rte_eth_dev_info_get(port, &info);
-	rte_eth_link_get_nowait(port, &link);
-	rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, ptypes, RTE_DIM(ptypes));
+	assert_int_equal(rte_eth_dev_info_get(port, &info), 0);
+	assert_int_equal(rte_eth_link_get_nowait(port, &link), 0);
+	assert_true(rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, ptypes, RTE_DIM(ptypes)) >=
+			0);
 	for (i = 0; i < NB_QUEUES; i++) {
 		rte_eth_rx_queue_info_get(port, i, &rxq);
 		rte_eth_tx_queue_info_get(port, i, &txq);

@@ -4,6 +4,7 @@
 
 /* Who waits for packets sleeps: the application, and the thread of the model. */
 
+#include "compat_util.h"
 #include "intr_util.h"
 
 static struct account
@@ -63,7 +64,7 @@ a_program_that_waits_for_packets_sleeps(void **state)
 	 * One wake-up for each packet, and each time both threads had slept; but on a busy machine a
 	 * packet may be there before its receiver got to sleep.
 	 */
-	assert_in_range(wakes, NB_NAPS / 2, NB_NAPS + 5);
+	assert_between(wakes, NB_NAPS / 2, NB_NAPS + 5);
 	assert_true(self_after.sleeps - self.sleeps >= NB_NAPS / 2);
 	assert_true(model_after.sleeps - model.sleeps >= NB_NAPS / 2);
 	print_message("%.0f ms: %.1f ms of CPU time here, %.1f ms in the model\n", took * 1e3,

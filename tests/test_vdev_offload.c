@@ -7,6 +7,7 @@
  * are computed here from the bytes, not by the driver's means.
  */
 
+#include "compat_util.h"
 #include "offload_util.h"
 
 #include <rte_ip.h>
@@ -115,7 +116,7 @@ vlan_strip_can_be_switched_while_the_port_runs(void **state)
 		}
 		rte_pktmbuf_free(m);
 	}
-	assert_in_range(nb_stripped, 10, packets.nb - 10);
+	assert_between(nb_stripped, 10, packets.nb - 10);
 	assert_true(rte_eth_dev_set_vlan_offload(port, RTE_ETH_VLAN_FILTER_OFFLOAD) < 0);
 }
 

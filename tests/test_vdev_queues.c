@@ -16,7 +16,7 @@ assert_queue_gives(uint16_t port, uint16_t queue, const char *kind)
 
 	receive_all(port, queue, &batch);
 	assert_packets(&batch, &packets);
-	assert_int_equal(vdev_stats(port).q_ipackets[queue], packets.nb);
+	assert_int_equal(vdev_xstat(port, queue, "packets"), packets.nb);
 	batch_free(&batch);
 }
 

@@ -4,6 +4,7 @@
 
 /* Hashes, which are held to published ones, and the packet types that come with them. */
 
+#include "compat_util.h"
 #include "offload_util.h"
 
 #include <rte_ip.h>
@@ -61,13 +62,13 @@ struct frame_v4 {
 	struct rte_ether_hdr eth;
 	struct rte_ipv4_hdr ip;
 	struct rte_tcp_hdr tcp;
-} __rte_packed;
+} __attribute__((packed));
 
 struct frame_v6 {
 	struct rte_ether_hdr eth;
 	struct rte_ipv6_hdr ip;
 	struct rte_tcp_hdr tcp;
-} __rte_packed;
+} __attribute__((packed));
 
 static void
 add_v4(struct packets *packets, uint8_t protocol)
@@ -313,7 +314,7 @@ packet_types_that_come_are_among_those_announced(void **state)
 	vdev_pool(4096);
 	vdev_start(port, .rx_offloads = RTE_ETH_RX_OFFLOAD_RSS_HASH, .rss_types = ALL_RSS_TYPES);
 	nb = rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, types, RTE_DIM(types));
-	assert_in_range(nb, 1, RTE_DIM(types));
+	assert_between(nb, 1, RTE_DIM(types));
 	receive_all(port, 0, &batch);
 	for (i = 0; i < batch.nb; i++) {
 		type = batch.m[i]->packet_type;

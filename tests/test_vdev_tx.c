@@ -79,8 +79,8 @@ each_queue_has_its_own_file(void **state)
 	vdev_start(port);
 	send_packets(port, 1, mp, &vlan);
 	send_packets(port, 0, mp, &imix);
-	assert_int_equal(vdev_stats(port).q_opackets[0], imix.nb);
-	assert_int_equal(vdev_stats(port).q_opackets[1], vlan.nb);
+	assert_int_equal(vdev_tx_xstat(port, 0, "packets"), imix.nb);
+	assert_int_equal(vdev_tx_xstat(port, 1, "packets"), vlan.nb);
 	assert_int_equal(rte_eth_dev_stop(port), 0);
 	assert_file(out(), &imix);
 	assert_file(other, &vlan);

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "capture_util.h"
+#include "compat_util.h"
 #include "log_util.h"
 #include "veth_util.h"
 #include "wire_sink.h"
@@ -166,7 +167,7 @@ a_frame_is_stamped_with_the_time_it_is_written(void **state)
 	close_sink();
 	read_file();
 	stamp = field(FILE_HEADER) * 1000000000ULL + field(FILE_HEADER + 4);
-	assert_in_range(stamp, before.tv_sec * 1000000000ULL + before.tv_nsec,
+	assert_between(stamp, before.tv_sec * 1000000000ULL + before.tv_nsec,
 			after.tv_sec * 1000000000ULL + after.tv_nsec);
 }
 

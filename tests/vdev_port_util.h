@@ -235,18 +235,35 @@ vdev_link_status(uint16_t port)
 	return link.link_status;
 }
 
-/* An extended statistic of a queue, such as "flips". */
 static inline uint64_t
-vdev_xstat(uint16_t port, uint16_t queue, const char *what)
+vdev_xstat_by_name(uint16_t port, const char *name)
 {
-	char name[RTE_ETH_XSTATS_NAME_SIZE];
 	uint64_t id, value;
 
-	snprintf(name, sizeof(name), "rx_q%u_%s", queue, what);
 	if (rte_eth_xstats_get_id_by_name(port, name, &id) != 0)
 		fail_msg("port %u has no xstat %s", port, name);
 	assert_int_equal(rte_eth_xstats_get_by_id(port, &id, &value, 1), 1);
 	return value;
+}
+
+/* An extended statistic of a receive queue, such as "flips", or "packets" and "bytes". */
+static inline uint64_t
+vdev_xstat(uint16_t port, uint16_t queue, const char *what)
+{
+	char name[RTE_ETH_XSTATS_NAME_SIZE];
+
+	snprintf(name, sizeof(name), "rx_q%u_%s", queue, what);
+	return vdev_xstat_by_name(port, name);
+}
+
+/* The same of a transmit queue: "packets", "bytes". */
+static inline uint64_t
+vdev_tx_xstat(uint16_t port, uint16_t queue, const char *what)
+{
+	char name[RTE_ETH_XSTATS_NAME_SIZE];
+
+	snprintf(name, sizeof(name), "tx_q%u_%s", queue, what);
+	return vdev_xstat_by_name(port, name);
 }
 
 /* ethdev explains each refusal; for tests that provoke hundreds. Until the end of the test. */

@@ -359,9 +359,9 @@ do_ports(const struct words *words __rte_unused)
 	uint16_t port;
 
 	RTE_ETH_FOREACH_DEV(port) {
-		rte_eth_dev_info_get(port, &info);
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %u=%s", port,
-				info.driver_name);
+		if (rte_eth_dev_info_get(port, &info) == 0)
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), " %u=%s", port,
+					info.driver_name);
 	}
 	return ok("ports=%u%s iova=%s", rte_eth_dev_count_avail(), text,
 			rte_eal_iova_mode() == RTE_IOVA_PA ? "PA" : "VA");
