@@ -13,7 +13,10 @@
 #include "vnic_model.h"
 #include "vnic_offload.h"
 
-/* The headers of a frame: where they are, and how much of it there is to look at. */
+/*
+ * The headers of a frame: where they are, and how much of it there is to look at. A frame may lie at an
+ * odd address and the library's structures of IP headers may not, so headers are copied to be looked at.
+ */
 struct headers {
 	uint32_t ptype;
 	const void *l3;
@@ -56,10 +59,11 @@ ip_is_whole(const struct headers *h, uint32_t total, uint32_t min_l4)
 static bool
 udp_has_sum(const struct headers *h, uint32_t len)
 {
-	const struct rte_udp_hdr *udp = h->l4;
+	struct rte_udp_hdr udp;
 
-	return rte_be_to_cpu_16(udp->dgram_len) == len &&
-			!(RTE_ETH_IS_IPV4_HDR(h->ptype) && udp->dgram_cksum == 0);
+	memcpy(&udp, h->l4, sizeof(udp));
+	return rte_be_to_cpu_16(udp.dgram_len) == len &&
+			!(RTE_ETH_IS_IPV4_HDR(h->ptype) && udp.dgram_cksum == 0);
 }
 
 /* The verdict on TCP or UDP over IPv4 or IPv6; 0 when there is nothing to check. */
@@ -69,8 +73,8 @@ check_l4(const struct headers *h)
 	bool tcp = (h->ptype & RTE_PTYPE_L4_MASK) == RTE_PTYPE_L4_TCP;
 	uint32_t min_l4 = tcp ? sizeof(struct rte_tcp_hdr) : sizeof(struct rte_udp_hdr);
 	uint32_t found = tcp ? DUALBUF_RXD_L4CS : DUALBUF_RXD_L4CS | DUALBUF_RXD_UDPCS;
-	const struct rte_ipv4_hdr *ip4 = h->l3;
-	const struct rte_ipv6_hdr *ip6 = h->l3;
+	struct rte_ipv4_hdr ip4;
+	struct rte_ipv6_hdr ip6;
 	bool ipv4 = RTE_ETH_IS_IPV4_HDR(h->ptype);
 	uint32_t total;
 	bool ok;
@@ -79,26 +83,29 @@ check_l4(const struct headers *h)
 	 * The library's parser goes on behind an IPv4 header of another version. With extension
 	 * headers its sum over IPv6 would start at the wrong place.
 	 */
-	if (!ipv4 && !(RTE_ETH_IS_IPV6_HDR(h->ptype) && h->l3_len == sizeof(*ip6)))
+	if (!ipv4 && !(RTE_ETH_IS_IPV6_HDR(h->ptype) && h->l3_len == sizeof(ip6)))
 		return 0;
-	total = ipv4 ? rte_be_to_cpu_16(ip4->total_length) :
-		       sizeof(*ip6) + rte_be_to_cpu_16(ip6->payload_len);
+	if (ipv4) {
+		memcpy(&ip4, h->l3, sizeof(ip4));
+		total = rte_be_to_cpu_16(ip4.total_length);
+	} else {
+		memcpy(&ip6, h->l3, sizeof(ip6));
+		total = sizeof(ip6) + rte_be_to_cpu_16(ip6.payload_len);
+	}
 	if (!ip_is_whole(h, total, min_l4) || (!tcp && !udp_has_sum(h, total - h->l3_len)))
 		return 0;
-	ok = ipv4 ? rte_ipv4_udptcp_cksum_verify(ip4, h->l4) == 0 :
-		    rte_ipv6_udptcp_cksum_verify(ip6, h->l4) == 0;
+	ok = ipv4 ? rte_ipv4_udptcp_cksum_verify(&ip4, h->l4) == 0 :
+		    rte_ipv6_udptcp_cksum_verify(&ip6, h->l4) == 0;
 	return ok ? found : found | DUALBUF_RXD_L4E;
 }
 
 static uint32_t
 check_ipv4_header(const struct headers *h)
 {
-	const struct rte_ipv4_hdr *ip4 = h->l3;
-
 	if (h->l3_len > h->l3_room)
 		return 0;
-	return rte_raw_cksum(ip4, h->l3_len) == 0xffff ? DUALBUF_RXD_IPCS :
-							 DUALBUF_RXD_IPCS | DUALBUF_RXD_IPE;
+	return rte_raw_cksum(h->l3, h->l3_len) == 0xffff ? DUALBUF_RXD_IPCS :
+							   DUALBUF_RXD_IPCS | DUALBUF_RXD_IPE;
 }
 
 static uint32_t
@@ -119,16 +126,17 @@ check_sums(uint64_t offloads, const struct headers *h)
 static uint32_t
 hash_ipv4(const struct vnic_offload *offload, const struct headers *h, bool tcp, uint32_t *mrq)
 {
-	const struct rte_ipv4_hdr *ip4 = h->l3;
-	const struct rte_tcp_hdr *l4 = h->l4;
-	struct rte_ipv4_tuple tuple = {
-		.src_addr = rte_be_to_cpu_32(ip4->src_addr),
-		.dst_addr = rte_be_to_cpu_32(ip4->dst_addr),
-	};
+	struct rte_ipv4_tuple tuple = { 0 };
+	struct rte_ipv4_hdr ip4;
+	struct rte_tcp_hdr l4;
 
+	memcpy(&ip4, h->l3, sizeof(ip4));
+	tuple.src_addr = rte_be_to_cpu_32(ip4.src_addr);
+	tuple.dst_addr = rte_be_to_cpu_32(ip4.dst_addr);
 	if (tcp && (offload->rss->types & RTE_ETH_RSS_NONFRAG_IPV4_TCP)) {
-		tuple.sport = rte_be_to_cpu_16(l4->src_port);
-		tuple.dport = rte_be_to_cpu_16(l4->dst_port);
+		memcpy(&l4, h->l4, sizeof(l4));
+		tuple.sport = rte_be_to_cpu_16(l4.src_port);
+		tuple.dport = rte_be_to_cpu_16(l4.dst_port);
 		*mrq = DUALBUF_RXD_RSS_TCP4;
 		return rte_softrss((uint32_t *)&tuple, RTE_THASH_V4_L4_LEN, offload->rss->key);
 	}
@@ -141,13 +149,16 @@ hash_ipv4(const struct vnic_offload *offload, const struct headers *h, bool tcp,
 static uint32_t
 hash_ipv6(const struct vnic_offload *offload, const struct headers *h, bool tcp, uint32_t *mrq)
 {
-	const struct rte_tcp_hdr *l4 = h->l4;
 	union rte_thash_tuple tuple;
+	struct rte_ipv6_hdr ip6;
+	struct rte_tcp_hdr l4;
 
-	rte_thash_load_v6_addrs(h->l3, &tuple);
+	memcpy(&ip6, h->l3, sizeof(ip6));
+	rte_thash_load_v6_addrs(&ip6, &tuple);
 	if (tcp && (offload->rss->types & RTE_ETH_RSS_NONFRAG_IPV6_TCP)) {
-		tuple.v6.sport = rte_be_to_cpu_16(l4->src_port);
-		tuple.v6.dport = rte_be_to_cpu_16(l4->dst_port);
+		memcpy(&l4, h->l4, sizeof(l4));
+		tuple.v6.sport = rte_be_to_cpu_16(l4.src_port);
+		tuple.v6.dport = rte_be_to_cpu_16(l4.dst_port);
 		*mrq = DUALBUF_RXD_RSS_TCP6;
 		return rte_softrss((uint32_t *)&tuple, RTE_THASH_V6_L4_LEN, offload->rss->key);
 	}
