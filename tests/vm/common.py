@@ -24,11 +24,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "devtools"))
 
 import vm  # noqa: E402  pylint: disable=wrong-import-position
+from vm.image import eal_folder  # noqa: E402  pylint: disable=wrong-import-position
 
 PLUGIN = os.environ.get("DUALBUF_PLUGIN")
 VMPORT = os.environ.get("DUALBUF_VMPORT")
 OURS, EM = "net_dualbuf_gbe", "net_e1000_em"
-EAL_FOLDER = "/usr/lib/x86_64-linux-gnu/dpdk/pmds-23.0"
+EAL_FOLDER = eal_folder()  # of this host and of guests; each release has another name
 OUR_SO = "/usr/lib/librte_net_dualbuf.so"  # outside of EAL's folder: it is loaded by -d alone
 TAIL = 25  # lines of each log
 REPLY = re.compile(r"> (ok|error)[^\n]*\n")

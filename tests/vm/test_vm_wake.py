@@ -12,6 +12,7 @@ from common import Testpmd, VmTest, ours, swapped, vm
 
 KINDS = ("msix", "msi", "legacy")
 WAKES = 200
+PAUSES = 20
 FWD = os.environ.get("DUALBUF_FWD")
 REPORT = "/root/report.json"
 
@@ -32,13 +33,22 @@ class Receiving(VmTest):
         self.assertEqual(status, 0)
         return json.loads(text)
 
+    def is_asleep(self, guest):
+        """Is the handler, which is the program's first thread?"""
+        status, state = guest.call("cut -d ' ' -f 3 /proc/$(pidof dualbuf-fwd)/stat")
+        self.assertEqual(status, 0)
+        return state.strip() == "S"
+
     def ping(self, guest):
-        """Frame by frame, with a pause in which a program that polls would burn the CPU."""
-        frames = vm.mixed_frames(WAKES)
-        for number, frame in enumerate(frames):
-            if number % 50 == 0:
-                time.sleep(0.5)
+        """Frame by frame, with pauses. A handler that polls is never found asleep in one; ours is
+        in most, however busy the host."""
+        naps = 0
+        for number, frame in enumerate(vm.mixed_frames(WAKES)):
+            if number % (WAKES // PAUSES) == 0:
+                time.sleep(0.1)
+                naps += self.is_asleep(guest)
             self.echo(guest, [frame], expected=swapped([frame]), timeout=10)
+        self.assertGreater(naps, PAUSES // 2, f"times asleep in {PAUSES} pauses")
 
     def test_each_packet_wakes_over_each_kind_of_interrupt(self):
         with self.guest(plugin=False, files={"dualbuf-fwd": FWD}) as guest:
@@ -48,8 +58,6 @@ class Receiving(VmTest):
                     self.ping(guest)
                     report = self.report(guest)
                     self.assertEqual((report["rx"], report["tx"]), (WAKES, WAKES))
-                    # Polling takes the whole CPU; 200 wake-ups of an emulated one take some.
-                    self.assertLess(report["cpu_seconds"], report["seconds"] / 2)
                     self.assertGreaterEqual(report["voluntary_switches"], WAKES)
 
     def test_moderation_delays_and_loses_nothing(self):
