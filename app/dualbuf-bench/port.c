@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <rte_bus_vdev.h>
 #include <rte_debug.h>
-#include <rte_dev.h>
 #include <rte_errno.h>
 #include <rte_malloc.h>
 
@@ -57,7 +57,8 @@ port_open(const char *driver, const char *devargs)
 			name, POOL_SIZE, POOL_CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 	if (port->pool == NULL)
 		rte_exit(EXIT_FAILURE, "no memory: %s\n", rte_strerror(rte_errno));
-	port_check(port, devargs, rte_eal_hotplug_add("vdev", port->device, devargs));
+	/* rte_eal_hotplug_add() has room for 128 characters of devargs: two paths may take more */
+	port_check(port, devargs, rte_vdev_init(port->device, devargs));
 	port_check(port, "name", rte_eth_dev_get_port_by_name(port->device, &port->id));
 	port_configure(port);
 	return port;
@@ -67,7 +68,7 @@ void
 port_close(struct port *port)
 {
 	rte_eth_dev_close(port->id);
-	rte_eal_hotplug_remove("vdev", port->device);
+	rte_vdev_uninit(port->device);
 	rte_mempool_free(port->pool);
 	rte_free(port);
 }
