@@ -28,6 +28,13 @@
 					between_value, between_low, between_high); \
 	} while (0)
 
+/* Since 23.11 EAL puts this before the names of drivers' threads. */
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+#define COMPAT_THREAD_PREFIX "dpdk-"
+#else
+#define COMPAT_THREAD_PREFIX ""
+#endif
+
 /* Since 25.03 rte_net_crc_calc() wants a context that is made for the polynomial. */
 static inline uint32_t
 compat_crc32(const void *data, uint32_t len)

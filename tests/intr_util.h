@@ -16,6 +16,7 @@
 
 #include <rte_interrupts.h>
 
+#include "compat_util.h"
 #include "packet_util.h"
 #include "vdev_veth_util.h"
 
@@ -116,7 +117,7 @@ find_model(uint16_t port)
 	int tid = 0;
 
 	assert_non_null(dir);
-	snprintf(wanted, sizeof(wanted), "dualbuf-%u\n", port);
+	snprintf(wanted, sizeof(wanted), COMPAT_THREAD_PREFIX "dualbuf-%u\n", port);
 	while ((entry = readdir(dir)) != NULL) {
 		snprintf(path, sizeof(path), "/proc/self/task/%s/comm", entry->d_name);
 		if (read_text(path, comm, sizeof(comm)) && strcmp(comm, wanted) == 0)
