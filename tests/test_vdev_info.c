@@ -4,6 +4,7 @@
 
 /* What a port says of itself is true: what it offers it takes, and it refuses the rest. */
 
+#include "compat_util.h"
 #include "info_util.h"
 
 #include <ethdev_driver.h>
@@ -280,10 +281,10 @@ deferred_start_is_refused_with_a_reason(void **state)
 	configure_one(port);
 	log_capture_begin(&log);
 	assert_int_equal(rte_eth_rx_queue_setup(port, 0, 64, SOCKET_ID_ANY, &rx, mp), -ENOTSUP);
-	vdev_assert_logged(&log, "rx_deferred_start is not supported");
+	vdev_assert_logged(&log, COMPAT_RX_DEFERRED_REFUSED);
 	log_capture_begin(&log);
 	assert_int_equal(rte_eth_tx_queue_setup(port, 0, 64, SOCKET_ID_ANY, &tx), -ENOTSUP);
-	vdev_assert_logged(&log, "tx_deferred_start is not supported");
+	vdev_assert_logged(&log, COMPAT_TX_DEFERRED_REFUSED);
 	assert_pool_full(mp);
 }
 
