@@ -74,7 +74,8 @@ statistics_of_the_port_are_the_sums_of_its_queues(void **state)
 	assert_int_equal(stats.ipackets, 190);
 	assert_int_equal(stats.opackets, 190);
 	assert_int_equal(stats.ibytes, vdev_xstat(port, 0, "bytes") + vdev_xstat(port, 1, "bytes"));
-	assert_int_equal(stats.obytes, vdev_tx_xstat(port, 0, "bytes") + vdev_tx_xstat(port, 1, "bytes"));
+	assert_int_equal(stats.obytes,
+			vdev_tx_xstat(port, 0, "bytes") + vdev_tx_xstat(port, 1, "bytes"));
 	assert_int_equal(stats.ibytes, stats.obytes);
 	assert_true(stats.ibytes >= 190 * 60);
 	assert_int_equal(stats.imissed + stats.ierrors + stats.oerrors + stats.rx_nombuf, 0);

@@ -73,8 +73,8 @@ check_l4(const struct headers *h)
 	bool tcp = (h->ptype & RTE_PTYPE_L4_MASK) == RTE_PTYPE_L4_TCP;
 	uint32_t min_l4 = tcp ? sizeof(struct rte_tcp_hdr) : sizeof(struct rte_udp_hdr);
 	uint32_t found = tcp ? DUALBUF_RXD_L4CS : DUALBUF_RXD_L4CS | DUALBUF_RXD_UDPCS;
-	struct rte_ipv4_hdr ip4;
-	struct rte_ipv6_hdr ip6;
+	struct rte_ipv4_hdr ip4 = { 0 };
+	struct rte_ipv6_hdr ip6 = { 0 };
 	bool ipv4 = RTE_ETH_IS_IPV4_HDR(h->ptype);
 	uint32_t total;
 	bool ok;

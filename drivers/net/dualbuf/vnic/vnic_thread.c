@@ -11,6 +11,7 @@
 
 #include <rte_lcore.h>
 
+#include "dualbuf_compat.h"
 #include "dualbuf_logs.h"
 #include "vnic.h"
 
