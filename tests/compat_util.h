@@ -37,15 +37,17 @@
 
 /* Since 23.11 ethdev itself refuses an RSS key of another length than the device's, before we are asked. */
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
-#define COMPAT_RSS_KEY_REFUSED "invalid RSS key len: 52, valid value: 40"
+#define COMPAT_RSS_KEY_REFUSED "ETHDEV: Ethdev port_id=0 invalid RSS key len: 52, valid value: 40"
 #else
 #define COMPAT_RSS_KEY_REFUSED "an RSS key of 52 bytes; 40 are required"
 #endif
 
 /* Since 25.03 ethdev itself refuses a deferred start of queues that cannot be started alone. */
 #if RTE_VERSION >= RTE_VERSION_NUM(25, 3, 0, 0)
-#define COMPAT_RX_DEFERRED_REFUSED "driver does not support Rx queue start"
-#define COMPAT_TX_DEFERRED_REFUSED "driver does not support Tx queue start"
+#define COMPAT_RX_DEFERRED_REFUSED \
+	"ETHDEV: Deferred start requested, but driver does not support Rx queue start"
+#define COMPAT_TX_DEFERRED_REFUSED \
+	"ETHDEV: Deferred start requested, but driver does not support Tx queue start"
 #else
 #define COMPAT_RX_DEFERRED_REFUSED "rx_deferred_start is not supported"
 #define COMPAT_TX_DEFERRED_REFUSED "tx_deferred_start is not supported"

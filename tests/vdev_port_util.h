@@ -108,7 +108,10 @@ vdev_free_pool(struct rte_mempool *mp)
 
 /* Ports ---------------------------------------------------------------------------------------- */
 
-/* Plug a virtual device of a driver. Returns EAL's answer, and the port. */
+/*
+ * Plug a virtual device of a driver. Returns EAL's answer, and the port. EAL tells other processes of it
+ * too, in messages that hold 127 characters: more, as of several files, stay in this process.
+ */
 static inline int
 vdev_try_plug(const char *driver, const char *args, uint16_t *port)
 {
@@ -116,7 +119,10 @@ vdev_try_plug(const char *driver, const char *args, uint16_t *port)
 	int ret;
 
 	snprintf(name, sizeof(name), "%s%u", driver, vdev.nb_plugged++);
-	ret = rte_eal_hotplug_add("vdev", name, args);
+	if (snprintf(NULL, 0, "vdev:%s,%s", name, args) <= 127)
+		ret = rte_eal_hotplug_add("vdev", name, args);
+	else
+		ret = rte_vdev_init(name, args);
 	*port = RTE_MAX_ETHPORTS;
 	if (ret == 0)
 		assert_int_equal(rte_eth_dev_get_port_by_name(name, port), 0);
