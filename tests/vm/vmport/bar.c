@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+/* Registers, behind the driver's back. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <rte_dev.h>
+#include <rte_ethdev.h>
+
+#include "commands.h"
+
+#define BAR_LEN 0x20000
+
+static volatile uint32_t *
+map_bar(uint16_t port)
+{
+	char path[128];
+	struct rte_eth_dev_info info;
+	void *bar;
+	int fd;
+
+	if (rte_eth_dev_info_get(port, &info) != 0)
+		return NULL;
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0",
+			rte_dev_name(info.device));
+	fd = open(path, O_RDWR | O_SYNC);
+	if (fd < 0)
+		return NULL;
+	bar = mmap(NULL, BAR_LEN, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	return bar == MAP_FAILED ? NULL : bar;
+}
+
+int
+do_bar(const struct words *words)
+{
+	volatile uint32_t *bar = map_bar(argument(words, 1));
+	uint32_t reg = argument(words, 2) / sizeof(*bar);
+	uint32_t clear = number_of(words, "clear", 0), set = number_of(words, "set", 0);
+	uint32_t value;
+
+	if (bar == NULL)
+		return say_failed("resource0", errno);
+	value = bar[reg];
+	if ((clear | set) != 0)
+		bar[reg] = (value & ~clear) | set;
+	munmap((void *)(uintptr_t)bar, BAR_LEN);
+	return say_ok("value=%#x", value);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _VMPORT_COMMANDS_H_
+#define _VMPORT_COMMANDS_H_
+
+/* What the lines on standard input may begin with; each answers with one line. */
+
+#include "words.h"
+
+typedef int command(const struct words *words);
+
+/* pool.c */
+command do_full, do_pool, do_badpool;
+/* port.c */
+command do_start, do_restart, do_stop, do_close, do_probe, do_remove, do_ports, do_reprobe,
+		do_counts, do_xstat, do_link, do_mac, do_promisc, do_strip, do_allmulti, do_queue;
+/* stream.c */
+command do_stream, do_pause, do_go, do_flags, do_held, do_release, do_drop, do_forget;
+/* ring.c */
+command do_armed, do_inspect, do_inspected;
+/* bar.c */
+command do_bar;
+/* exchange.c */
+command do_exchange, do_cycle;
+
+#endif /* _VMPORT_COMMANDS_H_ */
