@@ -149,7 +149,7 @@ dualbuf_pool_share_start(
 	dualbuf_pool_barrier();
 	share_wrap(ops);
 	DUALBUF_LOG(NOTICE,
-			"all %d places for mempool ops are taken: return pools share that of \"%s\", "
-			"whose own pools go on as before",
-			RTE_MEMPOOL_MAX_OPS_IDX, ops->name);
+			"mempool ops have no place of their own in the table of %d: return pools share "
+			"that of \"%s\" (index %d), whose own pools go on as before",
+			RTE_MEMPOOL_MAX_OPS_IDX, ops->name, shared->ops_index);
 }
