@@ -39,14 +39,15 @@ static struct {
 } wire;
 
 /* The wire behind it. */
-struct wire_sink {
+struct fake_sink {
+	struct wire_sink sink;
 	uint8_t *frames[MAX_FRAMES];
 	uint32_t lens[MAX_FRAMES];
 	unsigned int nb;
 	bool refuse;
 };
 
-static struct wire_sink sink;
+static struct fake_sink sink;
 static struct vnic_rx_meta found; /* by the offload engines, in every frame */
 static uint32_t strip; /* bytes they take off its front */
 
@@ -74,9 +75,10 @@ frames_taken(void)
 	return wire.shown - (wire.source.nb - wire.source.next);
 }
 
-uint32_t
-wire_sink_write(struct wire_sink *s, const struct wire_frame *frames, uint32_t nb)
+static uint32_t
+keep_frames(struct wire_sink *to, const struct wire_frame *frames, uint32_t nb)
 {
+	struct fake_sink *s = container_of(to, struct fake_sink, sink);
 	uint32_t i;
 
 	if (s->refuse)
@@ -90,6 +92,10 @@ wire_sink_write(struct wire_sink *s, const struct wire_frame *frames, uint32_t n
 	}
 	return 0;
 }
+
+static const struct wire_sink_ops sink_ops = {
+	.write = keep_frames,
+};
 
 void
 vnic_offload_rx(const struct vnic_offload *o, struct wire_frame *frame, uint8_t *scratch,
@@ -160,6 +166,7 @@ set_up(void **state)
 	memset(&wire, 0, sizeof(wire));
 	wire.source.ops = &wire_ops;
 	memset(&sink, 0, sizeof(sink));
+	sink.sink.ops = &sink_ops;
 	memset(&found, 0, sizeof(found));
 	memset(&filter, 0, sizeof(filter));
 	strip = 0;
@@ -177,7 +184,7 @@ set_up(void **state)
 	tx = (struct vnic_tx_queue){
 		.desc = aligned_alloc(16, NB_DESC * sizeof(*tx.desc)),
 		.nb_desc = NB_DESC,
-		.sink = &sink,
+		.sink = &sink.sink,
 		.scratch = malloc(WIRE_MAX_FRAME),
 	};
 	memset((void *)(uintptr_t)tx.desc, 0xa5, NB_DESC * sizeof(*tx.desc));

@@ -21,7 +21,7 @@
 #include "compat_util.h"
 #include "log_util.h"
 #include "veth_util.h"
-#include "wire_sink.h"
+#include "wire_open.h"
 
 #define FILE_HEADER 24
 #define RECORD_HEADER 16

@@ -21,7 +21,7 @@
 #include "compat_util.h"
 #include "log_util.h"
 #include "veth_util.h"
-#include "wire_source.h"
+#include "wire_open.h"
 
 #define STAMP 1700000000123456789ULL
 

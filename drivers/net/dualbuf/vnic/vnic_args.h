@@ -5,27 +5,14 @@
 #ifndef _VNIC_ARGS_H_
 #define _VNIC_ARGS_H_
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "dualbuf_args.h"
+#include "wire_end.h"
 
 /* As many queues a direction as net_pcap takes. */
 #define VNIC_MAX_QUEUES 16
-
-/* Where one queue's packets come from or go to. */
-enum wire_end_kind {
-	WIRE_END_NONE, /* receives nothing; drops what is sent */
-	WIRE_END_FILE, /* a capture file */
-	WIRE_END_IFACE, /* a live interface, both directions */
-	WIRE_END_IFACE_IN, /* a live interface, received packets only */
-};
-
-struct wire_end {
-	enum wire_end_kind kind;
-	char name[PATH_MAX]; /* path or interface name */
-};
 
 /* The devargs of one virtual NIC, checked. */
 struct vnic_args {

@@ -21,6 +21,7 @@
 #include "dualbuf_rx_format.h"
 #include "dualbuf_tx_format.h"
 #include "vnic.h"
+#include "wire_open.h"
 
 /* How often output files are flushed, in us; users are promised a second. */
 #define VNIC_FLUSH_US 500000

@@ -11,7 +11,7 @@
 #include <rte_ethdev.h>
 
 #include "dualbuf_rss.h"
-#include "wire_source.h"
+#include "wire_frame.h"
 
 /* The headers that the model hashes: those that the 82574L can hash. */
 #define VNIC_RSS_TYPES \

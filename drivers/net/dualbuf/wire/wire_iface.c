@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,11 +17,10 @@
 #include <rte_branch_prediction.h>
 #include <rte_byteorder.h>
 #include <rte_common.h>
-#include <rte_string_fns.h>
 
 #include "dualbuf_logs.h"
 #include "wire_iface.h"
-#include "wire_sink.h"
+#include "wire_ifreq.h"
 #include "wire_packet_ring.h"
 
 #ifndef PACKET_IGNORE_OUTGOING
@@ -90,23 +88,23 @@ iface_check_type(const char *name, int type)
 static int
 iface_query(const char *name, struct iface_socket *iface)
 {
-	struct ifreq req = { 0 };
+	struct sockaddr address;
+	unsigned int flags;
 	int ret;
 
-	if (strlcpy(req.ifr_name, name, sizeof(req.ifr_name)) >= sizeof(req.ifr_name))
-		return iface_failed(name, ENODEV);
-	if (ioctl(iface->fd, SIOCGIFINDEX, &req) != 0)
-		return iface_failed(name, errno);
-	iface->index = req.ifr_ifindex;
-	if (ioctl(iface->fd, SIOCGIFHWADDR, &req) != 0)
-		return iface_failed(name, errno);
-	ret = iface_check_type(name, req.ifr_hwaddr.sa_family);
+	ret = wire_ifreq_index(iface->fd, name, &iface->index);
+	if (ret == 0)
+		ret = wire_ifreq_address(iface->fd, name, &address);
+	if (ret != 0)
+		return iface_failed(name, -ret);
+	ret = iface_check_type(name, address.sa_family);
 	if (ret != 0)
 		return ret;
-	if (ioctl(iface->fd, SIOCGIFFLAGS, &req) != 0)
-		return iface_failed(name, errno);
-	iface->loopback = (req.ifr_flags & IFF_LOOPBACK) != 0;
-	return req.ifr_flags & IFF_UP ? 0 : iface_failed(name, ENETDOWN);
+	ret = wire_ifreq_flags(iface->fd, name, &flags);
+	if (ret != 0)
+		return iface_failed(name, -ret);
+	iface->loopback = (flags & IFF_LOOPBACK) != 0;
+	return flags & IFF_UP ? 0 : iface_failed(name, ENETDOWN);
 }
 
 /* protocol: what is received from then on; 0 for nothing. */
@@ -155,35 +153,6 @@ wire_iface_send(const char *name, int *fd)
 	}
 	*fd = iface.fd;
 	return 0;
-}
-
-uint32_t
-wire_iface_write(int fd, const struct wire_frame *frames, uint32_t nb, int *reason)
-{
-	struct mmsghdr messages[WIRE_SINK_FRAMES];
-	struct iovec data[WIRE_SINK_FRAMES];
-	uint32_t failed = 0, done, i;
-	int ret;
-
-	for (i = 0; i < nb; i++) {
-		data[i].iov_base = (void *)(uintptr_t)frames[i].data;
-		data[i].iov_len = frames[i].len;
-		messages[i].msg_hdr = (struct msghdr){ .msg_iov = &data[i], .msg_iovlen = 1 };
-	}
-	/*
-	 * The kernel stops at a frame that it refuses, and says why when that is the first. Nor does it
-	 * wait for an interface that does not send: a core that polls must not hang there.
-	 */
-	for (done = 0; done < nb; done += ret) {
-		ret = sendmmsg(fd, &messages[done], nb - done, MSG_DONTWAIT);
-		if (likely(ret > 0))
-			continue;
-		if (failed == 0)
-			*reason = errno == 0 ? EIO : errno;
-		failed |= UINT32_C(1) << done;
-		ret = 1;
-	}
-	return failed;
 }
 
 /*

@@ -18,10 +18,4 @@ int wire_iface_receive(const char *name, bool received_only, struct wire_source 
  */
 int wire_iface_send(const char *name, int *fd);
 
-/*
- * Send frames as wire_sink_write() does, with as few system calls as possible. reason: if any could not
- * be sent, why the first could not; a positive errno.
- */
-uint32_t wire_iface_write(int fd, const struct wire_frame *frames, uint32_t nb, int *reason);
-
 #endif /* _WIRE_IFACE_H_ */

@@ -15,36 +15,16 @@
 #include <rte_byteorder.h>
 #include <rte_common.h>
 
+#include "wire_pcap.h"
 #include "wire_pcap_reader.h"
 
 #define NS_PER_S 1000000000ULL
-
-#define MAGIC_MICROSECONDS 0xa1b2c3d4u
-#define MAGIC_NANOSECONDS 0xa1b23c4du
-
-/* What a classic pcap file begins with (draft-ietf-opsawg-pcap, section 4). */
-struct file_header {
-	uint32_t magic;
-	uint16_t major;
-	uint16_t minor;
-	uint32_t reserved[2];
-	uint32_t snaplen;
-	uint32_t link_type;
-};
-
-/* What each of its records begins with (section 5). */
-struct record_header {
-	uint32_t seconds;
-	uint32_t fraction;
-	uint32_t captured;
-	uint32_t original;
-};
 
 /* As much at a time as the caches keep until it is walked. */
 #define READ_SIZE (256 * 1024)
 
 /* Room for the longest record that did not end in the block before. */
-#define BLOCK_SIZE (sizeof(struct record_header) + WIRE_MAX_FRAME + READ_SIZE)
+#define BLOCK_SIZE (sizeof(struct wire_pcap_record_header) + WIRE_MAX_FRAME + READ_SIZE)
 
 static inline uint32_t
 in_cpu_order(uint32_t value, bool swapped)
@@ -61,7 +41,7 @@ magic_of(int fd, bool swapped)
 	if (pread(fd, &magic, sizeof(magic), 0) != sizeof(magic))
 		return 0;
 	magic = in_cpu_order(magic, swapped);
-	return magic == MAGIC_MICROSECONDS || magic == MAGIC_NANOSECONDS ? magic : 0;
+	return magic == WIRE_PCAP_MICROSECONDS || magic == WIRE_PCAP_NANOSECONDS ? magic : 0;
 }
 
 int
@@ -70,15 +50,16 @@ wire_pcap_reader_open(struct wire_pcap_reader *walk, int fd, struct pcap *pcap)
 	bool swapped = pcap_is_swapped(pcap);
 	uint32_t magic = magic_of(fd, swapped);
 
-	if (magic == 0 || pcap_major_version(pcap) != 2 || pcap_minor_version(pcap) != 4)
+	if (magic == 0 || pcap_major_version(pcap) != WIRE_PCAP_MAJOR ||
+			pcap_minor_version(pcap) != WIRE_PCAP_MINOR)
 		return 0;
 	*walk = (struct wire_pcap_reader){
 		.fd = fd,
 		.swapped = swapped,
-		.subsec_ns = magic == MAGIC_NANOSECONDS ? 1 : 1000,
+		.subsec_ns = magic == WIRE_PCAP_NANOSECONDS ? 1 : 1000,
 		.snaplen = pcap_snapshot(pcap),
 		.block = malloc(BLOCK_SIZE),
-		.offset = sizeof(struct file_header),
+		.offset = sizeof(struct wire_pcap_file_header),
 	};
 	if (walk->block == NULL)
 		return -ENOMEM;
@@ -100,7 +81,7 @@ wire_pcap_reader_restart(struct wire_pcap_reader *walk)
 	if (walk->is_all)
 		return;
 	walk->len = 0;
-	walk->offset = sizeof(struct file_header);
+	walk->offset = sizeof(struct wire_pcap_file_header);
 }
 
 /* As many whole records as the block has, from the next one on, up to one that cannot be right. */
@@ -110,7 +91,7 @@ walk_records(struct wire_pcap_reader *walk, struct wire_frame *frames, uint32_t 
 {
 	const uint8_t *at = walk->block + walk->at;
 	const uint8_t *end = walk->block + walk->len;
-	struct record_header header;
+	struct wire_pcap_record_header header;
 	uint32_t n, captured;
 
 	for (n = 0; n < max && (size_t)(end - at) >= sizeof(header); n++) {
@@ -148,7 +129,7 @@ walk_read(struct wire_pcap_reader *walk)
 		walk->offset += got;
 		walk->len = rest + got;
 		walk->at = 0;
-	} else if (got == 0 && rest == 0 && first == sizeof(struct file_header)) {
+	} else if (got == 0 && rest == 0 && first == sizeof(struct wire_pcap_file_header)) {
 		walk->is_all = true;
 	}
 	return got;
@@ -158,7 +139,7 @@ walk_read(struct wire_pcap_reader *walk)
 static bool
 walk_is_damaged(struct wire_pcap_reader *walk)
 {
-	struct record_header header;
+	struct wire_pcap_record_header header;
 	uint32_t captured;
 
 	if (walk->len - walk->at < sizeof(header))

@@ -5,9 +5,12 @@
 #ifndef _WIRE_PCAP_READER_H_
 #define _WIRE_PCAP_READER_H_
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
-#include "wire_source.h"
+#include "wire_frame.h"
 
 struct pcap;
 
@@ -26,7 +29,7 @@ struct wire_pcap_reader {
 	size_t len; /* bytes in the block */
 	off_t offset; /* in the file, of the bytes to be read next */
 	bool is_all; /* the block has all records of the file */
-	char damage[80]; /* what was wrong */
+	char damage[80]; /* why a record could not be read */
 };
 
 /*

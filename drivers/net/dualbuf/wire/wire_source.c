@@ -2,17 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-#include "wire_capture.h"
-#include "wire_iface.h"
 #include "wire_source.h"
-
-int
-wire_source_open(const struct wire_end *end, bool infinite, struct wire_source **source)
-{
-	if (end->kind == WIRE_END_FILE)
-		return wire_capture_open(end->name, infinite, source);
-	return wire_iface_receive(end->name, end->kind == WIRE_END_IFACE_IN, source);
-}
 
 void
 wire_source_close(struct wire_source *source)

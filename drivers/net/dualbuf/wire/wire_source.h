@@ -9,31 +9,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "vnic_args.h"
+#include "wire_frame.h"
 
 /*
  * Where the virtual NIC's wire begins: a capture file (wire_capture.c) or a live interface
- * (wire_iface.c). A source belongs to one queue and is used by one thread at a time.
+ * (wire_iface.c); wire_open.h opens one. A source belongs to one queue and is used by one thread at a
+ * time.
  */
 struct wire_source;
-
-/* As long as libpcap lets an Ethernet frame be. */
-#define WIRE_MAX_FRAME 262144
 
 /* How many frames a source shows at a time. */
 #define WIRE_SOURCE_FRAMES 32
 
-/*
- * One frame on the wire. Nothing limits the length that a source shows; of more than WIRE_MAX_FRAME bytes
- * only so many need be there.
- */
-struct wire_frame {
-	const uint8_t *data;
-	uint32_t len; /* captured bytes: perhaps fewer than were on the wire, perhaps none */
-	uint64_t stamp; /* ns since the epoch */
-};
-
-/* What the kinds of sources differ in. */
+/* The operations of one kind of source. */
 struct wire_source_ops {
 	/*
 	 * Show what is next on the wire: set frames and nb. All that was shown before has been
@@ -45,7 +33,7 @@ struct wire_source_ops {
 	void (*close)(struct wire_source *source);
 };
 
-/* What all kinds have; each embeds it as its first field. */
+/* The part that all kinds have alike; each embeds it as its first field. */
 struct wire_source {
 	const struct wire_source_ops *ops;
 	const char *name; /* path or interface name */
@@ -55,13 +43,6 @@ struct wire_source {
 	uint32_t nb;
 	struct wire_frame frames[WIRE_SOURCE_FRAMES];
 };
-
-/*
- * Open a source. infinite: a file starts again at its end, and one without packets is refused.
- * On failure logs one line that names the end and the reason.
- * Returns 0 and the source, or a negative errno.
- */
-int wire_source_open(const struct wire_end *end, bool infinite, struct wire_source **source);
 
 /* Close a source; NULL is allowed. */
 void wire_source_close(struct wire_source *source);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _WIRE_IFREQ_H_
+#define _WIRE_IFREQ_H_
+
+#include <sys/socket.h>
+
+/*
+ * Questions to the kernel about an interface, by its name. fd: any socket.
+ * Each returns 0 or a negative errno; a name longer than any interface has is -ENODEV.
+ */
+
+int wire_ifreq_index(int fd, const char *name, int *index);
+
+/* IFF_UP, IFF_RUNNING and so on. */
+int wire_ifreq_flags(int fd, const char *name, unsigned int *flags);
+
+/* sa_family is the interface's link type, ARPHRD_ETHER for example; sa_data begins with the MAC address. */
+int wire_ifreq_address(int fd, const char *name, struct sockaddr *address);
+
+/* A socket to ask by, for who has none. Returns a negative errno if there is none. */
+int wire_ifreq_socket(void);
+
+#endif /* _WIRE_IFREQ_H_ */

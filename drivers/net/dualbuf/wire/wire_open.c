@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+
+#include "dualbuf_logs.h"
+#include "wire_capture.h"
+#include "wire_file_sink.h"
+#include "wire_iface.h"
+#include "wire_iface_sink.h"
+#include "wire_null_sink.h"
+#include "wire_open.h"
+
+int
+wire_source_open(const struct wire_end *end, bool infinite, struct wire_source **source)
+{
+	if (end->kind == WIRE_END_FILE)
+		return wire_capture_open(end->name, infinite, source);
+	return wire_iface_receive(end->name, end->kind == WIRE_END_IFACE_IN, source);
+}
+
+int
+wire_sink_open(const struct wire_end *end, struct wire_sink **sink)
+{
+	switch (end->kind) {
+	case WIRE_END_FILE:
+		return wire_file_sink_open(end->name, sink);
+	case WIRE_END_NONE:
+		return wire_null_sink_open(sink);
+	default:
+		return wire_iface_sink_open(end->name, sink);
+	}
+}
+
+int
+wire_sink_share(struct wire_source *source, struct wire_sink **sink)
+{
+	int fd = wire_source_fd(source);
+
+	*sink = NULL;
+	if (fd < 0) {
+		DUALBUF_LOG(ERR, "%s: cannot be sent to; an interface is required", source->name);
+		return -EINVAL;
+	}
+	return wire_iface_sink_share(source->name, fd, sink);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _WIRE_OPEN_H_
+#define _WIRE_OPEN_H_
+
+#include <stdbool.h>
+
+#include "wire_end.h"
+#include "wire_sink.h"
+#include "wire_source.h"
+
+/*
+ * Open a source. infinite: a file starts again at its end, and one without packets is refused.
+ * On failure logs one line that names the end and the reason.
+ * Returns 0 and the source, or a negative errno.
+ */
+int wire_source_open(const struct wire_end *end, bool infinite, struct wire_source **source);
+
+/*
+ * Open a sink; an existing file is overwritten, unless a source or sink of any port has it open.
+ * The file gets a nanosecond pcap header at once.
+ * On failure logs one line that names the end and the reason.
+ * Returns 0 and the sink, or a negative errno.
+ */
+int wire_sink_open(const struct wire_end *end, struct wire_sink **sink);
+
+/*
+ * Open the sending half of iface=: shares the source's socket, so that the interface is opened
+ * once and does not receive what it sends. The source must outlive the sink.
+ */
+int wire_sink_share(struct wire_source *source, struct wire_sink **sink);
+
+#endif /* _WIRE_OPEN_H_ */
