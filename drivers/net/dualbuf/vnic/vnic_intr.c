@@ -12,7 +12,8 @@
 
 #include "dualbuf_logs.h"
 #include "dualbuf_rx_format.h"
-#include "vnic.h"
+#include "vnic_intr.h"
+#include "vnic_wake.h"
 
 /* How long a handler sleeps at most while descriptors wait for their loans. */
 #define VNIC_STARVED_NS 1000000
@@ -40,7 +41,7 @@ intr_fire(struct vnic_intr *intr)
 	return true;
 }
 
-/* What vnic_rx_intr_enable() found when it looked at the ring. */
+/* Take over a request that vnic_rx_intr_enable() made when it had looked at the ring. */
 static void
 intr_take_request(struct vnic_intr *intr)
 {
@@ -109,7 +110,7 @@ vnic_rx_intr_enable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 		intr_fire(intr);
 	} else if (ask != 0) {
 		__atomic_fetch_or(&intr->asked, ask, __ATOMIC_SEQ_CST);
-		vnic_thread_wake(&vnic->thread);
+		vnic_wake_up(&vnic->wake);
 	}
 	return 0;
 }

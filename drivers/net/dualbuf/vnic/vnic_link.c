@@ -4,15 +4,13 @@
 
 #include <net/if.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <rte_alarm.h>
-#include <rte_string_fns.h>
 
 #include "dualbuf_logs.h"
-#include "vnic.h"
+#include "vnic_link.h"
+#include "wire_ifreq.h"
 
 /* How often interfaces are looked at when changes of the link are to be told, in us. */
 #define LINK_WATCH_US 100000
@@ -46,12 +44,11 @@ vnic_link_can_change(const struct vnic_args *args)
 static bool
 end_has_carrier(int fd, const struct wire_end *end)
 {
-	struct ifreq req = { 0 };
+	unsigned int flags;
 
 	if (!end_is_live(end))
 		return true;
-	strlcpy(req.ifr_name, end->name, sizeof(req.ifr_name));
-	return ioctl(fd, SIOCGIFFLAGS, &req) == 0 && (req.ifr_flags & IFF_RUNNING) != 0;
+	return wire_ifreq_flags(fd, end->name, &flags) == 0 && (flags & IFF_RUNNING) != 0;
 }
 
 /* Have all interfaces of this NIC a carrier? */
@@ -60,9 +57,8 @@ link_has_carrier(const struct vnic_args *args)
 {
 	bool carrier = true;
 	uint16_t i;
-	int fd;
+	int fd = wire_ifreq_socket();
 
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return false;
 	for (i = 0; i < args->nb_rx && carrier; i++)
@@ -96,6 +92,7 @@ link_at_end(const struct rte_eth_dev *dev)
 	const struct vnic_args *args = &vnic_of(dev)->args;
 	struct dualbuf_port *port = dualbuf_port(dev);
 	const struct dualbuf_rxq *rxq;
+	const struct vnic_rxq *rx;
 	bool at_end = true;
 	uint16_t i;
 
@@ -105,8 +102,10 @@ link_at_end(const struct rte_eth_dev *dev)
 	dualbuf_queues_lock(port);
 	for (i = 0; i < args->nb_rx && at_end; i++) {
 		rxq = port->rxqs[i];
-		if (rxq != NULL && args->rx[i].kind == WIRE_END_FILE)
-			at_end = queue_at_end(rxq->device_queue);
+		if (rxq == NULL || args->rx[i].kind != WIRE_END_FILE)
+			continue;
+		rx = rxq->device_queue;
+		at_end = queue_at_end(&rx->model);
 	}
 	dualbuf_queues_unlock(port);
 	return at_end;
@@ -158,7 +157,7 @@ link_watch(void *dev)
 	link_tell(dev);
 }
 
-/* What is told are changes from here on: that the link comes up with the start is none. */
+/* Changes are told from here on: that the link comes up with the start is none. */
 int
 vnic_link_watch(struct rte_eth_dev *dev)
 {
@@ -185,10 +184,10 @@ vnic_link_unwatch(struct rte_eth_dev *dev)
 }
 
 void
-vnic_link_await_end(struct vnic *vnic, struct vnic_rx_queue *queue)
+vnic_link_await_end(struct vnic *vnic, struct vnic_rxq *rxq)
 {
-	queue->end_awaited = 1;
-	queue->untouched = true;
+	rxq->end_awaited = 1;
+	rxq->untouched = true;
 	vnic->nb_lasting++;
 }
 
@@ -197,10 +196,11 @@ vnic_link_await_end(struct vnic *vnic, struct vnic_rx_queue *queue)
  * the end: one of the two sees the other. The event comes in EAL's alarm thread, as any other.
  */
 void
-vnic_link_look_for_end(struct rte_eth_dev *dev, struct vnic_rx_queue *queue, bool early)
+vnic_link_look_for_end(struct rte_eth_dev *dev, struct vnic_rxq *rxq, bool early)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!queue_at_end(queue) || !__atomic_exchange_n(&queue->end_awaited, 0, __ATOMIC_RELAXED))
+	if (!queue_at_end(&rxq->model) ||
+			!__atomic_exchange_n(&rxq->end_awaited, 0, __ATOMIC_RELAXED))
 		return;
 	if (__atomic_sub_fetch(&vnic_of(dev)->nb_lasting, 1, __ATOMIC_ACQ_REL) > 0)
 		return;

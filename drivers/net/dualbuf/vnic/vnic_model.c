@@ -100,7 +100,7 @@ rx_descs_needed(const struct vnic_rx_queue *queue, uint32_t len)
 }
 
 /*
- * What becomes of the frame that is next on the wire. Sources may show frames of any length: it is
+ * The fate of the frame that is next on the wire. Sources may show frames of any length: it is
  * here that those longer than WIRE_MAX_FRAME end, before an engine sees them.
  */
 enum rx_action {

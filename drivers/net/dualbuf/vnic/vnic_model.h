@@ -11,31 +11,11 @@
  * name, and nothing of the driver's software descriptors. Addresses are virtual ones.
  */
 
-#include <rte_spinlock.h>
-
 #include "dualbuf_desc_ext.h"
 #include "dualbuf_filter.h"
 #include "vnic_offload.h"
 #include "wire_sink.h"
 #include "wire_source.h"
-
-/* The receive interrupt of a queue; only where interrupts are configured. */
-struct vnic_intr {
-	int fd; /* eventfd */
-	uint32_t armed; /* the application wants the next one */
-	uint32_t asked; /* VNIC_INTR_*: what the model's thread is to see to */
-	uint64_t gap_ns; /* moderation: shortest time between two */
-
-	/* The model's thread alone; times in ns of the monotonic clock */
-	bool due;
-	uint64_t not_before;
-	uint64_t starved_until; /* 0: no descriptor waited when the interrupt was enabled */
-};
-
-#define VNIC_INTR_PACKETS (1u << 0) /* there were packets when it was enabled */
-#define VNIC_INTR_STARVED (1u << 1) /* descriptors waited for their loans */
-
-struct vnic_thread;
 
 struct vnic_rx_queue {
 	volatile uint32_t tail; /* RDT: the driver's doorbell */
@@ -43,17 +23,11 @@ struct vnic_rx_queue {
 	volatile union dualbuf_rx_desc *desc;
 	uint32_t nb_desc;
 	uint32_t buf_size;
-	uint32_t end_awaited; /* it is to be told when the last packet of the file was received */
-	bool untouched; /* since the start, as the model's thread knows */
 	struct wire_source *source;
 	const struct dualbuf_filter *filter;
-	struct vnic_thread *thread;
 	const struct vnic_offload *offload;
 	uint64_t *timestamps; /* receive time by descriptor; NULL: not wanted */
 	uint8_t *scratch; /* WIRE_MAX_FRAME bytes */
-
-	/* Between those who ask the source for its drops and the one who takes it away */
-	rte_spinlock_t source_lock;
 
 	/* Written by the model, read by any thread */
 	uint64_t missed; /* frames of a live source that found no descriptor */
@@ -68,9 +42,6 @@ struct vnic_tx_queue {
 	uint32_t nb_desc;
 	struct wire_sink *sink;
 	uint8_t *scratch; /* WIRE_MAX_FRAME bytes */
-
-	/* Between those who ask the sink for its losses and the one who takes it away */
-	rte_spinlock_t sink_lock;
 
 	/* Written by the model, read by any thread; bytes as they would be on the wire */
 	uint64_t errors;

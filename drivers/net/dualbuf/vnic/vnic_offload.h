@@ -24,13 +24,13 @@
 			RTE_ETH_RX_OFFLOAD_TCP_CKSUM)
 #define VNIC_OFFLOAD_ENGINES (VNIC_OFFLOAD_CHECKSUMS | RTE_ETH_RX_OFFLOAD_VLAN_STRIP)
 
-/* What the model looks for in a received frame. */
+/* The tasks of the engines in a received frame. */
 struct vnic_offload {
 	uint64_t rx_offloads; /* RTE_ETH_RX_OFFLOAD_*; the driver may change it at any time */
 	const struct dualbuf_rss *rss;
 };
 
-/* What the model found, as the write-back of the last descriptor has it; CPU order. */
+/* The engines' findings, as the write-back of the last descriptor has it; CPU order. */
 struct vnic_rx_meta {
 	uint32_t mrq;
 	uint32_t rss;

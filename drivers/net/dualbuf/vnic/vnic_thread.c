@@ -5,20 +5,21 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <rte_lcore.h>
 
 #include "dualbuf_compat.h"
 #include "dualbuf_logs.h"
-#include "vnic.h"
+#include "vnic_intr.h"
+#include "vnic_link.h"
+#include "vnic_thread.h"
+#include "vnic_wake.h"
 
 /* Frames that a queue may receive before the others have their turn. */
 #define STEP_FRAMES 32
 
-static struct vnic_rx_queue *
+static struct vnic_rxq *
 rx_queue(const struct rte_eth_dev *dev, uint16_t i)
 {
 	return ((struct dualbuf_rxq *)dev->data->rx_queues[i])->device_queue;
@@ -33,13 +34,13 @@ step_queues(struct rte_eth_dev *dev)
 	uint16_t i;
 
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		struct vnic_rx_queue *rx = rx_queue(dev, i);
-		uint32_t head = rx->head;
+		struct vnic_rxq *rx = rx_queue(dev, i);
+		uint32_t head = rx->model.head;
 
-		if (rx->source == NULL)
+		if (rx->model.source == NULL)
 			continue;
-		busy |= vnic_rx_process(rx, STEP_FRAMES) > 0;
-		if (rx->head != head) {
+		busy |= vnic_rx_process(&rx->model, STEP_FRAMES) > 0;
+		if (rx->model.head != head) {
 			rx->untouched = false;
 			vnic_intr_raise(&vnic->intrs[i]);
 		}
@@ -62,7 +63,7 @@ fire_due_interrupts(const struct rte_eth_dev *dev)
 	return first;
 }
 
-/* What ends the sleep: a doorbell, and frames on those live interfaces that can be received. */
+/* The events that end the sleep: a doorbell, and frames on those live interfaces that can be received. */
 static nfds_t
 gather_fds(const struct rte_eth_dev *dev, struct pollfd *fds)
 {
@@ -70,40 +71,34 @@ gather_fds(const struct rte_eth_dev *dev, struct pollfd *fds)
 	uint16_t i;
 	int fd;
 
-	fds[nb++] = (struct pollfd){ .fd = vnic_of(dev)->thread.wake_fd, .events = POLLIN };
+	fds[nb++] = (struct pollfd){ .fd = vnic_of(dev)->wake.fd, .events = POLLIN };
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		if (rx_queue(dev, i)->source == NULL)
+		if (rx_queue(dev, i)->model.source == NULL)
 			continue;
-		fd = wire_source_fd(rx_queue(dev, i)->source);
+		fd = wire_source_fd(rx_queue(dev, i)->model.source);
 		if (fd >= 0)
 			fds[nb++] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	}
 	return nb;
 }
 
-/*
- * Sleep until there is something to do. asleep is set before the last look at the queues, and
- * whoever rings a doorbell looks at it after that: one of the two sees the other.
- */
+/* Sleep until there is something to do. */
 static void
 sleep_until_needed(struct rte_eth_dev *dev)
 {
-	struct vnic_thread *thread = &vnic_of(dev)->thread;
+	struct vnic *vnic = vnic_of(dev);
 	struct pollfd fds[1 + VNIC_MAX_QUEUES];
 	struct timespec timeout;
-	uint64_t wait_ns, count;
+	uint64_t wait_ns;
 
-	__atomic_store_n(&thread->asleep, 1, __ATOMIC_SEQ_CST);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (!step_queues(dev) && !__atomic_load_n(&thread->ending, __ATOMIC_SEQ_CST)) {
+	vnic_wake_before_sleep(&vnic->wake);
+	if (!step_queues(dev) && !__atomic_load_n(&vnic->thread.ending, __ATOMIC_SEQ_CST)) {
 		wait_ns = fire_due_interrupts(dev);
 		timeout.tv_sec = wait_ns / 1000000000;
 		timeout.tv_nsec = wait_ns % 1000000000;
 		ppoll(fds, gather_fds(dev, fds), wait_ns == UINT64_MAX ? NULL : &timeout, NULL);
 	}
-	__atomic_store_n(&thread->asleep, 0, __ATOMIC_SEQ_CST);
-	if (read(thread->wake_fd, &count, sizeof(count)) < 0 && errno != EAGAIN)
-		DUALBUF_LOG(ERR, "cannot read the doorbell's eventfd: %s", strerror(errno));
+	vnic_wake_after_sleep(&vnic->wake);
 }
 
 static uint32_t
@@ -121,35 +116,23 @@ thread_main(void *arg)
 	return 0;
 }
 
-void
-vnic_thread_wake(struct vnic_thread *thread)
-{
-	const uint64_t one = 1;
-
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&thread->asleep, __ATOMIC_RELAXED) &&
-			__atomic_exchange_n(&thread->asleep, 0, __ATOMIC_SEQ_CST) &&
-			write(thread->wake_fd, &one, sizeof(one)) < 0)
-		DUALBUF_LOG(ERR, "cannot wake the virtual NIC: %s", strerror(errno));
-}
-
 int
 vnic_thread_start(struct rte_eth_dev *dev)
 {
-	struct vnic_thread *thread = &vnic_of(dev)->thread;
+	struct vnic *vnic = vnic_of(dev);
+	struct vnic_thread *thread = &vnic->thread;
 	char name[RTE_MAX_THREAD_NAME_LEN];
 	int ret;
 
-	thread->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (thread->wake_fd < 0)
-		return -errno;
-	thread->asleep = 0;
+	ret = vnic_wake_open(&vnic->wake);
+	if (ret != 0)
+		return ret;
 	thread->ending = 0;
 	snprintf(name, sizeof(name), "dualbuf-%u", dev->data->port_id);
 	ret = rte_thread_create_internal_control(&thread->id, name, thread_main, dev);
 	if (ret != 0) {
 		DUALBUF_LOG(ERR, "cannot start the virtual NIC's thread: %s", strerror(-ret));
-		close(thread->wake_fd);
+		vnic_wake_close(&vnic->wake);
 		return ret;
 	}
 	thread->running = true;
@@ -159,15 +142,14 @@ vnic_thread_start(struct rte_eth_dev *dev)
 void
 vnic_thread_stop(struct rte_eth_dev *dev)
 {
-	struct vnic_thread *thread = &vnic_of(dev)->thread;
-	const uint64_t one = 1;
+	struct vnic *vnic = vnic_of(dev);
+	struct vnic_thread *thread = &vnic->thread;
 
 	if (!thread->running)
 		return;
 	__atomic_store_n(&thread->ending, 1, __ATOMIC_SEQ_CST);
-	if (write(thread->wake_fd, &one, sizeof(one)) < 0)
-		DUALBUF_LOG(ERR, "cannot wake the virtual NIC: %s", strerror(errno));
+	vnic_wake_always(&vnic->wake);
 	rte_thread_join(thread->id, NULL);
-	close(thread->wake_fd);
+	vnic_wake_close(&vnic->wake);
 	thread->running = false;
 }

@@ -34,7 +34,7 @@
 #define FRAME_RESERVE (FRAME_AT - (TPACKET_ALIGN(TPACKET2_HDRLEN + 16) - ETH_HLEN))
 
 /*
- * What may wait on the socket, as the kernel counts: some hundred frames of 64 KB. Without CAP_NET_ADMIN
+ * The memory that frames waiting on the socket may have, as the kernel counts: some hundred frames of 64 KB. Without CAP_NET_ADMIN
  * net.core.rmem_max is the limit.
  */
 #define LONG_FRAMES_SIZE (32 * 1024 * 1024)

@@ -8,7 +8,7 @@
 #include "wire_source.h"
 
 /*
- * What the kernel keeps for a packet socket: frames in slots of memory that it shares with us
+ * The frames that the kernel keeps for a packet socket, in slots of memory that it shares with us
  * (PACKET_RX_RING). It fills one slot after the other; each is ours from then on until we give it
  * back. A frame that is too long for a slot waits on the socket instead, and its slot says so.
  *

@@ -89,7 +89,7 @@ wire_source_take(struct wire_source *source, uint32_t nb)
  */
 uint64_t wire_source_dropped(struct wire_source *source);
 
-/* What to poll for frames of a live source; -1 for a file, which has them at any time. */
+/* The descriptor to poll for frames of a live source; -1 for a file, which has them at any time. */
 int wire_source_fd(const struct wire_source *source);
 
 #endif /* _WIRE_SOURCE_H_ */

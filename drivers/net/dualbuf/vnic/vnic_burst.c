@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <ethdev_driver.h>
+
+#include "dualbuf_rx_format.h"
+#include "dualbuf_tx_format.h"
+#include "vnic_burst.h"
+#include "vnic_link.h"
+#include "vnic_wake.h"
+
+/*
+ * Inline stepping: what has arrived is written before the driver looks. When all descriptors waited for
+ * buffers that came home meanwhile, the model finds them only after the driver has looked.
+ */
+static uint16_t
+vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_rxq *rxq = queue;
+	struct vnic_rxq *rx = rxq->device_queue;
+	uint32_t tail = rx->model.tail;
+	uint16_t n;
+
+	vnic_rx_process(&rx->model, nb_pkts);
+	n = rxq->burst(queue, pkts, nb_pkts);
+	if (unlikely(n == 0 && rx->model.tail != tail)) {
+		vnic_rx_process(&rx->model, nb_pkts);
+		n = rxq->burst(queue, pkts, nb_pkts);
+	}
+	if (n == 0 && vnic_link_awaits_end(rx))
+		vnic_link_look_for_end(&rte_eth_devices[rxq->port_id], rx, false);
+	return n;
+}
+
+/*
+ * A sink takes what it is given at once, so a ring that is full is empty after a step: no burst is too
+ * long for it. The sender itself steps its queue, also where a thread receives. What was sent is freed
+ * before this returns, as applications know it of virtual devices: no packet is left in the ring when
+ * its pool is freed.
+ */
+uint16_t
+vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	struct dualbuf_txq *txq = queue;
+	struct vnic_txq *tx = txq->device_queue;
+	uint16_t total = 0, n;
+
+	do {
+		n = dualbuf_tx_ext_burst(queue, pkts + total, nb_pkts - total);
+		vnic_tx_process(&tx->model);
+		dualbuf_tx_ext_done_cleanup(txq, 0);
+		total += n;
+	} while (n > 0 && total < nb_pkts);
+	return total;
+}
+
+/* With a thread that receives: the doorbell, when it was rung, may have to wake it. */
+static uint16_t
+vnic_rx_burst_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_rxq *rxq = queue;
+	struct vnic_rxq *rx = rxq->device_queue;
+	uint32_t tail = rx->model.tail;
+	uint16_t n = rxq->burst(queue, pkts, nb_pkts);
+
+	if (rx->model.tail != tail)
+		vnic_wake_up(rx->wake);
+	/* also with packets: who waits for interrupts may poll no more */
+	if (vnic_link_awaits_end(rx))
+		vnic_link_look_for_end(&rte_eth_devices[rxq->port_id], rx, false);
+	return n;
+}
+
+/* A direction that was not given has no end at all, in any of its queues. */
+eth_rx_burst_t
+vnic_rx_burst_of(const struct rte_eth_dev *dev)
+{
+	if (vnic_of(dev)->args.rx[0].kind == WIRE_END_NONE)
+		return rte_eth_pkt_burst_dummy;
+	return dev->intr_handle == NULL ? vnic_rx_burst : vnic_rx_burst_threaded;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <string.h>
+
+#include <rte_alarm.h>
+
+#include "dualbuf_logs.h"
+#include "vnic_ends.h"
+#include "wire_open.h"
+
+/* How often output files are flushed, in us; users are promised a second. */
+#define VNIC_FLUSH_US 500000
+
+void
+vnic_ends_close(struct vnic *vnic)
+{
+	uint16_t i;
+
+	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
+		wire_sink_close(vnic->sinks[i]);
+		vnic->sinks[i] = NULL;
+	}
+	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
+		wire_source_close(vnic->sources[i]);
+		vnic->sources[i] = NULL;
+	}
+}
+
+static int
+open_sink(struct vnic *vnic, uint16_t queue)
+{
+	if (vnic->args.single_iface)
+		return wire_sink_share(vnic->sources[queue], &vnic->sinks[queue]);
+	return wire_sink_open(&vnic->args.tx[queue], &vnic->sinks[queue]);
+}
+
+int
+vnic_ends_open(struct vnic *vnic)
+{
+	int ret = 0;
+	uint16_t i;
+
+	for (i = 0; i < vnic->args.nb_rx && ret == 0; i++)
+		if (vnic->sources[i] == NULL && vnic->args.rx[i].kind != WIRE_END_NONE)
+			ret = wire_source_open(&vnic->args.rx[i], vnic->args.infinite_rx,
+					&vnic->sources[i]);
+	for (i = 0; i < vnic->args.nb_tx && ret == 0; i++)
+		if (vnic->sinks[i] == NULL)
+			ret = open_sink(vnic, i);
+	if (ret != 0)
+		vnic_ends_close(vnic);
+	return ret;
+}
+
+/* Runs in EAL's alarm thread, twice a second while the port runs. */
+static void
+vnic_flush(void *arg)
+{
+	struct vnic *vnic = arg;
+	uint16_t i;
+
+	for (i = 0; i < vnic->args.nb_tx; i++)
+		wire_sink_flush(vnic->sinks[i]);
+	if (rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic) != 0)
+		DUALBUF_LOG(ERR, "no alarm to flush output with; it is written when buffers fill");
+}
+
+int
+vnic_ends_flush_often(struct vnic *vnic)
+{
+	int ret = rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic);
+
+	if (ret != 0)
+		DUALBUF_LOG(ERR, "no alarm to flush output with: %s", strerror(-ret));
+	return ret;
+}
+
+void
+vnic_ends_flush_no_more(struct vnic *vnic)
+{
+	rte_eal_alarm_cancel(vnic_flush, vnic);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _VNIC_LINK_H_
+#define _VNIC_LINK_H_
+
+/* The link of a virtual NIC, and who is told of its changes. */
+
+#include "vnic.h"
+
+/* The link as it is now: up while the port runs, its interfaces have a carrier, its files last. */
+void vnic_link(struct rte_eth_dev *dev, struct rte_eth_link *link);
+
+/* Is there anything that could make the link go up or down while the port runs? */
+bool vnic_link_can_change(const struct vnic_args *args);
+
+/*
+ * Watch the link, and tell of changes, while link-state interrupts are configured. The model's thread
+ * starts after the watch and ends before it.
+ */
+int vnic_link_watch(struct rte_eth_dev *dev);
+void vnic_link_unwatch(struct rte_eth_dev *dev);
+
+/*
+ * The end of a queue's file is to be told. Who polls then looks for it, the driver or the model's thread,
+ * as long as end_awaited is set. When all queues were found at their ends the link goes down: at once, or a
+ * little later if it is so early that the port's start may not have returned.
+ */
+void vnic_link_await_end(struct vnic *vnic, struct vnic_rxq *rxq);
+void vnic_link_look_for_end(struct rte_eth_dev *dev, struct vnic_rxq *rxq, bool early);
+
+static inline bool
+vnic_link_awaits_end(const struct vnic_rxq *rxq)
+{
+	return unlikely(__atomic_load_n(&rxq->end_awaited, __ATOMIC_RELAXED));
+}
+
+#endif /* _VNIC_LINK_H_ */

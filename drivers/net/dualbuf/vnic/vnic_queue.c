@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+
+#include <rte_malloc.h>
+
+#include "dualbuf_rx_format.h"
+#include "vnic_link.h"
+#include "vnic_queue.h"
+
+void
+vnic_rx_queue_detach(struct dualbuf_rxq *rxq)
+{
+	struct vnic_rxq *rx = rxq->device_queue;
+
+	if (rx == NULL)
+		return;
+	rte_free(rx->model.timestamps);
+	rte_free(rx->model.scratch);
+	rte_free(rx);
+	rxq->device_queue = NULL;
+}
+
+int
+vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
+{
+	struct vnic_rxq *rx;
+	uint32_t nb_desc = rxq->ring->nb_desc;
+	bool stamped = (rxq->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0;
+
+	rx = rte_zmalloc("vnic_rx_queue", sizeof(*rx), RTE_CACHE_LINE_SIZE);
+	if (rx == NULL)
+		return -ENOMEM;
+	rxq->device_queue = rx;
+	rx->model.scratch = rte_malloc("vnic_rx_scratch", WIRE_MAX_FRAME, RTE_CACHE_LINE_SIZE);
+	if (stamped)
+		rx->model.timestamps = rte_zmalloc(
+				"vnic_timestamps", nb_desc * sizeof(*rx->model.timestamps), 0);
+	if (rx->model.scratch == NULL || (stamped && rx->model.timestamps == NULL)) {
+		vnic_rx_queue_detach(rxq);
+		return -ENOMEM;
+	}
+	rx->model.desc = rxq->desc;
+	rx->model.nb_desc = nb_desc;
+	rx->model.buf_size = rxq->buf_size;
+	rx->wake = &vnic_of(dev)->wake;
+	rx->model.filter = &dualbuf_port(dev)->filter;
+	rx->model.offload = &vnic_of(dev)->offload;
+	rxq->timestamps = rx->model.timestamps;
+	rxq->tail_reg = &rx->model.tail;
+	return 0;
+}
+
+void
+vnic_tx_queue_detach(struct dualbuf_txq *txq)
+{
+	struct vnic_txq *tx = txq->device_queue;
+
+	if (tx == NULL)
+		return;
+	rte_free(tx->model.scratch);
+	rte_free(tx);
+	txq->device_queue = NULL;
+}
+
+int
+vnic_tx_queue_attach(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *txq)
+{
+	struct vnic_txq *tx;
+
+	tx = rte_zmalloc("vnic_tx_queue", sizeof(*tx), RTE_CACHE_LINE_SIZE);
+	if (tx == NULL)
+		return -ENOMEM;
+	txq->device_queue = tx;
+	tx->model.scratch = rte_malloc("vnic_tx_scratch", WIRE_MAX_FRAME, RTE_CACHE_LINE_SIZE);
+	if (tx->model.scratch == NULL) {
+		vnic_tx_queue_detach(txq);
+		return -ENOMEM;
+	}
+	tx->model.desc = txq->desc;
+	tx->model.nb_desc = txq->nb_desc;
+	txq->tail_reg = &tx->model.tail;
+	return 0;
+}
+
+/* Connect a queue to its end, at the beginning of its ring. */
+int
+vnic_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
+{
+	struct vnic *vnic = vnic_of(dev);
+	bool tells_end = vnic->args.eof && dev->data->dev_conf.intr_conf.lsc;
+	struct vnic_rxq *rx = rxq->device_queue;
+
+	rte_spinlock_lock(&rx->source_lock);
+	rx->model.source = vnic->sources[rxq->queue_id];
+	rte_spinlock_unlock(&rx->source_lock);
+	dualbuf_queues_lock(dualbuf_port(dev));
+	rx->model.head = 0;
+	rx->model.ended = 0;
+	dualbuf_queues_unlock(dualbuf_port(dev));
+	rx->end_awaited = 0;
+	if (tells_end && vnic->args.rx[rxq->queue_id].kind == WIRE_END_FILE)
+		vnic_link_await_end(vnic, rx);
+	dualbuf_rx_doorbell(rxq);
+	return 0;
+}
+
+int
+vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
+{
+	struct vnic_txq *tx = txq->device_queue;
+
+	rte_spinlock_lock(&tx->sink_lock);
+	tx->model.sink = vnic_of(dev)->sinks[txq->queue_id];
+	rte_spinlock_unlock(&tx->sink_lock);
+	tx->model.head = 0;
+	tx->model.tail = 0;
+	return 0;
+}
+
+/* The kernel's drops are known no more when the source is gone. */
+void
+vnic_rx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_rxq *rxq)
+{
+	struct vnic_rxq *rx = rxq->device_queue;
+
+	rte_spinlock_lock(&rx->source_lock);
+	if (rx->model.source != NULL)
+		rx->model.missed += wire_source_dropped(rx->model.source);
+	rx->model.source = NULL;
+	rte_spinlock_unlock(&rx->source_lock);
+}
+
+/* Nor are the frames that a file did not get. They are all known when nothing is left to be written. */
+void
+vnic_tx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *txq)
+{
+	struct vnic_txq *tx = txq->device_queue;
+	uint64_t packets, bytes;
+
+	if (tx->model.sink == NULL)
+		return;
+	wire_sink_flush(tx->model.sink);
+	rte_spinlock_lock(&tx->sink_lock);
+	wire_sink_lost(tx->model.sink, &packets, &bytes);
+	tx->model.errors += packets;
+	tx->model.error_bytes += bytes;
+	tx->model.sink = NULL;
+	rte_spinlock_unlock(&tx->sink_lock);
+}
+
+/* The kernel's drops are known to the process that has the source open, while it is open. */
+uint64_t
+vnic_rx_missed(const struct dualbuf_rxq *rxq)
+{
+	struct vnic_rxq *rx = rxq->device_queue;
+	uint64_t missed;
+
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED);
+	rte_spinlock_lock(&rx->source_lock);
+	missed = __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED);
+	if (rx->model.source != NULL)
+		missed += wire_source_dropped(rx->model.source);
+	rte_spinlock_unlock(&rx->source_lock);
+	return missed;
+}
+
+uint64_t
+vnic_rx_errors(const struct dualbuf_rxq *rxq)
+{
+	const struct vnic_rxq *rx = rxq->device_queue;
+
+	return __atomic_load_n(&rx->model.too_long, __ATOMIC_RELAXED);
+}
+
+/* The losses of a file are known to the process that has it open, until it adds them at stop. */
+void
+vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes)
+{
+	struct vnic_txq *tx = txq->device_queue;
+	bool has_sink = rte_eal_process_type() == RTE_PROC_PRIMARY;
+	uint64_t lost_packets = 0, lost_bytes = 0;
+
+	if (has_sink)
+		rte_spinlock_lock(&tx->sink_lock);
+	if (has_sink && tx->model.sink != NULL)
+		wire_sink_lost(tx->model.sink, &lost_packets, &lost_bytes);
+	*packets = __atomic_load_n(&tx->model.errors, __ATOMIC_RELAXED) + lost_packets;
+	*bytes = __atomic_load_n(&tx->model.error_bytes, __ATOMIC_RELAXED) + lost_bytes;
+	if (has_sink)
+		rte_spinlock_unlock(&tx->sink_lock);
+}

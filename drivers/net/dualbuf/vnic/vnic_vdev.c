@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bus_vdev_driver.h>
+#include <ethdev_driver.h>
+#include <ethdev_vdev.h>
+#include <rte_malloc.h>
+
+#include "dualbuf_ethdev.h"
+#include "dualbuf_logs.h"
+#include "vnic_ends.h"
+#include "vnic_ethdev.h"
+#include "vnic_link.h"
+#include "wire_ifreq.h"
+
+static uint8_t vnic_next_index;
+
+/* The MAC address of an interface. */
+static int
+iface_mac(const char *name, struct rte_ether_addr *mac)
+{
+	struct sockaddr address;
+	int fd = wire_ifreq_socket();
+	int ret;
+
+	if (fd < 0)
+		return fd;
+	ret = wire_ifreq_address(fd, name, &address);
+	close(fd);
+	if (ret == 0)
+		memcpy(mac, address.sa_data, sizeof(*mac));
+	else
+		DUALBUF_LOG(ERR, "phy_mac=1: no MAC address of interface %s: %s", name,
+				strerror(-ret));
+	return ret;
+}
+
+/* The port's address: the interface's when asked for, else a locally administered one. */
+static int
+vnic_choose_mac(const struct vnic_args *args, struct rte_ether_addr *mac)
+{
+	if (args->phy_mac)
+		return iface_mac(args->rx[0].name, mac);
+	*mac = (struct rte_ether_addr){
+		.addr_bytes = { 0x02, 'd', 'u', 'a', 'l', vnic_next_index++ },
+	};
+	return 0;
+}
+
+/* Make the port of a virtual NIC whose ends are open. */
+static int
+vnic_create_port(struct rte_vdev_device *vdev, struct vnic *vnic)
+{
+	struct rte_ether_addr mac;
+	struct rte_eth_dev *dev;
+	int ret;
+
+	ret = vnic_choose_mac(&vnic->args, &mac);
+	if (ret != 0)
+		return ret;
+	dev = rte_eth_vdev_allocate(vdev, sizeof(struct dualbuf_port));
+	if (dev == NULL)
+		return -ENOMEM;
+	dev->data->promiscuous = 1;
+	dev->data->all_multicast = 1;
+	ret = dualbuf_port_init(dev, &vnic_device, vnic, &vnic->args.common, &mac);
+	if (ret != 0) {
+		rte_eth_dev_release_port(dev);
+		return ret;
+	}
+	if (vnic_link_can_change(&vnic->args))
+		dev->data->dev_flags |= RTE_ETH_DEV_INTR_LSC;
+	vnic_device.rx_filter(dev);
+	vnic_device.link(dev, &dev->data->dev_link);
+	rte_eth_dev_probing_finish(dev);
+	return 0;
+}
+
+static int
+vnic_probe_primary(struct rte_vdev_device *vdev)
+{
+	struct vnic *vnic;
+	int ret;
+
+	vnic = rte_zmalloc("vnic", sizeof(*vnic), RTE_CACHE_LINE_SIZE);
+	if (vnic == NULL)
+		return -ENOMEM;
+	ret = vnic_args_parse(rte_vdev_device_args(vdev), &vnic->args);
+	if (ret == 0)
+		ret = vnic_ends_open(vnic);
+	if (ret == 0)
+		ret = vnic_create_port(vdev, vnic);
+	if (ret != 0) {
+		vnic_ends_close(vnic);
+		rte_free(vnic);
+	}
+	return ret;
+}
+
+static int
+vnic_probe_secondary(struct rte_vdev_device *vdev)
+{
+	struct rte_eth_dev *dev = rte_eth_dev_attach_secondary(rte_vdev_device_name(vdev));
+
+	if (dev == NULL) {
+		DUALBUF_LOG(ERR, "%s: no such port in the primary process",
+				rte_vdev_device_name(vdev));
+		return -ENODEV;
+	}
+	dev->device = &vdev->device;
+	dualbuf_port_attach(dev, &vnic_device);
+	rte_eth_dev_probing_finish(dev);
+	return 0;
+}
+
+static int
+vnic_probe(struct rte_vdev_device *vdev)
+{
+	int ret = dualbuf_pool_register();
+
+	if (ret != 0)
+		return ret;
+	return rte_eal_process_type() == RTE_PROC_PRIMARY ? vnic_probe_primary(vdev) :
+							    vnic_probe_secondary(vdev);
+}
+
+static int
+vnic_remove(struct rte_vdev_device *vdev)
+{
+	struct rte_eth_dev *dev = rte_eth_dev_allocated(rte_vdev_device_name(vdev));
+
+	if (dev == NULL)
+		return 0;
+	dualbuf_dev_close(dev);
+	return rte_eth_dev_release_port(dev);
+}
+
+static struct rte_vdev_driver vnic_driver = {
+	.probe = vnic_probe,
+	.remove = vnic_remove,
+};
+
+RTE_PMD_REGISTER_VDEV(net_dualbuf, vnic_driver);
+RTE_PMD_REGISTER_PARAM_STRING(net_dualbuf, VNIC_PARAM_STRING);
