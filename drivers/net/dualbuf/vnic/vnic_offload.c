@@ -10,7 +10,7 @@
 #include <rte_thash.h>
 #include <rte_udp.h>
 
-#include "vnic_model.h"
+#include "dualbuf_desc_ext.h"
 #include "vnic_offload.h"
 
 /*
