@@ -17,15 +17,17 @@
 #include "dualbuf_tx_format.h"
 #include "gbe.h"
 #include "gbe_devargs.h"
+#include "gbe_devices.h"
 #include "gbe_ethdev.h"
 #include "gbe_intr.h"
 #include "gbe_rings.h"
 
 #define GBE_MAX_MTU 9216
 
+#define GBE_PCI_ID(id, family) { RTE_PCI_DEVICE(GBE_VENDOR_ID, id) },
+
 static const struct rte_pci_id gbe_pci_ids[] = {
-	{ RTE_PCI_DEVICE(0x8086, 0x10d3) }, /* 82574L */
-	{ RTE_PCI_DEVICE(0x8086, 0x10f6) }, /* 82574LA */
+	GBE_DEVICE_TABLE(GBE_PCI_ID) /* and the end */
 	{ .vendor_id = 0 },
 };
 

@@ -18,33 +18,6 @@
 #define GBE_QUIESCE_US 10000
 #define GBE_POLL_US 100
 
-static const struct gbe_family gbe_82574 = {
-	.name = "82574",
-	.desc_format = GBE_DESC_EXTENDED,
-	.nb_queues = 1,
-	.max_frame = 9234,
-	.rx_packet_buffer = 20,
-	.gio_master = true,
-	.mdio_ownership = true,
-	.phy_ready_us = 25000,
-	.tarc_set = GBE_TARC_RSVD_26,
-	.tarc_clear = GBE_TARC_RSVD_30_27,
-	.ctrl_clear = GBE_CTRL_RSVD_29,
-	.ctrl_ext_set = GBE_CTRL_EXT_RSVD_22,
-	.ctrl_ext_clear = GBE_CTRL_EXT_RSVD_23,
-	.gcr_set = GBE_GCR_L1_ACT_WITHOUT_L0S_RX,
-	.gcr2_set = GBE_GCR2_COMPLETION_FIX,
-	.rfctl_set = GBE_RFCTL_EXTEN | GBE_RFCTL_ACK_DIS,
-};
-
-static const struct {
-	uint16_t device_id;
-	const struct gbe_family *family;
-} gbe_devices[] = {
-	{ 0x10d3, &gbe_82574 }, /* 82574L */
-	{ 0x10f6, &gbe_82574 }, /* 82574LA */
-};
-
 /* Buffer sizes that RCTL can name, largest first. */
 static const struct {
 	uint32_t size;
@@ -58,17 +31,6 @@ static const struct {
 	{ 512, 2u << GBE_RCTL_BSIZE_SHIFT },
 	{ 256, 3u << GBE_RCTL_BSIZE_SHIFT },
 };
-
-const struct gbe_family *
-gbe_family_of(uint16_t device_id)
-{
-	unsigned int i;
-
-	for (i = 0; i < RTE_DIM(gbe_devices); i++)
-		if (gbe_devices[i].device_id == device_id)
-			return gbe_devices[i].family;
-	return NULL;
-}
 
 uint32_t
 gbe_rx_buf_size(uint32_t room)

@@ -17,32 +17,8 @@
 #include <rte_io.h>
 #include <rte_spinlock.h>
 
+#include "gbe_family.h"
 #include "gbe_regs.h"
-
-/* Layout of the descriptors that a family's rings are made of; dualbuf_desc.h has this one. */
-enum gbe_desc_format {
-	GBE_DESC_EXTENDED,
-};
-
-/* What differs between families of controllers: one row each. */
-struct gbe_family {
-	const char *name;
-	enum gbe_desc_format desc_format;
-	uint16_t nb_queues; /* of each direction, that the driver uses */
-	uint32_t max_frame; /* bytes, without CRC */
-	uint32_t rx_packet_buffer; /* KB of the packet buffer that are for receiving */
-	bool gio_master; /* on PCIe: has to be told to end what it has begun */
-	bool mdio_ownership; /* shares the PHY with firmware, and must own it to be reset */
-	uint32_t phy_ready_us; /* from the end of a reset until the PHY has been configured */
-	uint32_t tarc_set; /* bits that errata want set and clear after a reset */
-	uint32_t tarc_clear;
-	uint32_t ctrl_clear;
-	uint32_t ctrl_ext_set;
-	uint32_t ctrl_ext_clear;
-	uint32_t gcr_set;
-	uint32_t gcr2_set;
-	uint32_t rfctl_set; /* selects the descriptor format, and errata */
-};
 
 /* What the statistics registers have counted, since they forget when they are read. */
 struct gbe_counters {
@@ -78,9 +54,6 @@ struct gbe_rx_mode {
 	uint32_t max_frame; /* bytes, without CRC */
 	uint32_t buf_size; /* one of those gbe_rx_buf_size() returns */
 };
-
-/* The row of a PCI device ID of Intel's; NULL if there is none. */
-const struct gbe_family *gbe_family_of(uint16_t device_id);
 
 /* Register access, checked against the BAR's length; outside of it reads all ones, as a missing device. */
 static inline uint32_t

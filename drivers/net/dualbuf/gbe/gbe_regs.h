@@ -16,7 +16,6 @@
 
 /* General (10.2.2) */
 #define GBE_CTRL 0x00000 /* Device Control */
-#define GBE_CTRL_FD RTE_BIT32(0)
 #define GBE_CTRL_GIO_MASTER_DISABLE RTE_BIT32(2)
 #define GBE_CTRL_SLU RTE_BIT32(6)
 #define GBE_CTRL_FRCSPD RTE_BIT32(11)
