@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <stdbool.h>
 
+#include <ethdev_driver.h>
 #include <rte_lcore.h>
 #include <rte_malloc.h>
 #include <rte_mempool.h>
@@ -58,6 +59,8 @@ vdev_count(void)
 	struct rte_malloc_socket_stats heap;
 	unsigned int i;
 
+	/* later releases of ethdev free its memory with the last port, until one is looked for again */
+	rte_eth_dev_allocated("");
 	rte_memzone_walk(vdev_count_memzone, &census.memzones);
 	rte_mempool_walk(vdev_count_mempool, &census.mempools);
 	for (i = 0; i < rte_socket_count(); i++)
