@@ -39,10 +39,11 @@ vdev_count_mempool(struct rte_mempool *mp, void *nb)
 	(*(unsigned int *)nb)++;
 }
 
+/* How many entries a folder has, "." and ".." among them. */
 static inline unsigned int
-vdev_count_files(void)
+vdev_count_entries(const char *path)
 {
-	DIR *dir = opendir("/proc/self/fd");
+	DIR *dir = opendir(path);
 	unsigned int nb = 0;
 
 	assert_non_null(dir);
@@ -55,7 +56,7 @@ vdev_count_files(void)
 static inline struct vdev_census
 vdev_count(void)
 {
-	struct vdev_census census = { .files = vdev_count_files() };
+	struct vdev_census census = { .files = vdev_count_entries("/proc/self/fd") };
 	struct rte_malloc_socket_stats heap;
 	unsigned int i;
 

@@ -130,14 +130,7 @@ find_model(uint16_t port)
 static inline unsigned int
 count_threads(void)
 {
-	DIR *dir = opendir("/proc/self/task");
-	unsigned int nb = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir) != NULL)
-		nb++;
-	closedir(dir);
-	return nb;
+	return vdev_count_entries("/proc/self/task");
 }
 
 /* Arrivals ------------------------------------------------------------------------------------- */

@@ -5,7 +5,7 @@
 #ifndef _DUALBUF_RX_AVX2_H_
 #define _DUALBUF_RX_AVX2_H_
 
-/* The octet of the receive steps with 256-bit vectors (AVX2): four vectors, one store for each mbuf. */
+/* A batch of eight descriptors with 256-bit vectors (AVX2): four vectors, one store for each mbuf. */
 
 #include "dualbuf_rx_vec.h"
 

@@ -6,7 +6,7 @@
 #define _DUALBUF_RX_AVX512_H_
 
 /*
- * The octet of the receive steps with 512-bit vectors (AVX-512 F and BW): two vectors. What is computed of them stands in one vector for all, with descriptor i in dword 0 of lane i and descriptor
+ * A batch of eight descriptors with 512-bit vectors (AVX-512 F and BW): two vectors. What is computed of them stands in one vector for all, with descriptor i in dword 0 of lane i and descriptor
  * i + 4 in dword 1.
  */
 

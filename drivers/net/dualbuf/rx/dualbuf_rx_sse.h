@@ -5,7 +5,7 @@
 #ifndef _DUALBUF_RX_SSE_H_
 #define _DUALBUF_RX_SSE_H_
 
-/* The octet of the receive steps with 128-bit vectors (SSE4.2): four descriptors, twice. */
+/* A batch of eight descriptors with 128-bit vectors (SSE4.2): four descriptors, twice. */
 
 #include "dualbuf_rx_vec.h"
 

@@ -18,7 +18,7 @@
 
 #include "dualbuf_rx_burst.h"
 
-/* The fields of the mbuf that one store each covers, where the step writes them. */
+/* The fields of the mbuf that one store each covers, where a batch writes them. */
 static_assert(offsetof(struct rte_mbuf, ol_flags) == offsetof(struct rte_mbuf, rearm_data) + 8,
 		"rearm_data and ol_flags are one vector");
 static_assert(offsetof(struct rte_mbuf, pkt_len) == offsetof(struct rte_mbuf, packet_type) + 4 &&
@@ -39,8 +39,8 @@ static_assert(RTE_MBUF_F_RX_L4_CKSUM_GOOD == 1 << 8 && RTE_PTYPE_L4_TCP == 0x100
 		"one byte holds a looked-up value, halved or without its low byte");
 
 /*
- * What steps compare, mask and look up with: declared, for a compiler would make such constants anew in
- * every step from several instructions each. As often as the widest vector takes it; narrower ones use
+ * Constants that batches compare, mask and look up with: declared, for a compiler would make such constants anew in
+ * every batch from several instructions each. As often as the widest vector takes it; narrower ones use
  * the first bytes.
  */
 #define RX_VEC_SIZE 32
@@ -55,7 +55,7 @@ struct rx_vec_table {
 } __rte_aligned(RX_VEC_SIZE);
 
 struct rx_vec_constants {
-	struct rx_vec_lanes status_mask; /* status bits that decide whether a step can be taken */
+	struct rx_vec_lanes status_mask; /* status bits that decide whether a batch can be taken */
 	struct rx_vec_lanes status_good; /* and what they have to be */
 	struct rx_vec_lanes len_bits;
 	struct rx_vec_lanes type_bits;

@@ -6,7 +6,7 @@
 #define _DUALBUF_RX_VEC_BURST_H_
 
 /*
- * The steps of a vector path, for any width: the file that includes this has said what an octet is, the
+ * The batches of a vector path, for any width: the file that includes this has struct rx_batch8, the
  * write-backs of RX_VEC_BATCH descriptors and what becomes of them.
  *
  * Which buffers are armed and home is looked at for a whole run of descriptors at once, 16 side bytes
@@ -109,7 +109,7 @@ rx_unlink_each(struct rte_mbuf *const *mbufs)
 		rx_unlink(mbufs[i]);
 }
 
-/* rx_unlink() for the buffers of a step, which are linked so seldom that one look at all of them is cheaper. */
+/* rx_unlink() for the buffers of a batch, which are linked so seldom that one look at all of them is cheaper. */
 static inline void
 rx_unlink_batch(struct rte_mbuf *const *mbufs)
 {
@@ -144,7 +144,7 @@ rx_run_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t n, const struc
 	return done;
 }
 
-/* Is the same side of all descriptors of a step armed, and no other side of any home? */
+/* Is the same side of all descriptors of a batch armed, and no other side of any home? */
 static inline bool
 rx_batch_has_no_alternate(const struct dualbuf_ring *ring, uint32_t pos)
 {
@@ -154,14 +154,14 @@ rx_batch_has_no_alternate(const struct dualbuf_ring *ring, uint32_t pos)
 		slot = dualbuf_ring_slot(ring, side, pos);
 		home = _mm_movemask_epi8(_mm_cmpeq_epi8(rx_bytes_8(&ring->handed[slot]),
 				rx_bytes_8(&ring->slots.returned[slot])));
-		/* what is armed is home: of a descriptor that has another side armed, this shows */
+		/* A descriptor with another side armed has that buffer home, so this finds it as well. */
 		if (side != armed && (home & 0xff) != 0)
 			return false;
 	}
 	return true;
 }
 
-/* Temporaries for a step. Returns false if there are too few, or copies are deferred: none is taken. */
+/* Temporaries for a batch. Returns false if there are too few, or copies are deferred: none is taken. */
 static inline bool
 rx_batch_temporaries(const struct dualbuf_rxq *rxq, struct rte_mbuf **temporaries, uint32_t n)
 {
@@ -169,7 +169,7 @@ rx_batch_temporaries(const struct dualbuf_rxq *rxq, struct rte_mbuf **temporarie
 }
 
 /*
- * The step when no descriptor has an alternate, and its packets have these lengths: copy them all, and
+ * The batch when no descriptor has an alternate, and its packets have these lengths: copy them all, and
  * arm the same buffers again (claim 3). Returns false, with nothing done, if there is an alternate, or
  * rx_batch_temporaries() has too few.
  */
@@ -190,7 +190,7 @@ rx_batch_copy(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
 }
 
 /*
- * The step when descriptors differ: flip or copy each as it needs, and tell in addrs what is to be
+ * The batch when descriptors differ: flip or copy each as it needs, and tell in addrs what is to be
  * armed. Returns false, with nothing done, if rx_batch_temporaries() has too few.
  */
 static inline bool
@@ -224,7 +224,7 @@ rx_batch_each(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
 	return true;
 }
 
-/* One step of descriptors that are no run. Returns RX_VEC_BATCH, or 0 with nothing done. */
+/* One batch of descriptors that are no run. Returns RX_VEC_BATCH, or 0 with nothing done. */
 static __rte_always_inline uint32_t
 rx_batch_take(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkts,
 		struct rx_burst_stats *stats, struct rx_batch8 *o)
@@ -246,7 +246,7 @@ rx_batch_take(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkt
 	return RX_VEC_BATCH;
 }
 
-/* Take descriptors up to the next run; the first ones are none. Returns how many, 0 if no step is possible. */
+/* Take descriptors up to the next run; the first ones are none. Returns how many, 0 if no batch is possible. */
 static __rte_noinline uint32_t
 rx_vec_to_run(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t room, struct rte_mbuf **pkts,
 		struct rx_burst_stats *stats)
