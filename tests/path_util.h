@@ -13,6 +13,7 @@
 #include "dualbuf_pool.h"
 #include "dualbuf_desc_ext.h"
 #include "dualbuf_rx_format.h"
+#include "dualbuf_rxq.h"
 
 /* For meson: this machine lacks what the test needs. */
 #define TEST_EXIT_SKIP 77

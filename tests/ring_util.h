@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cmocka_util.h"
-#include "dualbuf_ring.h"
+#include "dualbuf_ring_vec.h"
 
 #define SEED 0x9e3779b97f4a7c15
 #define STEPS 1000000 /* of a walk beside a model */

@@ -12,6 +12,7 @@
 
 #include "dualbuf_desc_ext.h"
 #include "dualbuf_rx_format.h"
+#include "dualbuf_rxq.h"
 #include "path_util.h"
 #include "pool_util.h"
 

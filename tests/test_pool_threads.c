@@ -4,6 +4,7 @@
 
 /* Threads that free what one receives, and one that frees in the instant of a release. */
 
+#include "dualbuf_ring_vec.h"
 #include "dualbuf_test.h"
 #include "pool_threads_util.h"
 

@@ -14,6 +14,7 @@
 
 #include "dualbuf_desc_ext.h"
 #include "dualbuf_rx_format.h"
+#include "dualbuf_rxq.h"
 #include "path_util.h"
 
 #define NB_DESC 64

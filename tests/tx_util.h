@@ -14,6 +14,7 @@
 
 #include "dualbuf_desc_ext.h"
 #include "dualbuf_tx_format.h"
+#include "dualbuf_txq.h"
 #include "pool_util.h"
 
 #define NB_DESC 32

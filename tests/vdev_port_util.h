@@ -15,7 +15,7 @@
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
-#include "dualbuf_ring.h"
+#include "dualbuf_ring_vec.h"
 #include "vdev_state_util.h"
 
 #define VDEV_DESC 64

@@ -6,7 +6,7 @@
 #include <rte_mbuf.h>
 #include <rte_prefetch.h>
 
-#include "base.h"
+#include "base_queue.h"
 
 static const uint32_t rss_ptype[DUALBUF_RXD_RSS_MASK + 1] = {
 	[DUALBUF_RXD_RSS_NONE] = RTE_PTYPE_L2_ETHER,

@@ -7,7 +7,7 @@
 #include <rte_prefetch.h>
 #include <rte_vect.h>
 
-#include "base.h"
+#include "base_queue.h"
 
 #define LANES 1
 

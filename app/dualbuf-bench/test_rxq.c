@@ -13,6 +13,7 @@
 
 #include "base.h"
 #include "dualbuf_rx_format.h"
+#include "dualbuf_rxq.h"
 #include "options.h"
 #include "test_rxq.h"
 

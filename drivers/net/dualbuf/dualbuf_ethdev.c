@@ -9,6 +9,7 @@
 #include <rte_malloc.h>
 
 #include "dualbuf_ethdev.h"
+#include "dualbuf_ethdev_filter.h"
 #include "dualbuf_loan.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_ports.h"

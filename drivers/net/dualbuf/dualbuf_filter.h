@@ -56,14 +56,4 @@ dualbuf_filter_max_frame(const struct dualbuf_filter *filter)
 	return (uint32_t)filter->mtu + RTE_ETHER_HDR_LEN + RTE_VLAN_HLEN;
 }
 
-struct rte_eth_dev;
-
-/* The eth_dev_ops that change it. 0 or a negative errno. */
-int dualbuf_mac_addr_set(struct rte_eth_dev *dev, struct rte_ether_addr *mac);
-int dualbuf_mtu_set(struct rte_eth_dev *dev, uint16_t mtu);
-int dualbuf_promiscuous_enable(struct rte_eth_dev *dev);
-int dualbuf_promiscuous_disable(struct rte_eth_dev *dev);
-int dualbuf_allmulticast_enable(struct rte_eth_dev *dev);
-int dualbuf_allmulticast_disable(struct rte_eth_dev *dev);
-
 #endif /* _DUALBUF_FILTER_H_ */

@@ -10,6 +10,7 @@
 
 #include "dualbuf_pool_free.h"
 #include "dualbuf_pool_handle.h"
+#include "dualbuf_ring_vec.h"
 
 #ifdef RTE_LIBRTE_MEMPOOL_DEBUG
 #error "RTE_LIBRTE_MEMPOOL_DEBUG panics on every mbuf that is freed to another pool than it came from"

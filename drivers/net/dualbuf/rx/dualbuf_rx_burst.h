@@ -16,6 +16,7 @@
 #include <rte_memcpy.h>
 
 #include "dualbuf_rx_format.h"
+#include "dualbuf_rxq.h"
 
 #ifndef DUALBUF_DESC_FORMAT
 #error "include the header of a descriptor format first"
@@ -265,7 +266,7 @@ rx_timestamp(struct rte_mbuf *m, uint64_t stamp)
 }
 
 /* Descriptors that vectors take at a time, all or none. Rings are multiples of that. */
-#define RX_VEC_BATCH DUALBUF_RUN
+#define RX_VEC_BATCH 8
 
 /*
  * Receive with vectors: from pos on, take RX_VEC_BATCH descriptors at a time, room at the most, as long as

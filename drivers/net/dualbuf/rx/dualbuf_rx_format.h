@@ -10,7 +10,8 @@
 #include <ethdev_driver.h>
 
 #include "dualbuf_rx_path.h"
-#include "dualbuf_rxq.h"
+
+struct dualbuf_rxq;
 
 /* What an instance of the receive path does beyond the plain one; constants, one of each instance. */
 #define RX_TIMESTAMP RTE_BIT32(0) /* the device gives receive times */

@@ -11,6 +11,7 @@
 #include <rte_io.h>
 
 #include "dualbuf_tx_format.h"
+#include "dualbuf_txq.h"
 #include "dualbuf_tx_free.h"
 
 #ifndef DUALBUF_DESC_FORMAT

@@ -9,7 +9,7 @@
 
 #include <ethdev_driver.h>
 
-#include "dualbuf_txq.h"
+struct dualbuf_txq;
 
 /* As the functions of the format ext below. */
 struct dualbuf_tx_format {

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-#include "dualbuf_filter.h"
+#include "dualbuf_ethdev_filter.h"
 #include "dualbuf_port.h"
 
 /* ethdev changes its own copies only when the device has agreed. */

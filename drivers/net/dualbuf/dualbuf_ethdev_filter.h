@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _DUALBUF_ETHDEV_FILTER_H_
+#define _DUALBUF_ETHDEV_FILTER_H_
+
+/* The eth_dev_ops that change which frames a port lets pass. Control path; 0 or a negative errno. */
+
+#include <stdint.h>
+
+struct rte_eth_dev;
+struct rte_ether_addr;
+
+int dualbuf_mac_addr_set(struct rte_eth_dev *dev, struct rte_ether_addr *mac);
+int dualbuf_mtu_set(struct rte_eth_dev *dev, uint16_t mtu);
+int dualbuf_promiscuous_enable(struct rte_eth_dev *dev);
+int dualbuf_promiscuous_disable(struct rte_eth_dev *dev);
+int dualbuf_allmulticast_enable(struct rte_eth_dev *dev);
+int dualbuf_allmulticast_disable(struct rte_eth_dev *dev);
+
+#endif /* _DUALBUF_ETHDEV_FILTER_H_ */
