@@ -97,16 +97,6 @@ stop_all()
 
 # make -------------------------------------------------------------------------------------------
 
-# The system's own mirror, since a user behind a firewall may reach no other.
-mirrors()
-{
-	[ -z "${DEBIAN_MIRROR:-}" ] || { printf '%s\n' "$DEBIAN_MIRROR"; return; }
-	{
-		debian_archives | sed -n 's/ .*//; /security/d; s/\/*$//p'
-		echo http://deb.debian.org/debian
-	} | awk '!seen[$0]++'
-}
-
 # What apt has been told about proxies, certificates and clocks holds in there too.
 carry_settings()
 {

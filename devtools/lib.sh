@@ -107,6 +107,16 @@ debian_archives()
 		"http://deb.debian.org/debian-security $codename-security"
 }
 
+# The system's own mirror, since a user behind a firewall may reach no other.
+mirrors()
+{
+	[ -z "${DEBIAN_MIRROR:-}" ] || { printf '%s\n' "$DEBIAN_MIRROR"; return; }
+	{
+		debian_archives | sed -n 's/ .*//; /security/d; s/\/*$//p'
+		echo http://deb.debian.org/debian
+	} | awk '!seen[$0]++'
+}
+
 # A DPDK built with enable_driver_sdk needs no dpdk-sdk.sh; Debian's does.
 have_driver_headers()
 {

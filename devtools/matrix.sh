@@ -203,13 +203,30 @@ has_release()
 	return 1
 }
 
+skip_without_headers()
+{
+	skip "$release" "$1; give a tree of DPDK $release with --source $release=DIR or" \
+		"DPDK_SOURCE_${release/./_}=DIR"
+}
+
+# Root folders take minutes to make, so a mirror that lacks the source is found out before.
+may_have_headers()
+{
+	local mirrors=()
+
+	[ -z "$source" ] || return 0
+	mapfile -t mirrors < <(mirrors)
+	/usr/bin/python3 "$top/devtools/archive-source.py" dpdk "$suite" "${mirrors[@]}" && return
+	skip_without_headers "no mirror hands out the source of $suite's DPDK (${mirrors[*]})"
+	return 1
+}
+
 # With a tree its headers must do; without, Debian's archives hand out the source or they do not.
 has_headers()
 {
 	[ -z "$source" ] || return 0
 	logged devtools/dpdk-sdk.sh && return
-	skip "$release" "there are no driver headers; give a tree of DPDK $release with" \
-		"--source $release=DIR or DPDK_SOURCE_${release/./_}=DIR"
+	skip_without_headers "there are no driver headers"
 	return 1
 }
 
@@ -242,13 +259,14 @@ test_release()
 	offer=()
 	echo
 	say "== DPDK $release, Debian $suite"
+	source="$(source_of "$release")"
+	may_have_headers || return 0
 	in_background "$chroot" make "$root" "$suite" || status=$?
 	case $status in
 	0) ;;
 	77) skip "$release" "no root folder of Debian $suite can be had"; return ;;
 	*) warn "$release: no root folder"; failed=$((failed + 1)); return ;;
 	esac
-	source="$(source_of "$release")"
 	[ -z "$source" ] || offer=(--bind-ro "$source" /dpdk-src --env DPDK_SOURCE=/dpdk-src)
 	copy_checkout
 	has_release && has_headers || return 0
