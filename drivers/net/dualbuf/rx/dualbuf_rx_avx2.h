@@ -24,15 +24,15 @@ struct rx_batch8 {
 };
 
 static inline __m256i *
-rx_batch8_at(const struct dualbuf_rxq *rxq, uint32_t pos)
+rx_batch8_at(volatile union dualbuf_rx_desc *desc)
 {
-	return (__m256i *)(uintptr_t)&rxq->desc[pos];
+	return (__m256i *)(uintptr_t)desc;
 }
 
 static inline void
-rx_batch8_load(const struct dualbuf_rxq *rxq, uint32_t pos, struct rx_batch8 *o)
+rx_batch8_load(volatile union dualbuf_rx_desc *first, struct rx_batch8 *o)
 {
-	const __m256i *desc = rx_batch8_at(rxq, pos);
+	const __m256i *desc = rx_batch8_at(first);
 	__m256i high02, high46;
 	unsigned int i;
 
@@ -46,12 +46,12 @@ rx_batch8_load(const struct dualbuf_rxq *rxq, uint32_t pos, struct rx_batch8 *o)
 
 /* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
 static inline bool
-rx_batch8_is_good(const struct dualbuf_rxq *rxq, const struct rx_batch8 *o)
+rx_batch8_is_good(const struct rx_batch8 *o, uint32_t buf_size)
 {
 	__m256i bad = _mm256_xor_si256(
 			_mm256_and_si256(o->status, LANES(status_mask)), LANES(status_good));
 
-	bad = _mm256_or_si256(bad, _mm256_cmpgt_epi32(o->len, _mm256_set1_epi32(rxq->buf_size)));
+	bad = _mm256_or_si256(bad, _mm256_cmpgt_epi32(o->len, _mm256_set1_epi32(buf_size)));
 	return _mm256_testz_si256(bad, bad);
 }
 
@@ -100,19 +100,24 @@ rx_batch8_flags(const struct rx_batch8 *o, __m256i types)
 	return _mm256_or_si256(flags, _mm256_and_si256(tagged, LANES(tag_flags)));
 }
 
-/* Fill the mbufs of the two descriptors of a vector, which has their packet types in place of mrq. */
-static inline void
+/*
+ * Fill the mbufs of the two descriptors of a vector, which has their packet types in place of mrq. Returns
+ * to what they are linked: read here, their addresses need not be loaded again.
+ */
+static inline uintptr_t
 fill_pair(struct rte_mbuf *const *mbufs, __m256i rearm_flags, __m256i desc)
 {
 	__m256i fields = _mm256_shuffle_epi8(desc, TABLE(shuffle));
+	struct rte_mbuf *m0 = mbufs[0], *m1 = mbufs[1];
 
-	_mm256_storeu_si256((__m256i *)&mbufs[0]->rearm_data,
+	_mm256_storeu_si256((__m256i *)&m0->rearm_data,
 			_mm256_permute2x128_si256(rearm_flags, fields, 0x20));
-	_mm256_storeu_si256((__m256i *)&mbufs[1]->rearm_data,
+	_mm256_storeu_si256((__m256i *)&m1->rearm_data,
 			_mm256_permute2x128_si256(rearm_flags, fields, 0x31));
+	return (uintptr_t)m0->next | (uintptr_t)m1->next;
 }
 
-static inline void
+static inline uintptr_t
 rx_batch8_fill(const struct rx_batch8 *o, uint64_t rearm, struct rte_mbuf *const *mbufs)
 {
 	const __m256i rearms = _mm256_set1_epi64x(rearm);
@@ -120,15 +125,17 @@ rx_batch8_fill(const struct rx_batch8 *o, uint64_t rearm, struct rte_mbuf *const
 	__m256i ptypes = rx_batch8_ptypes(types), flags = rx_batch8_flags(o, types);
 	__m256i flags02 = _mm256_unpacklo_epi32(flags, _mm256_setzero_si256());
 	__m256i flags46 = _mm256_unpackhi_epi32(flags, _mm256_setzero_si256());
+	uintptr_t links = 0;
 
-	fill_pair(&mbufs[0], _mm256_unpacklo_epi64(rearms, flags02),
+	links |= fill_pair(&mbufs[0], _mm256_unpacklo_epi64(rearms, flags02),
 			_mm256_blend_epi32(o->desc[0], ptypes, 0x11));
-	fill_pair(&mbufs[2], _mm256_unpackhi_epi64(rearms, flags02),
+	links |= fill_pair(&mbufs[2], _mm256_unpackhi_epi64(rearms, flags02),
 			_mm256_blend_epi32(o->desc[1], _mm256_srli_si256(ptypes, 4), 0x11));
-	fill_pair(&mbufs[4], _mm256_unpacklo_epi64(rearms, flags46),
+	links |= fill_pair(&mbufs[4], _mm256_unpacklo_epi64(rearms, flags46),
 			_mm256_blend_epi32(o->desc[2], _mm256_srli_si256(ptypes, 8), 0x11));
-	fill_pair(&mbufs[6], _mm256_unpackhi_epi64(rearms, flags46),
+	links |= fill_pair(&mbufs[6], _mm256_unpackhi_epi64(rearms, flags46),
 			_mm256_blend_epi32(o->desc[3], _mm256_srli_si256(ptypes, 12), 0x11));
+	return links;
 }
 
 /* Arm four descriptors: an address and eight bytes of 0 each. */
@@ -141,17 +148,21 @@ arm_four(__m256i *desc, const uint64_t *addr)
 	_mm256_storeu_si256(&desc[1], _mm256_unpackhi_epi64(addrs, _mm256_setzero_si256()));
 }
 
-/* Fill the mbufs from the write-backs, and arm the descriptors with these addresses. */
-static inline void
-rx_batch8_put(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf *const *mbufs,
+/*
+ * Fill the mbufs from the write-backs, and arm the descriptors with these addresses. Returns 0 if none of
+ * the mbufs is linked to another.
+ */
+static inline uintptr_t
+rx_batch8_put(volatile union dualbuf_rx_desc *first, uint64_t rearm, struct rte_mbuf *const *mbufs,
 		const uint64_t *addrs, struct rx_batch8 *o)
 {
-	__m256i *desc = rx_batch8_at(rxq, pos);
+	__m256i *desc = rx_batch8_at(first);
+	uintptr_t links = rx_batch8_fill(o, rearm, mbufs);
 
-	rx_batch8_fill(o, rxq->rearm, mbufs);
 	arm_four(&desc[0], &addrs[0]);
 	arm_four(&desc[2], &addrs[4]);
 	o->bytes = _mm256_add_epi32(o->bytes, o->len);
+	return links;
 }
 
 static inline uint32_t

@@ -30,15 +30,15 @@ struct rx_batch8 {
 };
 
 static inline __m512i *
-rx_batch8_at(const struct dualbuf_rxq *rxq, uint32_t pos)
+rx_batch8_at(volatile union dualbuf_rx_desc *desc)
 {
-	return (__m512i *)(uintptr_t)&rxq->desc[pos];
+	return (__m512i *)(uintptr_t)desc;
 }
 
 static inline void
-rx_batch8_load(const struct dualbuf_rxq *rxq, uint32_t pos, struct rx_batch8 *o)
+rx_batch8_load(volatile union dualbuf_rx_desc *first, struct rx_batch8 *o)
 {
-	const __m512i *desc = rx_batch8_at(rxq, pos);
+	const __m512i *desc = rx_batch8_at(first);
 
 	o->desc[0] = _mm512_loadu_si512(&desc[0]);
 	o->desc[1] = _mm512_loadu_si512(&desc[1]);
@@ -65,7 +65,7 @@ rx_batch8_lens(const struct rx_batch8 *o, uint32_t *lens)
 
 /* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
 static inline bool
-rx_batch8_is_good(const struct dualbuf_rxq *rxq, const struct rx_batch8 *o)
+rx_batch8_is_good(const struct rx_batch8 *o, uint32_t buf_size)
 {
 	const __m512i wanted = _mm512_set1_epi32(DUALBUF_RXD_DD | DUALBUF_RXD_EOP);
 	const __m512i looked_at = _mm512_set1_epi32(
@@ -73,7 +73,7 @@ rx_batch8_is_good(const struct dualbuf_rxq *rxq, const struct rx_batch8 *o)
 	__mmask16 odd = _mm512_mask_cmpneq_epi32_mask(
 			DWORDS_01, _mm512_and_si512(o->high, looked_at), wanted);
 	__mmask16 too_long = _mm512_cmpgt_epu32_mask(
-			rx_batch8_len(o), _mm512_set1_epi32((int)rxq->buf_size));
+			rx_batch8_len(o), _mm512_set1_epi32((int)buf_size));
 
 	return (odd | too_long) == 0;
 }
@@ -102,22 +102,28 @@ rx_batch8_flags(const struct rx_batch8 *o)
 			_mm512_set1_epi32(RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED));
 }
 
-/* Fill four mbufs, lane by lane: rearm data and flags from one vector, the rest from the other. */
-static inline void
+/*
+ * Fill four mbufs, lane by lane: rearm data and flags from one vector, the rest from the other. Returns to
+ * what they are linked: read here, their addresses need not be loaded again.
+ */
+static inline uintptr_t
 fill_four(struct rte_mbuf *const *mbufs, __m512i rearm_flags, __m512i fields)
 {
 	const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
 	const __m512i second = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
 	__m512i m01 = _mm512_permutex2var_epi64(rearm_flags, first, fields);
 	__m512i m23 = _mm512_permutex2var_epi64(rearm_flags, second, fields);
+	struct rte_mbuf *m0 = mbufs[0], *m1 = mbufs[1], *m2 = mbufs[2], *m3 = mbufs[3];
 
-	_mm256_storeu_si256((__m256i *)&mbufs[0]->rearm_data, _mm512_castsi512_si256(m01));
-	_mm256_storeu_si256((__m256i *)&mbufs[1]->rearm_data, _mm512_extracti64x4_epi64(m01, 1));
-	_mm256_storeu_si256((__m256i *)&mbufs[2]->rearm_data, _mm512_castsi512_si256(m23));
-	_mm256_storeu_si256((__m256i *)&mbufs[3]->rearm_data, _mm512_extracti64x4_epi64(m23, 1));
+	_mm256_storeu_si256((__m256i *)&m0->rearm_data, _mm512_castsi512_si256(m01));
+	_mm256_storeu_si256((__m256i *)&m1->rearm_data, _mm512_extracti64x4_epi64(m01, 1));
+	_mm256_storeu_si256((__m256i *)&m2->rearm_data, _mm512_castsi512_si256(m23));
+	_mm256_storeu_si256((__m256i *)&m3->rearm_data, _mm512_extracti64x4_epi64(m23, 1));
+	return (uintptr_t)m0->next | (uintptr_t)m1->next | (uintptr_t)m2->next |
+			(uintptr_t)m3->next;
 }
 
-static inline void
+static inline uintptr_t
 rx_batch8_fill(const struct rx_batch8 *o, uint64_t rearm, struct rte_mbuf *const *mbufs)
 {
 	const __m512i rearms = _mm512_maskz_set1_epi64(0x55, (long long)rearm);
@@ -125,14 +131,16 @@ rx_batch8_fill(const struct rx_batch8 *o, uint64_t rearm, struct rte_mbuf *const
 	__m512i fields0 = _mm512_shuffle_epi8(o->desc[0], places);
 	__m512i fields4 = _mm512_shuffle_epi8(o->desc[1], places);
 	__m512i ptypes = rx_batch8_ptypes(o), flags = rx_batch8_flags(o);
+	uintptr_t links = 0;
 
 	/* flags go to dword 2, the packet type to dword 0 */
-	fill_four(&mbufs[0],
+	links |= fill_four(&mbufs[0],
 			_mm512_mask_shuffle_epi32(rearms, DWORDS_2, flags, (_MM_PERM_ENUM)0x00),
 			_mm512_mask_mov_epi32(fields0, DWORDS_0, ptypes));
-	fill_four(&mbufs[4],
+	links |= fill_four(&mbufs[4],
 			_mm512_mask_shuffle_epi32(rearms, DWORDS_2, flags, (_MM_PERM_ENUM)0x10),
 			_mm512_mask_shuffle_epi32(fields4, DWORDS_0, ptypes, (_MM_PERM_ENUM)0x01));
+	return links;
 }
 
 static inline void
@@ -148,14 +156,19 @@ arm_eight(__m512i *desc, const uint64_t *addr)
 					0x55, _mm512_setr_epi64(4, 4, 5, 5, 6, 6, 7, 7), addrs));
 }
 
-/* Fill the mbufs from the write-backs, and arm the descriptors with these addresses. */
-static inline void
-rx_batch8_put(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf *const *mbufs,
+/*
+ * Fill the mbufs from the write-backs, and arm the descriptors with these addresses. Returns 0 if none of
+ * the mbufs is linked to another.
+ */
+static inline uintptr_t
+rx_batch8_put(volatile union dualbuf_rx_desc *first, uint64_t rearm, struct rte_mbuf *const *mbufs,
 		const uint64_t *addrs, struct rx_batch8 *o)
 {
-	rx_batch8_fill(o, rxq->rearm, mbufs);
-	arm_eight(rx_batch8_at(rxq, pos), addrs);
+	uintptr_t links = rx_batch8_fill(o, rearm, mbufs);
+
+	arm_eight(rx_batch8_at(first), addrs);
 	o->bytes = _mm512_add_epi32(o->bytes, rx_batch8_len(o));
+	return links;
 }
 
 static inline uint32_t

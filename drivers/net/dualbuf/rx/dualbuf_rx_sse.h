@@ -25,9 +25,9 @@ struct rx_batch8 {
 };
 
 static inline __m128i *
-rx_batch8_at(const struct dualbuf_rxq *rxq, uint32_t pos)
+rx_batch8_at(volatile union dualbuf_rx_desc *desc)
 {
-	return (__m128i *)(uintptr_t)&rxq->desc[pos];
+	return (__m128i *)(uintptr_t)desc;
 }
 
 static inline void
@@ -45,9 +45,9 @@ rx_batch4_load(const __m128i *desc, struct rx_batch4 *q)
 }
 
 static inline void
-rx_batch8_load(const struct dualbuf_rxq *rxq, uint32_t pos, struct rx_batch8 *o)
+rx_batch8_load(volatile union dualbuf_rx_desc *first, struct rx_batch8 *o)
 {
-	const __m128i *desc = rx_batch8_at(rxq, pos);
+	const __m128i *desc = rx_batch8_at(first);
 
 	rx_batch4_load(&desc[0], &o->a);
 	rx_batch4_load(&desc[4], &o->b);
@@ -61,9 +61,9 @@ rx_batch4_oddities(const struct rx_batch4 *q)
 
 /* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
 static inline bool
-rx_batch8_is_good(const struct dualbuf_rxq *rxq, const struct rx_batch8 *o)
+rx_batch8_is_good(const struct rx_batch8 *o, uint32_t buf_size)
 {
-	const __m128i max_len = _mm_set1_epi32(rxq->buf_size);
+	const __m128i max_len = _mm_set1_epi32(buf_size);
 	__m128i bad = _mm_or_si128(rx_batch4_oddities(&o->a), rx_batch4_oddities(&o->b));
 
 	bad = _mm_or_si128(bad, _mm_cmpgt_epi32(_mm_max_epi32(o->a.len, o->b.len), max_len));
@@ -114,15 +114,19 @@ rx_batch4_flags(const struct rx_batch4 *q, __m128i types)
 	return _mm_or_si128(flags, _mm_and_si128(tagged, LANES(tag_flags)));
 }
 
-/* The two stores that fill an mbuf. fields has the packet type in place of mrq. */
-static inline void
+/*
+ * The two stores that fill an mbuf. fields has the packet type in place of mrq. Returns to what the mbuf
+ * is linked: read here, its address need not be loaded again.
+ */
+static inline uintptr_t
 fill(struct rte_mbuf *m, __m128i rearm_flags, __m128i fields)
 {
 	_mm_store_si128((__m128i *)&m->rearm_data, rearm_flags);
 	_mm_storeu_si128((__m128i *)&m->packet_type, _mm_shuffle_epi8(fields, TABLE(shuffle)));
+	return (uintptr_t)m->next;
 }
 
-static inline void
+static inline uintptr_t
 rx_batch4_fill(const struct rx_batch4 *q, uint64_t rearm, struct rte_mbuf *const *mbufs)
 {
 	const __m128i rearm2 = _mm_set1_epi64x(rearm);
@@ -130,15 +134,17 @@ rx_batch4_fill(const struct rx_batch4 *q, uint64_t rearm, struct rte_mbuf *const
 	__m128i ptypes = rx_batch4_ptypes(types), flags = rx_batch4_flags(q, types);
 	__m128i flags01 = _mm_unpacklo_epi32(flags, _mm_setzero_si128());
 	__m128i flags23 = _mm_unpackhi_epi32(flags, _mm_setzero_si128());
+	uintptr_t links = 0;
 
-	fill(mbufs[0], _mm_unpacklo_epi64(rearm2, flags01),
+	links |= fill(mbufs[0], _mm_unpacklo_epi64(rearm2, flags01),
 			_mm_blend_epi16(q->desc[0], ptypes, 0x3));
-	fill(mbufs[1], _mm_unpackhi_epi64(rearm2, flags01),
+	links |= fill(mbufs[1], _mm_unpackhi_epi64(rearm2, flags01),
 			_mm_blend_epi16(q->desc[1], _mm_srli_si128(ptypes, 4), 0x3));
-	fill(mbufs[2], _mm_unpacklo_epi64(rearm2, flags23),
+	links |= fill(mbufs[2], _mm_unpacklo_epi64(rearm2, flags23),
 			_mm_blend_epi16(q->desc[2], _mm_srli_si128(ptypes, 8), 0x3));
-	fill(mbufs[3], _mm_unpackhi_epi64(rearm2, flags23),
+	links |= fill(mbufs[3], _mm_unpackhi_epi64(rearm2, flags23),
 			_mm_blend_epi16(q->desc[3], _mm_srli_si128(ptypes, 12), 0x3));
+	return links;
 }
 
 static inline void
@@ -150,15 +156,20 @@ arm_eight(__m128i *desc, const uint64_t *addr)
 		_mm_store_si128(&desc[i], _mm_loadl_epi64((const __m128i *)&addr[i]));
 }
 
-/* Fill the mbufs from the write-backs, and arm the descriptors with these addresses. */
-static inline void
-rx_batch8_put(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf *const *mbufs,
+/*
+ * Fill the mbufs from the write-backs, and arm the descriptors with these addresses. Returns 0 if none of
+ * the mbufs is linked to another.
+ */
+static inline uintptr_t
+rx_batch8_put(volatile union dualbuf_rx_desc *first, uint64_t rearm, struct rte_mbuf *const *mbufs,
 		const uint64_t *addrs, struct rx_batch8 *o)
 {
-	rx_batch4_fill(&o->a, rxq->rearm, &mbufs[0]);
-	rx_batch4_fill(&o->b, rxq->rearm, &mbufs[4]);
-	arm_eight(rx_batch8_at(rxq, pos), addrs);
+	uintptr_t links = rx_batch4_fill(&o->a, rearm, &mbufs[0]);
+
+	links |= rx_batch4_fill(&o->b, rearm, &mbufs[4]);
+	arm_eight(rx_batch8_at(first), addrs);
 	o->bytes = _mm_add_epi32(o->bytes, _mm_add_epi32(o->a.len, o->b.len));
+	return links;
 }
 
 static inline uint32_t

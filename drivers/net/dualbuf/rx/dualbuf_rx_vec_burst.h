@@ -100,6 +100,10 @@ rx_run_flip(struct dualbuf_ring *ring, uint32_t pos, uint32_t n, const struct rx
 	}
 }
 
+/*
+ * rx_unlink() for the buffers of a batch. They are linked so seldom that one look at all of them, where the
+ * mbufs are filled, is cheaper.
+ */
 static __rte_noinline void
 rx_unlink_each(struct rte_mbuf *const *mbufs)
 {
@@ -107,19 +111,6 @@ rx_unlink_each(struct rte_mbuf *const *mbufs)
 
 	for (i = 0; i < RX_VEC_BATCH; i++)
 		rx_unlink(mbufs[i]);
-}
-
-/* rx_unlink() for the buffers of a batch, which are linked so seldom that one look at all of them is cheaper. */
-static inline void
-rx_unlink_batch(struct rte_mbuf *const *mbufs)
-{
-	uintptr_t links = 0;
-	uint32_t i;
-
-	for (i = 0; i < RX_VEC_BATCH; i++)
-		links |= (uintptr_t)mbufs[i]->next;
-	if (unlikely(links != 0))
-		rx_unlink_each(mbufs);
 }
 
 /* Take descriptors of a run as long as their packets are in order. Returns how many. */
@@ -130,15 +121,22 @@ rx_run_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t n, const struc
 	struct dualbuf_ring *ring = rxq->ring;
 	struct rte_mbuf *const *mbufs = (struct rte_mbuf **)&ring->slots.buf[run->armed];
 	const uint64_t *addrs = &ring->addr[run->next];
+	volatile union dualbuf_rx_desc *desc = &rxq->desc[pos];
+	const uint32_t buf_size = rxq->buf_size;
+	const uint64_t rearm = rxq->rearm;
 	uint32_t done;
 
 	for (done = 0; done < n; done += RX_VEC_BATCH) {
-		rx_batch8_load(rxq, pos + done, o);
-		if (unlikely(!rx_batch8_is_good(rxq, o)))
+		rx_batch8_load(desc, o);
+		if (unlikely(!rx_batch8_is_good(o, buf_size)))
 			break;
-		rx_batch8_put(rxq, pos + done, &mbufs[done], &addrs[done], o);
-		rx_unlink_batch(&mbufs[done]);
-		rte_mov64((uint8_t *)&pkts[done], (const uint8_t *)&mbufs[done]);
+		if (unlikely(rx_batch8_put(desc, rearm, mbufs, addrs, o) != 0))
+			rx_unlink_each(mbufs);
+		rte_mov64((uint8_t *)pkts, (const uint8_t *)mbufs);
+		desc += RX_VEC_BATCH;
+		mbufs += RX_VEC_BATCH;
+		addrs += RX_VEC_BATCH;
+		pkts += RX_VEC_BATCH;
 	}
 	rx_run_flip(ring, pos, done, run);
 	return done;
@@ -215,7 +213,6 @@ rx_batch_each(const struct dualbuf_rxq *rxq, uint32_t pos, const uint32_t *lens,
 		addrs[i] = ring->addr[slot];
 		if (sides[i] != ring->armed[pos + i]) {
 			pkts[i] = dualbuf_ring_flip(ring, pos + i, sides[i]);
-			rx_unlink(pkts[i]);
 		} else {
 			pkts[i] = temporaries[--nb_copies];
 			rx_copy(rxq, slot, lens[i], pkts[i]);
@@ -234,15 +231,16 @@ rx_batch_take(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkt
 	const uint64_t *addrs = addrs_each;
 	uint32_t lens[RX_VEC_BATCH];
 
-	rx_batch8_load(rxq, pos, o);
-	if (!rx_batch8_is_good(rxq, o))
+	rx_batch8_load(&rxq->desc[pos], o);
+	if (!rx_batch8_is_good(o, rxq->buf_size))
 		return 0;
 	rx_batch8_lens(o, lens);
 	if (rx_batch_copy(rxq, pos, lens, pkts, stats))
 		addrs = &ring->addr[dualbuf_ring_armed_slot(ring, pos)];
 	else if (!rx_batch_each(rxq, pos, lens, pkts, addrs_each, stats))
 		return 0;
-	rx_batch8_put(rxq, pos, pkts, addrs, o);
+	if (unlikely(rx_batch8_put(&rxq->desc[pos], rxq->rearm, pkts, addrs, o) != 0))
+		rx_unlink_each(pkts);
 	return RX_VEC_BATCH;
 }
 
