@@ -15,7 +15,7 @@ import urllib.request
 
 TIMEOUT = 30  # seconds
 
-# What a mirror does that cannot be reached, lacks the file, or sends something else.
+# Raised by a mirror that cannot be reached, lacks the file, or sends something else.
 ERRORS = (OSError, urllib.error.URLError, lzma.LZMAError, UnicodeDecodeError)
 
 

@@ -162,7 +162,7 @@ clean_up()
 	rm -rf "$captures"
 }
 
-# What runs under sudo is not ours to stop, and sudo passes on no signal of its own process group.
+# A process under sudo is not ours to stop, and sudo passes on no signal of its own process group.
 stop()
 {
 	local children

@@ -97,7 +97,7 @@ stop_all()
 
 # make -------------------------------------------------------------------------------------------
 
-# What apt has been told about proxies, certificates and clocks holds in there too.
+# The settings of apt about proxies, certificates and clocks holds in there too.
 carry_settings()
 {
 	local root="$1" suite="$2"

@@ -23,7 +23,7 @@ sdk="$top/.sdk"
 sources="$top/.sdk-source"
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# What a driver on the vdev and pci buses includes; the rest follows from #include lines.
+# The headers of a driver on the vdev and pci buses; the rest follows from #include lines.
 roots=(bus_driver.h ethdev_driver.h ethdev_vdev.h ethdev_pci.h dev_driver.h bus_vdev_driver.h bus_pci_driver.h)
 
 # Since 25.07 sources say by macros of this header what a library exports; older DPDK lacks it.
@@ -39,7 +39,7 @@ installed()
 	dpkg-query -W -f="\${$1}" libdpdk-dev
 }
 
-# What was taken from a tree stays until the installed version changes: nobody who has given one
+# Headers taken from a tree stay until the installed version changes: nobody who has given one
 # once should have to say so at each build.
 sdk_is_current()
 {
@@ -133,7 +133,7 @@ take_header()
 	[ -n "$from" ] || return 1
 	cp "$from" "$work/sdk/include/$1"
 	while read -r include; do
-		# What is nowhere in DPDK belongs to libc or to the compiler.
+		# A header that is nowhere in DPDK belongs to libc or to the compiler.
 		take_header "$include" || true
 	done < <(sed -n 's/^[ \t]*#[ \t]*include[ \t]*[<"]\([^>"/]*\)[>"].*/\1/p' "$from")
 }

@@ -59,7 +59,7 @@ class ObjectFile:
         return ids
 
     def drivers(self):
-        """What is known of each driver that this object registers."""
+        """A description of each driver that this object registers."""
         for symbol in sorted(self.symbols):
             if not re.fullmatch(r"this_pmd_name\w+", symbol):
                 continue

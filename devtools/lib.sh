@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=bash disable=SC2034
 #
-# What the scripts of this folder share; sourced, never run. It sets $top to the
+# Functions that the scripts of this folder share; sourced, never run. It sets $top to the
 # checkout, and the packages that a job needs on a stock Debian 12 or later.
 
 top="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
@@ -151,7 +151,7 @@ set_up()
 	echo "$*" >"$dir/.set-up-with"
 }
 
-# What meson keeps in caches that it never looks at again.
+# Settings that meson keeps in caches and never looks at again.
 set_up_key()
 {
 	printf '%s|%s|%s\n' "$top" "$CC" "$(pkg-config --modversion libdpdk)"

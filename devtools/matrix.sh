@@ -75,7 +75,7 @@ parse_arguments()
 	[ ${#releases[@]} -gt 0 ] || choose_releases
 }
 
-# What is installed here is tested here.
+# The installed release is tested here, not in a root folder.
 choose_releases()
 {
 	local release own

@@ -33,7 +33,7 @@ ROOMS = (
     ("gbe", "vnic"),
 )
 
-# What lies in the folder itself, and may be known in all rooms.
+# Files of the folder itself that all rooms may know.
 COMMON = (f"{DRIVER}/dualbuf_compat", f"{DRIVER}/dualbuf_logs")
 
 
@@ -83,7 +83,7 @@ class Graph:
         return sorted(sorted(ring) for ring in rings)
 
 
-# What knows what -------------------------------------------------------------------------------
+# Who knows whom -------------------------------------------------------------------------------
 
 
 def add_includes(graph, files):
@@ -100,7 +100,7 @@ def add_includes(graph, files):
 
 
 def imported_names(tree, folder):
-    """What a Python file imports, each as the paths, without suffix, of which the first that exists is meant."""
+    """Imports of a Python file, each as paths without suffix: the first that exists is meant."""
     for statement in ast.walk(tree):
         if isinstance(statement, ast.Import):
             for alias in statement.names:
@@ -138,7 +138,7 @@ def objects_of(build):
 
 
 def symbols_of(output):
-    """What an object defines for others, and what it wants of them."""
+    """The symbols that an object defines for others, and those that it wants of them."""
     lines = subprocess.run(["nm", "-P", "--extern-only", output], capture_output=True, text=True,
                            check=True).stdout.splitlines()
     defined, wanted = set(), set()
@@ -165,7 +165,7 @@ def add_symbols(graph, build):
     return len(symbols)
 
 
-# What is to hold -------------------------------------------------------------------------------
+# The rules ------------------------------------------------------------------------------------
 
 
 def long_files(files):

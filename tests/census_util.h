@@ -5,7 +5,7 @@
 #ifndef _CENSUS_UTIL_H_
 #define _CENSUS_UTIL_H_
 
-/* What a process has of EAL and of the kernel, to see that a test leaves nothing behind. */
+/* The possessions of a process in EAL and in the kernel, to see that a test leaves nothing behind. */
 
 #include <dirent.h>
 #include <stdbool.h>

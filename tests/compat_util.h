@@ -6,7 +6,7 @@
 #define _COMPAT_UTIL_H_
 
 /*
- * What differs for tests between the releases of DPDK, 22.11 and all since. Each entry says which
+ * Differences for tests between the releases of DPDK, 22.11 and all since. Each entry says which
  * release made the difference: when support for those before it ends, the entry goes.
  */
 

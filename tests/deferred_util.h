@@ -34,7 +34,7 @@ state_of(uint16_t port)
 	return state;
 }
 
-/* What can be known of the buffers in two ways, is the same. */
+/* Two ways to count the buffers agree. */
 static inline void
 assert_buffers(uint16_t port, uint32_t home, uint32_t waiting, uint64_t loans)
 {

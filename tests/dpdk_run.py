@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the scripts among the tests share: running DPDK programs with the plugin, and captures."""
+"""Shared by the scripts among the tests: running DPDK programs with the plugin, and captures."""
 
 import os
 import re

@@ -6,7 +6,7 @@
 #define _DUALBUF_TEST_H_
 
 /*
- * What the tests of this driver share: an EAL without huge pages or devices, mbufs to send and a
+ * Shared by the tests of this driver: an EAL without huge pages or devices, mbufs to send and a
  * pool that can be asserted to be full.
  */
 
@@ -68,7 +68,7 @@ test_eal_start(char *program)
 		exit(TEST_EXIT_BROKEN);
 }
 
-/* What main() returns: cmocka's number of failures could be read as one of meson's codes. */
+/* The exit code of main(): cmocka's number of failures could be read as one of meson's codes. */
 static inline int
 test_eal_end(int failed)
 {

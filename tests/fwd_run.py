@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the tests of app/dualbuf-fwd share: the program, run as its users run it."""
+"""Shared by the tests of app/dualbuf-fwd: the program, run as its users run it."""
 
 import collections
 import json

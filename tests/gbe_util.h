@@ -93,7 +93,7 @@ fake_reset_end(void)
 	fake.nvm_done = fake.nvm_us == NEVER ? NEVER : fake.now + fake.nvm_us;
 }
 
-/* What happened by itself up to now. */
+/* Events that came by themselves up to now. */
 static void
 fake_step(void)
 {

@@ -12,7 +12,7 @@
 #include <rte_log.h>
 
 /*
- * What DPDK logs, as a text that a test may look at. Include after cmocka.h.
+ * The log of DPDK, as a text that a test may look at. Include after cmocka.h.
  */
 struct log_capture {
 	char *text;

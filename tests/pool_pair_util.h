@@ -124,7 +124,7 @@ receive_bound(struct rte_mbuf **m, unsigned int n)
 		m[i] = test_queue_receive_bound(&queue);
 }
 
-/* What may lie in one batch. */
+/* The mbufs that may lie in one batch. */
 enum kind {
 	OWN, /* bound to queue */
 	OTHER_QUEUE, /* bound to its sibling, which has the same pool */

@@ -9,7 +9,7 @@
 
 #include "ring_util.h"
 
-/* What the last call of rearm() did. */
+/* The result of the last call of rearm(). */
 static struct {
 	uint32_t gained; /* descriptors that the device may use now and could not before */
 	uint32_t pos[NB_DESC]; /* of these, those whose address has to be written, in order */
@@ -25,7 +25,7 @@ make_loan_ring(uint32_t nb_bufs)
 	dualbuf_ring_restart(&ring);
 }
 
-/* What the receive path does with a filled descriptor: flip if it can, else lend. */
+/* As the receive path treats a filled descriptor: flip if it can, else lend. */
 static inline void *
 hand_up(uint32_t pos)
 {
@@ -35,7 +35,7 @@ hand_up(uint32_t pos)
 					 dualbuf_ring_flip(&ring, pos, side);
 }
 
-/* What it does before and after a burst. */
+/* Its work before and after a burst. */
 static inline void
 rearm(void)
 {

@@ -286,7 +286,7 @@ receive_a_round(struct rte_mbuf **m)
 	receive_frames(&m[NB_DESC - 1], 1);
 }
 
-/* What waited is armed by the next burst after its buffer came home. */
+/* A descriptor that waited is armed by the next burst after its buffer came home. */
 static inline void
 assert_all_wake(void)
 {

@@ -150,7 +150,7 @@ static char huge_arg[PATH_MAX + 32];
 static char run_dir[128];
 static char old_nr_hugepages[32];
 
-/* What EAL itself leaves in the shared heap for each secondary that comes and goes. */
+/* Memory that EAL itself leaves in the shared heap for each secondary that comes and goes. */
 static unsigned int left_by_eal;
 
 struct secondary {
@@ -214,7 +214,7 @@ ask_one(struct secondary *secondary, char command)
 	return value;
 }
 
-/* What the secondary said on its standard error. */
+/* The secondary's standard error. */
 static const char *
 log_of(const struct secondary *secondary)
 {

@@ -131,7 +131,7 @@ ptype_of(const union dualbuf_rx_desc *desc)
 	}
 }
 
-/* What the write-back says of a packet is in its mbuf, all of it. */
+/* All fields of a packet's write-back are in its mbuf. */
 static void
 assert_fields(const struct rte_mbuf *m, const union dualbuf_rx_desc *desc)
 {

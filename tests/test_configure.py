@@ -17,7 +17,7 @@ NAMES = ("RTE_IOVA_IN_MBUF", "RTE_IOVA_AS_PA")
 
 
 def package(*query):
-    """What pkg-config says of the installed DPDK."""
+    """The words of pkg-config about the installed DPDK."""
     return subprocess.run(["pkg-config", *query, "libdpdk"], capture_output=True, text=True,
                           check=True).stdout.strip()
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""What users of app/dualbuf-fwd type, and what they read."""
+"""The console of app/dualbuf-fwd: the words that users type, and the lines that they read."""
 
 import fcntl
 import os

@@ -92,7 +92,7 @@ def a_full_disk_ends_the_capture_and_nothing_else(folder):
 
 
 def a_slow_disk_does_not_slow_forwarding(folder):
-    """What cannot be stored is counted, if it came from where nothing waits."""
+    """Packets that cannot be stored are counted, if it came from where nothing waits."""
     fifo, store = os.path.join(folder, "fifo"), os.path.join(folder, "store.pcapng")
     os.mkfifo(fifo)
 

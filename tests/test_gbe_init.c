@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* What a reset leaves is initialised: errata, filters, the MAC address. */
+/* All that a reset leaves is initialised: errata, filters, the MAC address. */
 
 #include "gbe_util.h"
 

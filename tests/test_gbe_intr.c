@@ -37,7 +37,7 @@
 #define ROUNDS 50
 #define PATIENCE_MS 10000
 
-/* What the application does, one letter each: Stop, Close, sTart. */
+/* The application's calls, one letter each: Stop, Close, sTart. */
 static struct {
 	const char *deeds;
 	uint32_t nb_events;

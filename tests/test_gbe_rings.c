@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* What a controller is told of the rings of a port with several queues: registers in memory. */
+/* The rings of a port with several queues as a controller is told of them: registers in memory. */
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""What is built and installed, seen from outside: applications, EAL and DPDK's own tools."""
+"""The built and installed driver, seen from outside: applications, EAL and DPDK's own tools."""
 
 import glob
 import json
@@ -60,7 +60,7 @@ def eal_folder():
 
 
 def install(build, folder):
-    """What meson install puts into a folder of ours that stands for /."""
+    """The files that meson install puts into a folder of ours that stands for /."""
     meson = shutil.which("meson")
     if meson is None:
         skip("no meson in PATH")

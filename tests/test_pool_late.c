@@ -159,7 +159,7 @@ pools_are_freed_in_the_instant_they_are_full(void **state)
 	}
 }
 
-/* What a return pool leaves behind is used again: the heap does not grow with each. */
+/* The memory of a former return pool is used again: the heap does not grow with each. */
 static void
 return_pools_leave_no_more_behind_than_were_there_at_a_time(void **state)
 {

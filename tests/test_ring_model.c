@@ -211,7 +211,7 @@ each_buffer_is_in_one_place_through_a_million_steps_with_8(void **state)
 	a_million_random_steps(8);
 }
 
-/* What must not happen to a ring; each of these the model has to notice. */
+/* Faults of a ring, each of which the model has to notice. */
 static void
 hand_up_without_the_byte(void)
 {

@@ -17,7 +17,7 @@ DRIVER = "drivers/net/dualbuf"
 
 
 def rooms(top, *arguments):
-    """What the script prints of a tree, and whether all holds there."""
+    """The output of the script for a tree, and whether all holds there."""
     process = subprocess.run([sys.executable, os.path.join(top, "devtools/rooms.py"), *arguments],
                              capture_output=True, text=True, check=False)
     check(process.returncode in (0, 1), f"rooms.py ended with {process.returncode}: {process.stderr}")

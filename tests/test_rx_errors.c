@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* What the receive path makes of damaged frames, and of a device that writes what it may not. */
+/* The receive path with damaged frames, and with a device that writes values that it may not. */
 
 #include "dualbuf_test.h"
 #include "rx_util.h"

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* What a received mbuf says of its packet. */
+/* The fields of a received mbuf. */
 
 #include "dualbuf_test.h"
 #include "rx_util.h"

@@ -72,7 +72,7 @@ def tcp_capture(folder):
 
 
 def streams_of(packets):
-    """What TCP delivers of packets over IPv4 without options: for each pair of ports its bytes."""
+    """The bytes that TCP delivers of packets over IPv4 without options: for each pair of ports its bytes."""
     pieces = {}
     for packet in packets:
         end = 14 + struct.unpack_from(">H", packet, 16)[0]
@@ -119,7 +119,7 @@ def csum_mode_sends_every_packet(folder):
 
 
 def ports_in_a_pair_forward_to_each_other(folder):
-    """What one reads the other writes."""
+    """One port writes all that the other reads."""
     files = [sample("sample"), sample("imix")]
     outs = [os.path.join(folder, name) for name in ("a.pcap", "b.pcap")]
     vdevs = [f"net_dualbuf{i},rx_pcap={files[i]},tx_pcap={outs[i]}" for i in range(2)]

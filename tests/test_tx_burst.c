@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* What a burst writes into descriptors, and how many packets the ring takes. */
+/* The descriptors that a burst writes, and how many packets the ring takes. */
 
 #include "dualbuf_test.h"
 #include "tx_util.h"

@@ -27,7 +27,7 @@ shared_packets_are_freed_when_the_last_holder_is_done(void **state)
 	rte_pktmbuf_free(m);
 }
 
-/* What fast free promises DPDK checks nowhere: one pool. It is cheap to see that it holds. */
+/* DPDK checks nowhere that fast free gets mbufs of one pool only. It is cheap to see that it holds. */
 static void
 send_mixed_pools(bool fast_free)
 {

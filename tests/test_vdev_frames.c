@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* What comes up is what is in the file: bytes and order; and what is not whole does not come. */
+/* Packets come up as they are in the file, in bytes and order; one that is not whole does not come. */
 
 #include "compat_util.h"
 #include "packet_util.h"

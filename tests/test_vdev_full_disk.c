@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* What cannot be written is counted. */
+/* Packets that cannot be written are counted. */
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -22,7 +22,7 @@ limit_files(rlim_t size)
 }
 
 /*
- * What is counted as sent is in the file, with the tags that were inserted; handed over was all of it.
+ * All packets counted as sent are in the file, with the tags that were inserted; handed over was all of it.
  * The port is stopped.
  */
 static void

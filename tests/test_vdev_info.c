@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* What a port says of itself is true: what it offers it takes, and it refuses the rest. */
+/* A port's description of itself is true: it takes all that it offers, and refuses the rest. */
 
 #include "compat_util.h"
 #include "info_util.h"

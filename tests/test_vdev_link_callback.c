@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* What applications do in the callback of the link: stop the port, close it, start it again. */
+/* Calls of applications in the callback of the link: stop the port, close it, start it again. */
 
 #include "link_util.h"
 

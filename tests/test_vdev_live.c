@@ -321,7 +321,7 @@ live_packets_have_the_time_of_now(void **state)
 	leave(&world);
 }
 
-/* What a socket's queue in the kernel loses is a miss; also after the port has stopped. */
+/* Packets that a socket's queue in the kernel loses are misses; also after the port has stopped. */
 static void
 what_the_kernel_drops_is_counted_as_missed(void **state)
 {

@@ -163,7 +163,7 @@ what_net_pcap_reads_we_write(void **state)
 		assert_forwarded(kinds[i], "net_pcap", "net_dualbuf");
 }
 
-/* What one driver wrote to out(), the other reads. */
+/* Each driver reads what the other wrote to out(). */
 static void
 assert_reads_back(const char *kind, const char *writer, const char *reader)
 {
@@ -289,7 +289,7 @@ both_drivers_make_the_same_queues_of_the_same_devargs(void **state)
 	}
 }
 
-/* What net_pcap makes once and keeps is made before anything is counted. */
+/* Memory that net_pcap makes once and keeps is made before anything is counted. */
 static int
 set_up_group(void **state)
 {

@@ -188,7 +188,7 @@ hold_for_ever(unsigned int k __rte_unused)
 	return NB_PACKETS;
 }
 
-/* What ought to happen: a count of the buffers that are out, for each descriptor. */
+/* The expected count of the buffers that are out, for each descriptor. */
 struct model {
 	unsigned int nb_bufs;
 	unsigned int nb_out[NB_DESC];

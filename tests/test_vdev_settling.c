@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* What settling makes of loans: of chains, of what an mbuf says, and when a pool is exhausted. */
+/* Loans after their copies: of chains, of all fields of an mbuf, and when a pool is exhausted. */
 
 #include "deferred_util.h"
 
@@ -165,7 +165,7 @@ a_chain_that_cannot_be_copied_whole_stays_a_loan(void **state)
 	batch_free(&batch);
 }
 
-/* What an mbuf says -------------------------------------------------------------------------------- */
+/* Fields of an mbuf ------------------------------------------------------------------------------- */
 
 static void
 ordinary_mbufs_and_copies_are_no_loans(void **state)

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* What a port counts, and under which names. */
+/* The counters of a port, and their names. */
 
 #include "compat_util.h"
 #include "packet_util.h"

@@ -322,7 +322,7 @@ crew_join(struct crew *crew)
 	pthread_barrier_destroy(&crew->together);
 }
 
-/* What came of it --------------------------------------------------------------------------------------- */
+/* The outcome ------------------------------------------------------------------------------------------- */
 
 static void
 assert_all_is_well(uint16_t port, const struct crew *crew, bool deferred)

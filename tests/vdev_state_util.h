@@ -5,7 +5,7 @@
 #ifndef _VDEV_STATE_UTIL_H_
 #define _VDEV_STATE_UTIL_H_
 
-/* What a test of the virtual NIC has until its end, and how it waits. */
+/* Ports and pools that a test of the virtual NIC has until its end, and how it waits. */
 
 #include <limits.h>
 #include <stdbool.h>

@@ -31,7 +31,7 @@
 #define VDEV_LCORES "0"
 #endif
 
-/* What the driver logged ----------------------------------------------------------------------- */
+/* The driver's log ----------------------------------------------------------------------------- */
 
 /* Lines of the driver itself: EAL adds some of its own when a probe fails. */
 static inline unsigned int
@@ -139,7 +139,7 @@ vdev_tear_down(void **state)
 }
 
 /*
- * What is made once and stays is made before anything is counted: dynamic fields, and what is kept of
+ * Memory that is made once and stays is made before anything is counted: dynamic fields, and what is kept of
  * return pools, of which there are as many at a time as a test may have pools.
  */
 static inline void

@@ -13,7 +13,7 @@
 #include "ring.h"
 #include "rows.h"
 
-/* What belongs to a queue while it runs, with a consumer that holds more and more and lets go. */
+/* The mbufs that belong to a queue while it runs, with a consumer that holds more and more and lets go. */
 
 /* mbufs that belong to a queue now; bytes of them and of all that tells where they are. */
 static double

@@ -5,7 +5,7 @@
 #ifndef _OPTIONS_H_
 #define _OPTIONS_H_
 
-/* What the command line asks for. */
+/* The options of the command line. */
 
 #include <stdbool.h>
 

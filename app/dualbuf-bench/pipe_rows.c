@@ -16,7 +16,7 @@ struct pipe_samples {
 	struct sample whole;
 };
 
-/* What the contenders cannot be faster than: no packets at all. */
+/* The bound of all contenders: no packets at all. */
 static struct pipe_samples bare;
 
 static void
@@ -62,7 +62,7 @@ pipe_result(const char *row, const char *baseline, const struct sample *ours,
 		result_print(&result);
 }
 
-/* What the second core does, and the rows that this gives. Goals by baseline; 0: none. */
+/* The second core's work, and the rows that this gives. Goals by baseline; 0: none. */
 struct pipe_kind {
 	enum ring_free how;
 	const char *row_rx;

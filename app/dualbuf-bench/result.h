@@ -5,7 +5,7 @@
 #ifndef _RESULT_H_
 #define _RESULT_H_
 
-/* What a row says in the end: ours against a baseline, and whether the goal is met. */
+/* The result of a row: ours against a baseline, and whether the goal is met. */
 
 #include <stdbool.h>
 

@@ -16,7 +16,7 @@
 /* Untimed rounds at the beginning of a turn: caches are full of the other's things. */
 #define WARM_UP 8
 
-/* What has to be known of a packet's mbuf before it may be put to any pool. */
+/* The checks that a packet's mbuf needs before it may be put to any pool. */
 static void
 ring_look(struct rte_mbuf *const *pkts, uint16_t nb_pkts)
 {

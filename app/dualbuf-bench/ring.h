@@ -26,7 +26,7 @@ ring_filling(uint32_t nb_desc)
 	return nb_desc - (nb_desc / 2 < 64 ? nb_desc / 2 : 64);
 }
 
-/* What is done with the packets of a burst, and timed. */
+/* The work on the packets of a burst, which is timed. */
 typedef void (*ring_consume_t)(struct rte_mbuf **pkts, uint16_t nb_pkts);
 
 struct ring_work {

@@ -20,7 +20,7 @@
 /* As l2fwd, testpmd and others have it, more or less. */
 #define CACHE_SIZE 256
 
-/* What the caches of two lcores may keep from others: a cache is flushed at 1.5 times its size. */
+/* Mbufs that the caches of two lcores may keep from others: a cache is flushed at 1.5 times its size. */
 #define CACHES (2 * CACHE_SIZE * 3 / 2)
 
 static unsigned int test_rxq_number;

@@ -24,7 +24,7 @@ struct wire {
 	volatile uint32_t tail; /* the doorbell */
 };
 
-/* What the next packet's write-back is going to say; a pure function of its number. */
+/* The write-back of the next packet; a pure function of its number. */
 union dualbuf_rx_desc wire_write_back(const struct wire *wire, uint32_t sequence);
 
 /*

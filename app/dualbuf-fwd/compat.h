@@ -6,7 +6,7 @@
 #define _FWD_COMPAT_H_
 
 /*
- * What differs between the releases of DPDK that this program builds for, 22.11 and all since. Each
+ * Differences between the releases of DPDK that this program builds for, 22.11 and all since. Each
  * entry says which release made the difference: when support for those before it ends, the entry goes.
  */
 

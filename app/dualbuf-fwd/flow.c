@@ -13,7 +13,7 @@
 
 #define HEADERS (RTE_PTYPE_L2_MASK | RTE_PTYPE_L3_MASK | RTE_PTYPE_L4_MASK)
 
-/* What tells one flow from another; unused bytes are 0. */
+/* The key of a flow; unused bytes are 0. */
 struct flow_key {
 	uint8_t addresses[2 * 16];
 	uint32_t ports;

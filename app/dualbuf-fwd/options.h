@@ -10,7 +10,7 @@
 
 #define OPTIONS_MAX_THREADS 64
 
-/* What the program is told after the "--". */
+/* The program's options, those after the "--". */
 struct options {
 	bool interrupt; /* the handler sleeps until the NIC has packets; else it polls */
 	const char *copy; /* "inline", "deferred", or NULL: as the ports were made */
@@ -30,7 +30,7 @@ enum options_result {
 /* Read what follows the "--" in the command line; the strings stay argv's. */
 enum options_result options_parse(int argc, char **argv, struct options *options);
 
-/* What can be given, on stdout. */
+/* Print the options that there are, on stdout. */
 void options_help(const char *program);
 
 #endif /* _FWD_OPTIONS_H_ */

@@ -24,7 +24,7 @@ int report_start(struct fwd *fwd);
 /* The end of it. */
 void report_stop(void);
 
-/* What came of it, when everything has stopped: lines on stdout, and an object for json if any. */
+/* The outcome, when everything has stopped: lines on stdout, and an object for json if any. */
 void report_summary(const struct fwd *fwd, FILE *json);
 
 #endif /* _FWD_REPORT_H_ */

@@ -6,7 +6,7 @@
 #define _FWD_TOTALS_H_
 
 /*
- * What everybody has counted, added up. rx = tx + dropped once all queues are empty.
+ * The counts of all threads, added up. rx = tx + dropped once all queues are empty.
  */
 
 #include "fwd.h"

@@ -6,7 +6,7 @@
 #define _FWD_WAKEUP_H_
 
 /*
- * What a thread sleeps beside. Every thread of the program has one wakeup; whoever has something for
+ * The event that a thread sleeps beside. Every thread of the program has one wakeup; who has something for
  * it rings. A thread that is awake is not rung for, so while packets flow a wakeup costs one atomic
  * exchange a burst, and no system call.
  *

@@ -53,7 +53,7 @@ def do_count(args):
 
 
 def describe(packet):
-    """What to call a packet in a message."""
+    """The name of a packet in a message."""
     return "no packet" if packet is None else f"{len(packet)} bytes"
 
 

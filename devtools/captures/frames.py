@@ -65,7 +65,7 @@ def tcp(src, dst, ports, numbers, flags, payload=b""):
 
 
 def mark(seq):
-    """What every frame carries to prove its place."""
+    """The mark of every frame, which proves its place."""
     return struct.pack(">I", seq)
 
 

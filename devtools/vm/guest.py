@@ -33,7 +33,7 @@ KERNEL_TROUBLE = re.compile(r"DMAR: .*fault|BUG:|Oops|Kernel panic|WARNING: CPU|
 
 @dataclass
 class Result:
-    """What is left of a guest after finish()."""
+    """The remains of a guest after finish()."""
 
     exit_code: object = None  # of the last program, as the shell gives it; None if none ended
     output: str = ""  # standard output and error of the programs, as they came
@@ -47,7 +47,7 @@ class Result:
     boot_seconds: float = 0.0  # from the start of QEMU until the NICs were bound
 
     def problems(self):
-        """What no test may leave behind; one line each, empty when all is well."""
+        """Faults that no test may leave behind; one line each, empty when all is well."""
         found = [f"DMA fault: {line}" for line in self.dma_faults]
         found += [f"guest kernel: {line}" for line in self.dmesg.splitlines()
                   if KERNEL_TROUBLE.search(line)]
@@ -294,7 +294,7 @@ class Guest:
         return result
 
     def result(self):
-        """What is known so far; without finish() there is no dmesg and no files."""
+        """The state so far; without finish() there is no dmesg and no files."""
         result = Result(output=str(self.program), serial=str(self.console), stderr=self._stderr(),
                         boot_seconds=self.boot_seconds,
                         exit_code=self.exits.get(self.started))

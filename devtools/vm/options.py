@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a guest is made of. Every field of Options is a keyword of vm.Guest()."""
+"""The parts of a guest. Every field of Options is a keyword of vm.Guest()."""
 
 import os
 from dataclasses import dataclass, field, replace

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the bench takes from Debian: kernel, busybox, QEMU and QEMU's plugin header.
+"""Packages that the bench takes from Debian: kernel, busybox, QEMU and QEMU's plugin header.
 
 Everything is downloaded with apt-get (which checks signatures) and unpacked under the cache with
 dpkg.  A private apt configuration (own lists, own archive folder) is used throughout: nothing is

@@ -9,7 +9,7 @@ DMA_FAULT_EVENT = "vtd_dmar_fault"  # exact, where the guest's log is rate limit
 # The third port is given an interrupt of its own: the usual one is shared with the first.
 SERIAL_PORTS = {"console": "index=0", "program": "index=1", "control": "index=2,irq=5"}
 
-# What a test guest does not need costs boot time under TCG.
+# Devices that a test guest does not need cost boot time under TCG.
 KERNEL_WORDS = ("console=ttyS0,115200", "quiet", "panic=-1", "tsc=reliable", "no_timer_check",
                 "nokaslr", "mitigations=off", "audit=0", "apparmor=0", "selinux=0")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the tests in the virtual machine share: a guest that is checked at its end, and the two
+"""Shared by the tests in the virtual machine: a guest that is checked at its end, and the two
 programs that run in it, vmport and testpmd.
 
     class Forwarding(common.VmTest):

@@ -23,7 +23,7 @@ class Claims(VmTest):
                          {"descriptors": RING, "done": 0, "null": 0, "same": 0})
 
     def check_inspected(self, port, flips, copies, sides):
-        """What the callbacks saw is what the driver counted, and what is expected."""
+        """The callbacks saw as much as the driver counted, and as is expected."""
         counted = port.xstat("rx_q0_flips"), port.xstat("rx_q0_copies")
         self.assertEqual(port.do("inspected"),
                          {"flips": flips, "copies": copies, "bad": 0, "min_sides": sides,

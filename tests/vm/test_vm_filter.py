@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the receiver lets pass, and what it and the transmitter do to frames."""
+"""Frames that the receiver lets pass, and their changes by it and by the transmitter."""
 
 import struct
 

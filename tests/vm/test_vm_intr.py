@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the driver writes to the 82574L's interrupt registers, in QEMU's trace: where causes are
+"""The driver's writes to the 82574L's interrupt registers, in QEMU's trace: where causes are
 routed, and the moderation that intr_us asks for, which the device then keeps."""
 
 import os

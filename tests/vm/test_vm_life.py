@@ -15,7 +15,7 @@ CYCLES, REPROBES = 500, 50
 
 
 class Life(VmTest):
-    """What happens to a port in its life."""
+    """The events of a port's life."""
 
     def drained(self, guest, index=0):
         """Wait until QEMU has read all that was sent."""
@@ -127,7 +127,7 @@ class Life(VmTest):
         return self.fail(f"expected the last frame to come, got {len(got)} others")
 
     def in_order(self, got, frames):
-        """What came was sent, in this order, and each frame once."""
+        """All frames that came were sent, in this order, and each once."""
         rest = iter(frames)
         for number, frame in enumerate(got):
             if not any(frame == other for other in rest):

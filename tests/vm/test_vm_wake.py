@@ -27,7 +27,7 @@ class Receiving(VmTest):
         guest.expect("flips")
 
     def report(self, guest):
-        """What the program says of itself at its end."""
+        """The program's report at its end."""
         self.assertEqual(guest.wait(60), 0)
         status, text = guest.call(f"cat {REPORT}")
         self.assertEqual(status, 0)

@@ -100,7 +100,7 @@ struct dualbuf_device {
 	int (*rx_filter)(struct rte_eth_dev *dev);
 
 	/*
-	 * What the device counts: by queue, or by port; the others are NULL. Any thread.
+	 * Counters of the device: by queue, or by port; the others are NULL. Any thread.
 	 * rx_missed, rx_errors: packets that this queue lost before they reached a descriptor, and those
 	 * dropped as bad.
 	 * tx_errors: packets taken from this queue that could not be sent, and their bytes.

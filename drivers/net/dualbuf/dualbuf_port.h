@@ -34,7 +34,7 @@ struct dualbuf_port {
 	uint64_t loan_flag; /* mbuf flag of a loan, with deferred copies */
 
 	/*
-	 * What others may ask for while queues are set up and released, and the port started and stopped:
+	 * Fields that others may ask for while queues are set up and released and the port starts and stops:
 	 * under the lock. ethdev's own pointers are for the data and control paths.
 	 */
 	rte_spinlock_t queues_lock;

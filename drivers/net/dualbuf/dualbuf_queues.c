@@ -12,7 +12,7 @@
 #include "dualbuf_rx_format.h"
 #include "dualbuf_tx_format.h"
 
-/* What others may find as a queue: one that is complete, or none. */
+/* A queue as others may find it: one that is complete, or none. */
 static void
 port_show_rxq(struct rte_eth_dev *dev, uint16_t queue_id, struct dualbuf_rxq *rxq)
 {
@@ -82,7 +82,7 @@ rxq_size_buffer(const struct rte_eth_dev *dev, struct rte_mempool *mp, uint32_t 
 	return -EINVAL;
 }
 
-/* What is asked of the pool: queues that are to come are thought of as if they were like this one. */
+/* The request to the pool: queues that are to come are thought of as if they were like this one. */
 static struct dualbuf_pool_request
 rxq_request(const struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_desc,
 		unsigned int socket_id, struct rte_mempool *mp)

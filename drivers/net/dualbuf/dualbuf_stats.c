@@ -79,7 +79,7 @@ tx_totals(const struct dualbuf_device *device, const struct dualbuf_txq *txq)
 	return stats;
 }
 
-/* What was taken and is not lost since the last reset; unsent ones are errors. */
+/* Packets taken and not lost since the last reset; unsent ones are errors. */
 static struct dualbuf_tx_stats
 tx_stats(const struct dualbuf_device *device, const struct dualbuf_txq *txq)
 {
@@ -123,7 +123,7 @@ stats_add_tx(struct rte_eth_stats *sum, struct eth_queue_stats *queues,
 	queues->q_obytes[queue] = stats->bytes;
 }
 
-/* What the device has counted by port since its probe; all 0 where it counts by queue. */
+/* The device's counters by port since its probe; all 0 where it counts by queue. */
 static struct dualbuf_port_stats
 port_totals(const struct rte_eth_dev *dev)
 {

@@ -7,7 +7,7 @@
 
 /**
  * @file
- * What applications may ask of net_dualbuf beyond ethdev: deferred copies.
+ * Functions of net_dualbuf for applications beyond ethdev: deferred copies.
  *
  * A port with the device argument copy=deferred copies nothing on its receive path. When none of a
  * descriptor's other buffers is home, the packet goes up in the descriptor's last buffer, as a

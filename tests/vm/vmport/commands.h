@@ -5,7 +5,7 @@
 #ifndef _VMPORT_COMMANDS_H_
 #define _VMPORT_COMMANDS_H_
 
-/* What the lines on standard input may begin with; each answers with one line. */
+/* The words that a line on standard input may begin with; each answers with one line. */
 
 #include "words.h"
 

@@ -27,7 +27,7 @@ __rte_format_printf(1, 2) int say_error(const char *format, ...);
 
 int say_failed(const char *what, int ret);
 
-/* What stands behind "key="; NULL, or `otherwise`, if no word begins so. */
+/* The text behind "key="; NULL, or `otherwise`, if no word begins so. */
 const char *text_of(const struct words *words, const char *key);
 uint32_t number_of(const struct words *words, const char *key, uint32_t otherwise);
 

@@ -6,7 +6,7 @@
 #define _GBE_FAMILY_H_
 
 /*
- * What differs between families of controllers. Each family has a file of its own with its row and
+ * Differences between families of controllers. Each family has a file of its own with its row and
  * its PCI device IDs; gbe_devices.h has the list of all of them.
  */
 

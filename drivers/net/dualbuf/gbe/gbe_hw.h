@@ -20,7 +20,7 @@
 #include "gbe_family.h"
 #include "gbe_regs.h"
 
-/* What the statistics registers have counted, since they forget when they are read. */
+/* Sums of the statistics registers, since they forget when they are read. */
 struct gbe_counters {
 	uint64_t missed;
 	uint64_t rx_errors;
@@ -44,7 +44,7 @@ struct gbe_ring {
 	uint16_t queue;
 };
 
-/* What the receiver is to let pass. */
+/* The frames that the receiver is to let pass. */
 struct gbe_rx_mode {
 	struct rte_ether_addr mac;
 	bool promiscuous;

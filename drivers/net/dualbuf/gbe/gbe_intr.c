@@ -31,7 +31,7 @@ intr_has_vectors(const struct rte_eth_dev *dev)
 	return rte_intr_type_get(intr_handle_of(dev)) == RTE_INTR_HANDLE_VFIO_MSIX;
 }
 
-/* What makes the device interrupt for packets: its queue's cause, or the one for all queues. */
+/* The cause by which the device interrupts for packets: its queue's cause, or the one for all queues. */
 static uint32_t
 intr_rx_cause(const struct rte_eth_dev *dev, uint16_t queue)
 {

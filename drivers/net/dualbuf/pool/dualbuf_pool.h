@@ -13,7 +13,7 @@
  * temporaries name it too. Drivers that free a whole batch into the first mbuf's pool (fast free)
  * may do so when an application uses one pool; from here, then, it has to see one pool.
  *
- * What the pool is given goes three ways: a bound buffer comes home, a temporary goes back to the
+ * Mbufs that are put to the pool go three ways: a bound buffer comes home, a temporary goes back to the
  * application's pool, and an mbuf that belongs to some other pool is passed on to that one. What
  * is taken from it comes from the application's pool, so that clones of a packet can be made from
  * the packet's own pool.

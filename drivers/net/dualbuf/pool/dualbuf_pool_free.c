@@ -239,7 +239,7 @@ dualbuf_pool_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
 }
 
 /*
- * What can be taken from here is what the application's pool has. Whoever lists all pools asks at any
+ * As many can be taken from here as the application's pool has. Whoever lists all pools asks at any
  * time, and the lock keeps that one from being destroyed meanwhile.
  */
 unsigned int

@@ -43,7 +43,7 @@
 #define DUALBUF_NO_SIDE UINT8_MAX
 
 /*
- * What those who return buffers need of a ring. Slot = side * nb_desc + descriptor position.
+ * The part of a ring that those who return buffers need. Slot = side * nb_desc + descriptor position.
  * The pointers stay as they are from bind to release.
  */
 struct dualbuf_slots {

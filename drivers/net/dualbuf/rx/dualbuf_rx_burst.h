@@ -38,7 +38,7 @@ static const uint32_t rx_rss_ptype[DUALBUF_RXD_RSS_MASK + 1] = {
 	[DUALBUF_RXD_RSS_IPV6] = RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN,
 };
 
-/* What one burst counts, before it is added to the queue's statistics in one go. */
+/* Counts of one burst, before it is added to the queue's statistics in one go. */
 struct rx_burst_stats {
 	uint32_t bytes;
 	uint32_t flips;

@@ -5,7 +5,7 @@
 #ifndef _DUALBUF_RX_FORMAT_H_
 #define _DUALBUF_RX_FORMAT_H_
 
-/* What there is for each descriptor format: instances of the receive path, and what looks at a ring. */
+/* A descriptor format's functions: instances of the receive path, and those that look at a ring. */
 
 #include <ethdev_driver.h>
 
@@ -13,7 +13,7 @@
 
 struct dualbuf_rxq;
 
-/* What an instance of the receive path does beyond the plain one; constants, one of each instance. */
+/* Features of an instance of the receive path beyond the plain one; constants, one of each instance. */
 #define RX_TIMESTAMP RTE_BIT32(0) /* the device gives receive times */
 #define RX_DEFERRED RTE_BIT32(1) /* copy=deferred: last buffers go up as loans */
 

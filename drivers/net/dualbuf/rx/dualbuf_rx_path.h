@@ -22,7 +22,7 @@ int dualbuf_rx_path_check(enum dualbuf_burst burst);
 /* The path to use: the one that is wanted, or the fastest that CPU and EAL's settings allow. */
 enum dualbuf_burst dualbuf_rx_path_choose(enum dualbuf_burst wanted);
 
-/* What rte_eth_rx_burst_mode_get() says of a path. */
+/* The text of rte_eth_rx_burst_mode_get() for a path. */
 const char *dualbuf_rx_path_info(enum dualbuf_burst burst);
 
 #endif /* _DUALBUF_RX_PATH_H_ */

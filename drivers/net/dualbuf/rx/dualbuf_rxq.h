@@ -17,7 +17,7 @@
 union dualbuf_rx_desc;
 struct dualbuf_rx_format;
 
-/* What a receive queue has counted. The receiver is the only writer; any thread may read. */
+/* Counts of a receive queue. The receiver is the only writer; any thread may read. */
 struct dualbuf_rx_stats {
 	uint64_t packets;
 	uint64_t bytes;
@@ -31,7 +31,7 @@ struct dualbuf_rx_stats {
 
 /* A receive queue. One thread at a time may receive from it. */
 struct dualbuf_rxq {
-	/* What every burst uses */
+	/* Used by every burst */
 	volatile union dualbuf_rx_desc *desc;
 	volatile uint32_t *tail_reg; /* doorbell; the device's register, or plain memory */
 	struct dualbuf_ring *ring;

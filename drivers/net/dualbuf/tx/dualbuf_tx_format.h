@@ -5,7 +5,7 @@
 #ifndef _DUALBUF_TX_FORMAT_H_
 #define _DUALBUF_TX_FORMAT_H_
 
-/* What there is for each descriptor format: the transmit path, and what looks at a ring or empties it. */
+/* A descriptor format's functions: the transmit path, and those that look at a ring or empty it. */
 
 #include <ethdev_driver.h>
 

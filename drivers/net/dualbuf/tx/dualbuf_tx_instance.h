@@ -125,7 +125,7 @@ tx_bytes_between(const struct dualbuf_txq *txq, uint16_t first, uint16_t end)
 	return bytes;
 }
 
-/* What the device has not reported as read is not sent, though it was counted so when it was taken. */
+/* Packets not reported as read by the device are not sent, though counted so when they were taken. */
 static void
 tx_count_unsent(struct dualbuf_txq *txq)
 {

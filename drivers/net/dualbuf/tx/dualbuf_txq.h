@@ -25,7 +25,7 @@ struct dualbuf_tx_format;
  */
 #define DUALBUF_TX_MAX_PENDING 32
 
-/* What a transmit queue has counted. The sender is the only writer; any thread may read. */
+/* Counts of a transmit queue. The sender is the only writer; any thread may read. */
 struct dualbuf_tx_stats {
 	uint64_t packets; /* handed to the device */
 	uint64_t bytes; /* with the VLAN tags that the device inserts */
@@ -48,7 +48,7 @@ struct dualbuf_tx_batch {
 
 /* A transmit queue. One thread at a time may send on it. */
 struct dualbuf_txq {
-	/* What every burst uses */
+	/* Used by every burst */
 	volatile struct dualbuf_tx_desc *desc;
 	volatile uint32_t *tail_reg; /* doorbell; the device's register, or plain memory */
 	struct rte_mbuf **mbufs; /* the segment behind each descriptor; NULL: it names none */
