@@ -72,8 +72,8 @@ rx_batch8_is_good(const struct rx_batch8 *o, uint32_t buf_size)
 			DUALBUF_RXD_DD | DUALBUF_RXD_EOP | (int)DUALBUF_RXD_FRAME_ERRORS);
 	__mmask16 odd = _mm512_mask_cmpneq_epi32_mask(
 			DWORDS_01, _mm512_and_si512(o->high, looked_at), wanted);
-	__mmask16 too_long = _mm512_cmpgt_epu32_mask(
-			rx_batch8_len(o), _mm512_set1_epi32((int)buf_size));
+	__mmask16 too_long =
+			_mm512_cmpgt_epu32_mask(rx_batch8_len(o), _mm512_set1_epi32((int)buf_size));
 
 	return (odd | too_long) == 0;
 }
