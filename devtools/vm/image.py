@@ -11,7 +11,6 @@ import fcntl
 import glob
 import hashlib
 import json
-import lzma
 import os
 import re
 import shutil
@@ -23,6 +22,7 @@ from . import cpio
 from .errors import VmError
 from .options import PLUGIN_NAME
 from .packages import Packages, run
+from .unpack import unpacked
 
 HERE = Path(__file__).resolve().parent
 LIBRARIES = "/usr/lib/x86_64-linux-gnu"
@@ -30,7 +30,6 @@ MODULES = ("vfio-pci", "vfio_iommu_type1", "uio_pci_generic", "e1000e", "igb",
            "virtio_pci", "9pnet_virtio", "9p")
 # EAL plugins beside those that testpmd links. The rest of Debian's drivers would only slow EAL.
 EAL_PLUGINS = ("bus_pci", "bus_vdev", "mempool_ring", "net_e1000", "net_null", "net_ring")
-XZ_MAGIC = b"\xfd7zXZ\x00"
 
 
 @contextmanager
@@ -49,11 +48,9 @@ def unpack_vmlinuz(source, target):
     offset, length = struct.unpack_from("<II", image, 0x248)
     begin = (sectors + 1) * 512 + offset
     payload = image[begin:begin + length]
-    if not payload.startswith(XZ_MAGIC):
-        raise VmError(f"{source}: the kernel in it is not compressed with xz")
-    vmlinux = lzma.LZMADecompressor().decompress(payload)
+    vmlinux = unpacked(payload)
     if not vmlinux.startswith(b"\x7fELF"):
-        raise VmError(f"{source}: no ELF kernel in it")
+        raise VmError(f"{source}: no ELF kernel in it that is compressed with xz or zstd")
     fresh = Path(f"{target}.new")
     fresh.write_bytes(vmlinux)
     fresh.rename(target)
@@ -133,10 +130,12 @@ class Modules:
     """Kernel modules of the unpacked package, and what depmod would write about them."""
 
     def __init__(self, package):
-        self.root = next(iter(Path(package).glob("lib/modules/*")), None)
+        # below usr/ since Debian 13
+        self.root = next((folder for place in ("lib/modules", "usr/lib/modules")
+                          for folder in Path(package).glob(f"{place}/*")), None)
         if self.root is None:
             raise VmError(f"{package} has no kernel modules")
-        self.paths = {self.plain(p.stem): p for p in self.root.rglob("*.ko")}
+        self.paths = {self.plain(p.name.split(".ko")[0]): p for p in self.root.rglob("*.ko*")}
         self.builtin = (self.root / "modules.builtin").read_text(encoding="utf-8")
 
     @staticmethod
@@ -144,9 +143,14 @@ class Modules:
         """Modules are named with dashes or underscores alike."""
         return name.replace("-", "_")
 
+    def place(self, name):
+        """The path of a module in the guest, where none is compressed."""
+        path = str(self.paths[name].relative_to(self.root))
+        return path[:path.index(".ko")] + ".ko"
+
     def depends(self, path):
         """Names that a module says it needs (its .modinfo section)."""
-        found = re.search(rb"\0depends=([^\0]*)\0", path.read_bytes())
+        found = re.search(rb"\0depends=([^\0]*)\0", unpacked(path.read_bytes()))
         return [n for n in found.group(1).decode().split(",") if n] if found else []
 
     def closure(self, name, order):
@@ -168,10 +172,9 @@ class Modules:
         guest = f"usr/lib/modules/{self.root.name}"
         lines = []
         for name in sorted({m for wanted in MODULES for m in self.closure(wanted, [])}):
-            path = self.paths[name].relative_to(self.root)
-            archive.copy(f"{guest}/{path}", self.root / path)
-            needs = [str(self.paths[m].relative_to(self.root))
-                     for m in reversed(self.closure(name, [])) if m != name]
+            path = self.place(name)
+            archive.add(f"{guest}/{path}", unpacked(self.paths[name].read_bytes()))
+            needs = [self.place(m) for m in reversed(self.closure(name, [])) if m != name]
             lines.append(f"{path}: {' '.join(needs)}")
         archive.add(f"{guest}/modules.dep", ("\n".join(lines) + "\n").encode())
         archive.add(f"{guest}/modules.builtin", self.builtin.encode())

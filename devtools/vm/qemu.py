@@ -29,6 +29,13 @@ def kernel_line(options, shell=False):
     return " ".join(words)
 
 
+def _data(binary):
+    """Where the files stand that QEMU loads: since QEMU 10 it looks for the BIOS in / alone."""
+    share = os.path.join(os.path.dirname(os.path.dirname(binary)), "share")
+    folders = [os.path.join(share, name) for name in ("qemu", "seabios")]
+    return [word for folder in folders if os.path.isdir(folder) for word in ("-L", folder)]
+
+
 def _machine(options):
     args = ["-M", options.machine, "-accel", "tcg", "-cpu", options.cpu, "-m", str(options.memory),
             "-smp", str(options.smp), "-nodefaults", "-display", "none", "-no-reboot",
@@ -76,7 +83,7 @@ def command(options, binary, paths, streams, net_fds, shell=False):
     paths: kernel, initrd and trace files.  streams: name -> file descriptor of a stream socket for
     each serial port and QMP.  net_fds: one datagram socket per NIC.
     """
-    args = [binary, *_machine(options), "-kernel", str(paths["kernel"]),
+    args = [binary, *_data(binary), *_machine(options), "-kernel", str(paths["kernel"]),
             "-initrd", str(paths["initrd"]), "-append", kernel_line(options, shell)]
     if shell:
         args += ["-chardev", "stdio,id=console,mux=on,signal=off", "-device",
