@@ -35,7 +35,7 @@
 #define WIRE_PCAPNG_TSRESOL_BINARY 0x80
 
 /* The beginning of every block (section 3.1). total: its bytes, with this and with its end. */
-struct wire_pcapng_block {
+struct wire_pcapng_block_begin {
 	uint32_t type;
 	uint32_t total;
 };
@@ -47,7 +47,7 @@ struct wire_pcapng_block_end {
 
 /* Section header (section 4.1). */
 struct wire_pcapng_section {
-	struct wire_pcapng_block block;
+	struct wire_pcapng_block_begin block;
 	uint32_t byte_order;
 	uint16_t major;
 	uint16_t minor;
@@ -56,7 +56,7 @@ struct wire_pcapng_section {
 
 /* Interface description (section 4.2). */
 struct wire_pcapng_interface {
-	struct wire_pcapng_block block;
+	struct wire_pcapng_block_begin block;
 	uint16_t link_type;
 	uint16_t reserved;
 	uint32_t snaplen; /* 0: no limit */
@@ -70,7 +70,7 @@ struct wire_pcapng_option {
 
 /* Enhanced packet (section 4.3). */
 struct wire_pcapng_enhanced_packet {
-	struct wire_pcapng_block block;
+	struct wire_pcapng_block_begin block;
 	uint32_t interface;
 	uint32_t time_high;
 	uint32_t time_low;
@@ -80,13 +80,13 @@ struct wire_pcapng_enhanced_packet {
 
 /* Simple packet, always of the section's first interface (section 4.4). */
 struct wire_pcapng_simple_packet {
-	struct wire_pcapng_block block;
+	struct wire_pcapng_block_begin block;
 	uint32_t original;
 };
 
 /* Packet, as it was before there were enhanced ones (appendix A). */
 struct wire_pcapng_obsolete_packet {
-	struct wire_pcapng_block block;
+	struct wire_pcapng_block_begin block;
 	uint16_t interface;
 	uint16_t drops;
 	uint32_t time_high;

@@ -14,21 +14,16 @@
 #include "wire_link_type.h"
 #include "wire_order.h"
 #include "wire_pcapng.h"
+#include "wire_pcapng_blocks.h"
 #include "wire_pcapng_ifaces.h"
 #include "wire_pcapng_reader.h"
-#include "wire_window.h"
-
-#define END_SIZE sizeof(struct wire_pcapng_block_end)
 
 struct wire_pcapng_reader {
 	struct wire_reader reader;
-	struct wire_window window;
+	struct wire_pcapng_blocks blocks;
 	struct wire_pcapng_ifaces ifaces; /* of this section */
-	bool in_section;
-	bool swapped; /* this section has the other byte order */
 	bool has_ethernet; /* some section had such an interface */
 	int first_type; /* the link type of the file's first interface; -1: there was none */
-	uint32_t cut; /* bytes of the next block that are not in the window */
 };
 
 /* What became of the block at hand; -1: it is damaged. */
@@ -36,15 +31,6 @@ enum step {
 	STEP_PASSED = 1, /* it showed nothing */
 	STEP_FRAME,
 	STEP_SHORT, /* it is not all in the window, and nothing was done */
-};
-
-/* A block whose length is possible. */
-struct block {
-	const uint8_t *at; /* in the window */
-	uint32_t type;
-	uint32_t total; /* its length in the file */
-	uint32_t nb; /* its bytes in the window, without those that were cut out */
-	bool swapped;
 };
 
 /* What all kinds of packet blocks say. */
@@ -61,13 +47,19 @@ pcapng_reader_of(struct wire_reader *reader)
 	return container_of(reader, struct wire_pcapng_reader, reader);
 }
 
+static __rte_always_inline uint64_t
+time_of(uint32_t high, uint32_t low, bool swapped)
+{
+	return (uint64_t)wire_order_32(high, swapped) << 32 | wire_order_32(low, swapped);
+}
+
 /* Enhanced packets of Ethernet --------------------------------------------------------------------- */
 
 /* The length of an enhanced packet block that is whole before end; 0: look at it more closely. */
 static __rte_always_inline uint32_t
 whole_packet(const uint8_t *at, const uint8_t *end, const bool swapped)
 {
-	struct wire_pcapng_block block;
+	struct wire_pcapng_block_begin block;
 	struct wire_pcapng_block_end trailer;
 	uint32_t total;
 
@@ -75,10 +67,11 @@ whole_packet(const uint8_t *at, const uint8_t *end, const bool swapped)
 	total = wire_order_32(block.total, swapped);
 	if (unlikely(block.type != wire_order_32(WIRE_PCAPNG_ENHANCED_PACKET, swapped) ||
 			    total > (size_t)(end - at) ||
-			    total < sizeof(struct wire_pcapng_enhanced_packet) + END_SIZE ||
+			    total < sizeof(struct wire_pcapng_enhanced_packet) +
+							    WIRE_PCAPNG_END_SIZE ||
 			    total % WIRE_PCAPNG_ALIGN != 0))
 		return 0;
-	memcpy(&trailer, at + total - END_SIZE, sizeof(trailer));
+	memcpy(&trailer, at + total - WIRE_PCAPNG_END_SIZE, sizeof(trailer));
 	return likely(trailer.total == block.total) ? total : 0;
 }
 
@@ -87,13 +80,13 @@ static __rte_always_inline uint32_t
 walk_packets(struct wire_pcapng_reader *walk, struct wire_frame *frames, uint32_t max,
 		const bool swapped)
 {
-	const uint8_t *at = walk->window.bytes + walk->window.at;
-	const uint8_t *end = walk->window.bytes + walk->window.len;
+	const uint8_t *at = walk->blocks.window.bytes + walk->blocks.window.at;
+	const uint8_t *end = walk->blocks.window.bytes + walk->blocks.window.len;
 	const struct wire_pcapng_iface *iface;
 	struct wire_pcapng_enhanced_packet packet;
 	uint32_t n, total, interface, captured;
 
-	for (n = 0; n < max && (size_t)(end - at) >= sizeof(packet) + END_SIZE; n++) {
+	for (n = 0; n < max && (size_t)(end - at) >= sizeof(packet) + WIRE_PCAPNG_END_SIZE; n++) {
 		total = whole_packet(at, end, swapped);
 		if (unlikely(total == 0))
 			break;
@@ -101,7 +94,7 @@ walk_packets(struct wire_pcapng_reader *walk, struct wire_frame *frames, uint32_
 		interface = wire_order_32(packet.interface, swapped);
 		captured = wire_order_32(packet.captured, swapped);
 		if (unlikely(interface >= walk->ifaces.nb ||
-				    captured > total - sizeof(packet) - END_SIZE ||
+				    captured > total - sizeof(packet) - WIRE_PCAPNG_END_SIZE ||
 				    captured > WIRE_MAX_FRAME))
 			break;
 		iface = &walk->ifaces.all[interface];
@@ -110,105 +103,17 @@ walk_packets(struct wire_pcapng_reader *walk, struct wire_frame *frames, uint32_
 		frames[n].data = at + sizeof(packet);
 		frames[n].len = RTE_MIN(captured, iface->snaplen);
 		frames[n].stamp = wire_tsresol_to_ns(&iface->resolution,
-				(uint64_t)wire_order_32(packet.time_high, swapped) << 32 |
-						wire_order_32(packet.time_low, swapped));
+				time_of(packet.time_high, packet.time_low, swapped));
 		at += total;
 	}
-	walk->window.at = at - walk->window.bytes;
+	walk->blocks.window.at = at - walk->blocks.window.bytes;
 	return n;
 }
 
 /* All other blocks --------------------------------------------------------------------------------- */
 
-/* A section tells its byte order behind its length. */
 static int
-find_order(struct wire_pcapng_reader *walk, struct block *block)
-{
-	const size_t before = offsetof(struct wire_pcapng_section, byte_order);
-	uint32_t mark;
-
-	if (wire_window_rest(&walk->window) < before + sizeof(mark))
-		return STEP_SHORT;
-	memcpy(&mark, block->at + before, sizeof(mark));
-	block->swapped = mark != WIRE_PCAPNG_BYTE_ORDER;
-	if (wire_order_32(mark, block->swapped) == WIRE_PCAPNG_BYTE_ORDER)
-		return STEP_PASSED;
-	return wire_reader_damaged(&walk->reader,
-			"a section begins with the byte-order mark 0x%08x; 0x%08x is required",
-			mark, WIRE_PCAPNG_BYTE_ORDER);
-}
-
-/* The least length of a block: with nothing optional in it. */
-static uint32_t
-least_total(uint32_t type)
-{
-	switch (type) {
-	case WIRE_PCAPNG_SECTION:
-		return sizeof(struct wire_pcapng_section) + END_SIZE;
-	case WIRE_PCAPNG_INTERFACE:
-		return sizeof(struct wire_pcapng_interface) + END_SIZE;
-	case WIRE_PCAPNG_OBSOLETE_PACKET:
-		return sizeof(struct wire_pcapng_obsolete_packet) + END_SIZE;
-	case WIRE_PCAPNG_SIMPLE_PACKET:
-		return sizeof(struct wire_pcapng_simple_packet) + END_SIZE;
-	case WIRE_PCAPNG_ENHANCED_PACKET:
-		return sizeof(struct wire_pcapng_enhanced_packet) + END_SIZE;
-	default:
-		return sizeof(struct wire_pcapng_block) + END_SIZE;
-	}
-}
-
-/* The next block, if enough of it is in the window to tell its type and length. */
-static int
-find_block(struct wire_pcapng_reader *walk, struct block *block)
-{
-	struct wire_pcapng_block head;
-	int ret;
-
-	*block = (struct block){
-		.at = walk->window.bytes + walk->window.at,
-		.swapped = walk->swapped,
-	};
-	if (wire_window_rest(&walk->window) < sizeof(head))
-		return STEP_SHORT;
-	memcpy(&head, block->at, sizeof(head));
-	if (head.type == WIRE_PCAPNG_SECTION) {
-		ret = find_order(walk, block);
-		if (ret != STEP_PASSED)
-			return ret;
-	} else if (!walk->in_section) {
-		return wire_reader_damaged(&walk->reader,
-				"the file begins with 0x%08x; a section header is required",
-				head.type);
-	}
-	block->type = wire_order_32(head.type, block->swapped);
-	block->total = wire_order_32(head.total, block->swapped);
-	block->nb = block->total - walk->cut;
-	if (block->total >= least_total(block->type) && block->total % WIRE_PCAPNG_ALIGN == 0)
-		return STEP_PASSED;
-	return wire_reader_damaged(&walk->reader,
-			"a block of type %u has a length of %u; at least %u and a multiple of %d is "
-			"required",
-			block->type, block->total, least_total(block->type), WIRE_PCAPNG_ALIGN);
-}
-
-static int
-check_end(struct wire_pcapng_reader *walk, const struct block *block)
-{
-	struct wire_pcapng_block_end end;
-	uint32_t total;
-
-	memcpy(&end, block->at + block->nb - END_SIZE, sizeof(end));
-	total = wire_order_32(end.total, block->swapped);
-	if (total == block->total)
-		return 0;
-	return wire_reader_damaged(&walk->reader,
-			"a block of type %u has a length of %u, but at its end %u; both must be the same",
-			block->type, block->total, total);
-}
-
-static int
-step_section(struct wire_pcapng_reader *walk, const struct block *block)
+step_section(struct wire_pcapng_reader *walk, const struct wire_pcapng_block *block)
 {
 	struct wire_pcapng_section section;
 	uint16_t major, minor;
@@ -222,14 +127,13 @@ step_section(struct wire_pcapng_reader *walk, const struct block *block)
 				"a section has version %u.%u; %d.%d or %d.%d is required", major,
 				minor, WIRE_PCAPNG_MAJOR, WIRE_PCAPNG_MINOR, WIRE_PCAPNG_MAJOR,
 				WIRE_PCAPNG_MINOR_TOO);
-	walk->in_section = true;
-	walk->swapped = block->swapped;
+	wire_pcapng_blocks_begin_section(&walk->blocks, block);
 	walk->ifaces.nb = 0;
 	return STEP_PASSED;
 }
 
 static int
-step_interface(struct wire_pcapng_reader *walk, const struct block *block)
+step_interface(struct wire_pcapng_reader *walk, const struct wire_pcapng_block *block)
 {
 	const struct wire_pcapng_iface *iface;
 
@@ -289,14 +193,8 @@ step_packet(struct wire_pcapng_reader *walk, const struct packet *packet, uint32
 	return STEP_FRAME;
 }
 
-static uint64_t
-time_of(uint32_t high, uint32_t low, bool swapped)
-{
-	return (uint64_t)wire_order_32(high, swapped) << 32 | wire_order_32(low, swapped);
-}
-
 static int
-step_enhanced_packet(struct wire_pcapng_reader *walk, const struct block *block,
+step_enhanced_packet(struct wire_pcapng_reader *walk, const struct wire_pcapng_block *block,
 		struct wire_frame *frame)
 {
 	struct wire_pcapng_enhanced_packet head;
@@ -307,11 +205,12 @@ step_enhanced_packet(struct wire_pcapng_reader *walk, const struct block *block,
 	packet.interface = wire_order_32(head.interface, block->swapped);
 	packet.captured = wire_order_32(head.captured, block->swapped);
 	packet.time = time_of(head.time_high, head.time_low, block->swapped);
-	return step_packet(walk, &packet, block->total - sizeof(head) - END_SIZE, frame);
+	return step_packet(
+			walk, &packet, block->total - sizeof(head) - WIRE_PCAPNG_END_SIZE, frame);
 }
 
 static int
-step_obsolete_packet(struct wire_pcapng_reader *walk, const struct block *block,
+step_obsolete_packet(struct wire_pcapng_reader *walk, const struct wire_pcapng_block *block,
 		struct wire_frame *frame)
 {
 	struct wire_pcapng_obsolete_packet head;
@@ -322,18 +221,19 @@ step_obsolete_packet(struct wire_pcapng_reader *walk, const struct block *block,
 	packet.interface = wire_order_16(head.interface, block->swapped);
 	packet.captured = wire_order_32(head.captured, block->swapped);
 	packet.time = time_of(head.time_high, head.time_low, block->swapped);
-	return step_packet(walk, &packet, block->total - sizeof(head) - END_SIZE, frame);
+	return step_packet(
+			walk, &packet, block->total - sizeof(head) - WIRE_PCAPNG_END_SIZE, frame);
 }
 
 /* It says neither its interface nor its time, nor how many bytes were captured. */
 static int
-step_simple_packet(struct wire_pcapng_reader *walk, const struct block *block,
+step_simple_packet(struct wire_pcapng_reader *walk, const struct wire_pcapng_block *block,
 		struct wire_frame *frame)
 {
 	struct wire_pcapng_simple_packet head;
 	struct packet packet = { .data = block->at + sizeof(head) };
 	const struct wire_pcapng_iface *iface = packet_iface(walk, &packet);
-	uint32_t held = block->total - sizeof(head) - END_SIZE;
+	uint32_t held = block->total - sizeof(head) - WIRE_PCAPNG_END_SIZE;
 	int ret;
 
 	if (iface == NULL)
@@ -348,7 +248,8 @@ step_simple_packet(struct wire_pcapng_reader *walk, const struct block *block,
 }
 
 static int
-step_by_type(struct wire_pcapng_reader *walk, const struct block *block, struct wire_frame *frame)
+step_by_type(struct wire_pcapng_reader *walk, const struct wire_pcapng_block *block,
+		struct wire_frame *frame)
 {
 	switch (block->type) {
 	case WIRE_PCAPNG_SECTION:
@@ -366,64 +267,28 @@ step_by_type(struct wire_pcapng_reader *walk, const struct block *block, struct 
 	}
 }
 
-/* The next block, of whatever type, if it is all in the window or the rest of it was cut out. */
+/* The next block, of whatever type. */
 static int
 step(struct wire_pcapng_reader *walk, struct wire_frame *frame)
 {
-	struct block block;
-	int ret = find_block(walk, &block);
+	struct wire_pcapng_block block;
+	int ret = wire_pcapng_blocks_next(&walk->blocks, &walk->reader, &block);
 
-	if (ret != STEP_PASSED)
-		return ret;
-	if (wire_window_rest(&walk->window) < block.nb)
-		return STEP_SHORT;
-	if (check_end(walk, &block) != 0)
-		return -1;
+	if (ret <= 0)
+		return ret < 0 ? -1 : STEP_SHORT;
 	ret = step_by_type(walk, &block, frame);
-	if (ret > 0) {
-		walk->window.at += block.nb;
-		walk->cut = 0;
-	}
+	if (ret > 0)
+		wire_pcapng_blocks_pass(&walk->blocks, &block);
 	return ret;
-}
-
-/* Whether the window will never have all of the next block, but has all that is of use. */
-static bool
-is_too_long(struct wire_pcapng_reader *walk, struct block *block)
-{
-	return walk->cut == 0 && wire_window_rest(&walk->window) >= WIRE_WINDOW_KEEP &&
-			find_block(walk, block) == STEP_PASSED && block->total > WIRE_WINDOW_KEEP;
-}
-
-/*
- * Get more of the block that was not all in the window: of a very long one the beginning, with a frame as
- * long as it may be, and the end, without what is between. Frames that were shown are gone.
- * Returns STEP_PASSED, 0 at the end of the file, -1 at damage.
- */
-static int
-fetch(struct wire_pcapng_reader *walk)
-{
-	struct wire_window *window = &walk->window;
-	off_t start = window->offset - (off_t)wire_window_rest(window) - walk->cut;
-	struct block block;
-	ssize_t got;
-
-	if (is_too_long(walk, &block)) {
-		walk->cut = block.total - WIRE_WINDOW_KEEP;
-		got = wire_window_cut(window, WIRE_WINDOW_KEEP - END_SIZE, walk->cut);
-	} else {
-		got = wire_window_read(window);
-	}
-	return got > 0 ? STEP_PASSED : wire_reader_end(&walk->reader, got, window->offset - start);
 }
 
 static uint32_t
 walk_some(struct wire_pcapng_reader *walk, struct wire_frame *frames, uint32_t max)
 {
-	if (unlikely(walk->cut > 0))
+	if (unlikely(walk->blocks.cut > 0))
 		return 0;
-	return walk->swapped ? walk_packets(walk, frames, max, true) :
-			       walk_packets(walk, frames, max, false);
+	return walk->blocks.swapped ? walk_packets(walk, frames, max, true) :
+				      walk_packets(walk, frames, max, false);
 }
 
 static int
@@ -443,7 +308,7 @@ pcapng_reader_next(struct wire_reader *reader, struct wire_frame *frames, uint32
 		else if (n > 0 && ret != STEP_PASSED)
 			return n;
 		else if (ret == STEP_SHORT)
-			ret = fetch(walk);
+			ret = wire_pcapng_blocks_fetch(&walk->blocks, &walk->reader);
 		if (ret <= 0)
 			return ret;
 	}
@@ -454,10 +319,8 @@ pcapng_reader_restart(struct wire_reader *reader)
 {
 	struct wire_pcapng_reader *walk = pcapng_reader_of(reader);
 
-	wire_window_restart(&walk->window);
-	walk->in_section = false;
+	wire_pcapng_blocks_restart(&walk->blocks);
 	walk->ifaces.nb = 0;
-	walk->cut = 0;
 	return 0;
 }
 
@@ -466,7 +329,7 @@ pcapng_reader_close(struct wire_reader *reader)
 {
 	struct wire_pcapng_reader *walk = pcapng_reader_of(reader);
 
-	wire_window_close(&walk->window);
+	wire_window_close(&walk->blocks.window);
 	wire_pcapng_ifaces_free(&walk->ifaces);
 	free(walk);
 }
@@ -504,7 +367,7 @@ find_ethernet(struct wire_pcapng_reader *walk, const char *path)
 	while (!walk->has_ethernet) {
 		ret = step(walk, &none);
 		if (ret == STEP_SHORT)
-			ret = fetch(walk);
+			ret = wire_pcapng_blocks_fetch(&walk->blocks, &walk->reader);
 		if (ret <= 0)
 			return refuse(walk, path, ret < 0);
 	}
@@ -537,7 +400,7 @@ wire_pcapng_reader_open(int fd, const char *path, struct wire_reader **reader)
 		return -ENOMEM;
 	walk->reader.ops = &pcapng_reader_ops;
 	walk->first_type = -1;
-	ret = wire_window_open(&walk->window, fd, 0);
+	ret = wire_window_open(&walk->blocks.window, fd, 0);
 	if (ret == 0)
 		ret = find_ethernet(walk, path);
 	if (ret != 0)
