@@ -91,8 +91,8 @@ wire_source_take(struct wire_source *source, uint32_t nb)
 uint64_t wire_source_dropped(struct wire_source *source);
 
 /*
- * Packets of other link types than Ethernet that were in this file so far, and were passed over; each time
- * that an infinite one comes to them. 0 for a live source. The thread that takes frames may ask.
+ * Packets of other link types than Ethernet that were passed over where this file was read so far; each
+ * time that an infinite one comes to them. 0 for a live source. The thread that takes frames may ask.
  */
 uint64_t wire_source_foreign(const struct wire_source *source);
 
