@@ -27,10 +27,10 @@ power_of(uint64_t base, unsigned int exponent)
 }
 
 /*
- * Divide by 10^digits: by 2^digits with a shift, then by 5^digits with its reciprocal. That is rounded up
- * at a bit that makes it 64 bits long. The divisor is less than 2^bits, so the reciprocal is too large by
- * less than 2^bits parts of 2^(63 + bits) divisors; what it is multiplied with is less than
- * 2^(64 - digits). That adds less than the 5^digits-th part that would make a quotient wrong.
+ * Divide by 10^digits: by 2^digits with a shift, then by 5^digits with its reciprocal, which is
+ * 2^scale / 5^digits rounded up, 64 bits long. That is too large by 1 at most, and a quotient of n too
+ * large by n / 2^scale at most, which makes no other whole number of it as long as it is less than
+ * 1 / 5^digits. It is: n is less than 2^(64 - digits), and 5^digits less than 2^(scale - 63).
  */
 static void
 divide_by_power_of_ten(struct wire_tsresol *resolution, unsigned int digits)
