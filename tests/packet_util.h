@@ -48,8 +48,8 @@ capture_of(const char *kind)
 
 /* Kinds of captures that are whole. */
 static const char *const good_kinds[] = { "pcap-us-le", "pcap-us-be", "pcap-ns-le", "pcap-ns-be",
-	"pcapng", "pcapng-be", "pcapng-ns", "imix", "uniform", "tiny", "runts", "edges", "jumbo",
-	"jumbo-64k", "vlan", "ipv6", "snapped", "zerolen", "sample" };
+	"pcapng", "pcapng-be", "pcapng-ns", "pcapng-mixed", "imix", "uniform", "tiny", "runts",
+	"edges", "jumbo", "jumbo-64k", "vlan", "ipv6", "snapped", "zerolen", "sample" };
 
 /* One of as many packets as wanted; made once. */
 static inline const char *

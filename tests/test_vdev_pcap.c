@@ -18,6 +18,7 @@ static const char *const kinds[] = {
 	"pcapng",
 	"pcapng-be",
 	"pcapng-ns",
+	"pcapng-mixed",
 	"imix",
 	"uniform",
 	"tiny",

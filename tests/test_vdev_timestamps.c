@@ -54,6 +54,7 @@ static const char *const stamped_kinds[] = {
 	"pcap-ns-be",
 	"pcapng",
 	"pcapng-ns",
+	"pcapng-mixed",
 	"jumbo",
 	"vlan",
 };

@@ -79,11 +79,17 @@ add_frames(unsigned int first, unsigned int nb)
 }
 
 static inline void
-open_source(bool infinite)
+open_source_that_logs(bool infinite)
 {
 	assert_true(capture_save(&capture, end.name));
 	assert_int_equal(wire_source_open(&end, infinite, &source), 0);
 	assert_non_null(source);
+}
+
+static inline void
+open_source(bool infinite)
+{
+	open_source_that_logs(infinite);
 	assert_nothing_logged(&logged);
 }
 

@@ -18,10 +18,10 @@
 
 /* Small writes would leave the page cache in small pieces, which every reader has to collect. */
 #define BUFFER_SIZE (1 << 20)
-#define MAX_FRAME 1514
+/* 1514, and what pcapng pads it with. */
+#define MAX_FRAME 1516
 
 struct capture_frame {
-	uint32_t seconds, microseconds, captured, original;
 	union {
 		struct {
 			struct rte_ether_hdr ether;
@@ -61,10 +61,6 @@ capture_mean(enum capture_kind kind)
 static void
 capture_frame_set(struct capture_frame *frame, uint64_t number, uint16_t length)
 {
-	frame->seconds = 1700000000 + (uint32_t)(number / 1000000);
-	frame->microseconds = (uint32_t)(number % 1000000);
-	frame->captured = length;
-	frame->original = length;
 	frame->ip.total_length = rte_cpu_to_be_16(length - sizeof(frame->ether));
 	frame->ip.src_addr = rte_cpu_to_be_32(RTE_IPV4(10, 0, 0, 0) + (uint32_t)number % 65536);
 	frame->ip.hdr_checksum = 0;
@@ -89,24 +85,59 @@ capture_frame_init(struct capture_frame *frame)
 	frame->udp.dgram_cksum = 0;
 }
 
-void
-capture_make(const char *path, enum capture_kind kind, uint64_t nb)
+static bool
+capture_put_pcap(FILE *file, const struct capture_frame *frame, uint64_t time, uint32_t length)
 {
-	static const uint32_t header[6] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0, 65535, 1 };
+	const uint32_t header[4] = { time / 1000000, time % 1000000, length, length };
+
+	return fwrite(header, sizeof(header), 1, file) == 1 && fwrite(frame, length, 1, file) == 1;
+}
+
+static bool
+capture_put_pcapng(FILE *file, const struct capture_frame *frame, uint64_t time, uint32_t length)
+{
+	const uint32_t padded = RTE_ALIGN_CEIL(length, 4);
+	const uint32_t total = 32 + padded;
+	const uint32_t header[7] = { 6, total, 0, time >> 32, (uint32_t)time, length, length };
+
+	return fwrite(header, sizeof(header), 1, file) == 1 &&
+			fwrite(frame, padded, 1, file) == 1 &&
+			fwrite(&total, sizeof(total), 1, file) == 1;
+}
+
+static bool
+capture_put_start(FILE *file, enum capture_format format)
+{
+	static const uint32_t pcap[6] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0, 65535, 1 };
+	/* a section's header, and an interface */
+	static const uint32_t pcapng[12] = { 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, UINT32_MAX, UINT32_MAX,
+		28, 1, 20, 1, 65535, 20 };
+
+	if (format == CAPTURE_PCAP)
+		return fwrite(pcap, sizeof(pcap), 1, file) == 1;
+	return fwrite(pcapng, sizeof(pcapng), 1, file) == 1;
+}
+
+void
+capture_make(const char *path, enum capture_format format, enum capture_kind kind, uint64_t nb)
+{
 	static struct capture_frame frame;
 	static char buffer[BUFFER_SIZE];
 	FILE *file = fopen(path, "wb");
-	uint64_t i;
+	uint64_t i, time = 1700000000000000;
+	uint16_t length;
 	bool good;
 
 	if (file == NULL)
 		rte_exit(EXIT_FAILURE, "%s: %s\n", path, strerror(errno));
 	setvbuf(file, buffer, _IOFBF, sizeof(buffer));
 	capture_frame_init(&frame);
-	good = fwrite(header, sizeof(header), 1, file) == 1;
+	good = capture_put_start(file, format);
 	for (i = 0; i < nb && good; i++) {
-		capture_frame_set(&frame, i, lengths[kind][i % RTE_DIM(lengths[kind])]);
-		good = fwrite(&frame, 16 + frame.captured, 1, file) == 1;
+		length = lengths[kind][i % RTE_DIM(lengths[kind])];
+		capture_frame_set(&frame, i, length);
+		good = format == CAPTURE_PCAP ? capture_put_pcap(file, &frame, time + i, length) :
+						capture_put_pcapng(file, &frame, time + i, length);
 	}
 	if (fclose(file) != 0 || !good)
 		rte_exit(EXIT_FAILURE, "%s: %s\n", path, strerror(errno));

@@ -15,13 +15,19 @@ enum capture_kind {
 	CAPTURE_1514,
 };
 
+enum capture_format {
+	CAPTURE_PCAP,
+	CAPTURE_PCAPNG, /* enhanced packet blocks of one interface */
+};
+
 /* "60", "imix", "1514" */
 const char *capture_name(enum capture_kind kind);
 
 /* Bytes of a packet on average. */
 double capture_mean(enum capture_kind kind);
 
-/* Write a classic pcap file of nb packets. The process ends with a message when that fails. */
-void capture_make(const char *path, enum capture_kind kind, uint64_t nb);
+/* Write a file of nb packets, in microseconds. The process ends with a message when that fails. */
+void capture_make(
+		const char *path, enum capture_format format, enum capture_kind kind, uint64_t nb);
 
 #endif /* _CAPTURE_H_ */

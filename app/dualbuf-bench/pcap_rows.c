@@ -134,13 +134,13 @@ pcap_contest(struct pcap_job *jobs, unsigned int nb_jobs)
 }
 
 static uint64_t
-pcap_file(char *path, enum capture_kind kind)
+pcap_file(char *path, enum capture_format format, enum capture_kind kind)
 {
 	uint32_t bytes = options.smoke ? SMOKE_BYTES : options.quick ? QUICK_BYTES : FILE_BYTES;
 	uint64_t nb = (uint64_t)(bytes / (16 + capture_mean(kind)));
 
 	snprintf(path, PATH_MAX, "%s/bench-%s.pcap", options.dir, capture_name(kind));
-	capture_make(path, kind, nb);
+	capture_make(path, format, kind, nb);
 	return nb;
 }
 
@@ -158,7 +158,8 @@ pcap_port(const char *driver, const char *in, const char *out)
 }
 
 static void
-pcap_row(const char *name, enum capture_kind kind, bool forward, double goal)
+pcap_row(const char *name, enum capture_format format, enum capture_kind kind, bool forward,
+		double goal)
 {
 	static const char *const drivers[] = { "net_dualbuf", "net_pcap" };
 	static struct pcap_job jobs[3];
@@ -174,7 +175,7 @@ pcap_row(const char *name, enum capture_kind kind, bool forward, double goal)
 	int i;
 
 	snprintf(row, sizeof(row), "%s %s", name, capture_name(kind));
-	nb = pcap_file(in, kind);
+	nb = pcap_file(in, format, kind);
 	snprintf(out, sizeof(out), "%s/bench-out.pcap", options.dir);
 	for (i = 0; i < 2; i++) {
 		jobs[i].port = pcap_port(drivers[i], in, forward ? out : NULL);
@@ -211,7 +212,7 @@ pcap_replay(void)
 	char path[PATH_MAX], args[PATH_MAX + 64];
 
 	snprintf(path, sizeof(path), "%s/bench-replay.pcap", options.dir);
-	capture_make(path, CAPTURE_60, REPLAY_PACKETS);
+	capture_make(path, CAPTURE_PCAP, CAPTURE_60, REPLAY_PACKETS);
 	snprintf(args, sizeof(args), "rx_pcap=%s,infinite_rx=1", path);
 	jobs[0].port = port_open("net_dualbuf", args);
 	jobs[1].port = port_open("net_null", "size=60,copy=1");
@@ -228,13 +229,18 @@ void
 pcap_rows(void)
 {
 	if (options_wants("pcap-rx")) {
-		pcap_row("pcap-rx", CAPTURE_60, false, 4);
-		pcap_row("pcap-rx", CAPTURE_IMIX, false, 3);
-		pcap_row("pcap-rx", CAPTURE_1514, false, 2.5);
+		pcap_row("pcap-rx", CAPTURE_PCAP, CAPTURE_60, false, 4);
+		pcap_row("pcap-rx", CAPTURE_PCAP, CAPTURE_IMIX, false, 3);
+		pcap_row("pcap-rx", CAPTURE_PCAP, CAPTURE_1514, false, 2.5);
+	}
+	if (options_wants("pcapng-rx")) {
+		pcap_row("pcapng-rx", CAPTURE_PCAPNG, CAPTURE_60, false, 3);
+		pcap_row("pcapng-rx", CAPTURE_PCAPNG, CAPTURE_IMIX, false, 3);
+		pcap_row("pcapng-rx", CAPTURE_PCAPNG, CAPTURE_1514, false, 2.5);
 	}
 	if (options_wants("pcap-fwd")) {
-		pcap_row("pcap-fwd", CAPTURE_60, true, 4);
-		pcap_row("pcap-fwd", CAPTURE_1514, true, 3);
+		pcap_row("pcap-fwd", CAPTURE_PCAP, CAPTURE_60, true, 4);
+		pcap_row("pcap-fwd", CAPTURE_PCAP, CAPTURE_1514, true, 3);
 	}
 	if (options_wants("replay"))
 		pcap_replay();

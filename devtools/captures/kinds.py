@@ -6,7 +6,7 @@ import struct
 
 from .frames import (ACK, IP6, IP6_CLIENT, IP6_SERVER, MAC_CLIENT, MAC_SERVER, QINQ, TCP, UDP, VLAN,
                      ether, ip6, mark, plain_frame, tcp, timed, udp)
-from .writing import LINUX_COOKED, START, write_pcap, write_pcapng
+from .writing import LINUX_COOKED, START, write_pcap, write_pcapng, write_pcapng_mixed
 
 def cycle_sizes(sizes):
     """A maker of frames whose sizes repeat those given; --size replaces them."""
@@ -65,6 +65,11 @@ def pcapng_kind(**how):
     return lambda path, count, size: write_pcapng(path, timed(imix(count, size)), **how)
 
 
+def make_pcapng_mixed(path, count, size):
+    """All kinds of blocks, units of time and offsets in one file."""
+    write_pcapng_mixed(path, timed(imix(count, size)))
+
+
 def make_snapped(path, count, size):
     """Records shorter than their packets were."""
     write_pcap(path, snapped(count, size), snaplen=size or 96)
@@ -114,6 +119,7 @@ KINDS = {
     "pcapng": pcapng_kind(),
     "pcapng-be": pcapng_kind(endian=">"),
     "pcapng-ns": pcapng_kind(nano=True),
+    "pcapng-mixed": make_pcapng_mixed,
     "imix": pcap_kind(),
     "uniform": pcap_kind(uniform),
     "tiny": pcap_kind(tiny),

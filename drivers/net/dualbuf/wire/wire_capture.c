@@ -12,27 +12,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <pcap/pcap.h>
-
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
 
 #include "dualbuf_logs.h"
 #include "wire_capture.h"
+#include "wire_libpcap_reader.h"
+#include "wire_link_type.h"
 #include "wire_pcap_reader.h"
-
-#define NS_PER_S 1000000000ULL
-#define FILE_BUFFER (256 * 1024)
+#include "wire_pcapng_reader.h"
+#include "wire_reader.h"
 
 struct wire_capture {
 	struct wire_source source;
 	bool infinite;
 	bool damaged; /* this was logged */
-	uint64_t nb_read; /* whole records, since the file's start */
-	int fd; /* libpcap reads from a duplicate */
-	pcap_t *pcap; /* NULL: the file is walked */
-	char *buffer; /* of the stream that libpcap reads */
-	struct wire_pcap_reader walk;
+	bool foreign; /* this was logged */
+	uint64_t nb_read; /* frames shown, since the file's start */
+	uint64_t nb_foreign; /* packets that the reader had passed over at the file's start */
+	int fd;
+	struct wire_reader *reader;
 	char path[];
 };
 
@@ -43,59 +42,36 @@ capture_of(struct wire_source *source)
 }
 
 static int
-capture_check_link_type(const struct wire_capture *capture)
-{
-	int type = pcap_datalink(capture->pcap);
-	const char *name = pcap_datalink_val_to_name(type);
-
-	if (type == DLT_EN10MB)
-		return 0;
-	DUALBUF_LOG(ERR, "capture file %s: has link type %s (%d); Ethernet (EN10MB) is required",
-			capture->path, name == NULL ? "unknown" : name, type);
-	return -EINVAL;
-}
-
-/* From the file's first record. libpcap cannot go back, so it opens the capture anew. */
-static int
-capture_start_pcap(struct wire_capture *capture)
-{
-	char reason[PCAP_ERRBUF_SIZE];
-	FILE *stream;
-	int fd;
-
-	if (capture->pcap != NULL)
-		pcap_close(capture->pcap);
-	capture->pcap = NULL;
-	fd = fcntl(capture->fd, F_DUPFD_CLOEXEC, 0);
-	stream = fd < 0 ? NULL : fdopen(fd, "r");
-	if (stream == NULL || fseeko(stream, 0, SEEK_SET) != 0) {
-		DUALBUF_LOG(ERR, "capture file %s: %s", capture->path, strerror(errno));
-		if (stream != NULL)
-			fclose(stream);
-		else if (fd >= 0)
-			close(fd);
-		return -EIO;
-	}
-	setvbuf(stream, capture->buffer, _IOFBF, FILE_BUFFER);
-	capture->pcap = pcap_fopen_offline_with_tstamp_precision(
-			stream, PCAP_TSTAMP_PRECISION_NANO, reason);
-	if (capture->pcap == NULL) {
-		DUALBUF_LOG(ERR, "capture file %s: %s; a pcap or pcapng capture is required",
-				capture->path, reason);
-		fclose(stream);
-		return -EINVAL;
-	}
-	return capture_check_link_type(capture);
-}
-
-static int
 capture_restart(struct wire_capture *capture)
 {
 	capture->nb_read = 0;
-	if (capture->pcap != NULL)
-		return capture_start_pcap(capture);
-	wire_pcap_reader_restart(&capture->walk);
-	return 0;
+	capture->nb_foreign = capture->reader->nb_foreign;
+	return capture->reader->ops->restart(capture->reader);
+}
+
+static void
+capture_say_foreign(struct wire_capture *capture)
+{
+	if (capture->foreign || capture->reader->nb_foreign == 0)
+		return;
+	DUALBUF_LOG(WARNING,
+			"capture file %s: has packets of link type %s; only those of Ethernet (EN10MB) "
+			"are delivered",
+			capture->path, wire_link_type_of_file(capture->reader->foreign_type).text);
+	capture->foreign = true;
+}
+
+static void
+capture_say_damage(struct wire_capture *capture)
+{
+	uint64_t nb_whole = capture->nb_read + capture->reader->nb_foreign - capture->nb_foreign;
+
+	DUALBUF_LOG(ERR,
+			"capture file %s: record %" PRIu64 " is damaged: %s; the %" PRIu64
+			" before it%s are delivered",
+			capture->path, nb_whole + 1, capture->reader->damage, capture->nb_read,
+			nb_whole == capture->nb_read ? "" : " that are of Ethernet");
+	capture->damaged = true;
 }
 
 /*
@@ -103,59 +79,40 @@ capture_restart(struct wire_capture *capture)
  * file cannot start again.
  */
 static bool
-capture_goes_on(struct wire_capture *capture, const char *damage)
+capture_goes_on(struct wire_capture *capture, bool is_damaged)
 {
-	if (damage != NULL && !capture->damaged) {
-		DUALBUF_LOG(ERR,
-				"capture file %s: record %" PRIu64 " is damaged: %s; the %" PRIu64
-				" before it are delivered",
-				capture->path, capture->nb_read + 1, damage, capture->nb_read);
-		capture->damaged = true;
-	} else if (capture->infinite && capture->nb_read == 0) {
+	if (is_damaged && !capture->damaged)
+		capture_say_damage(capture);
+	else if (capture->infinite && capture->nb_read == 0)
 		DUALBUF_LOG(ERR, "capture file %s: has no packets; infinite_rx=1 requires one",
 				capture->path);
-	}
 	return capture->infinite && capture->nb_read > 0 && capture_restart(capture) == 0;
 }
 
 static void
-fill_by_walk(struct wire_source *source)
+capture_fill(struct wire_source *source)
 {
 	struct wire_capture *capture = capture_of(source);
-	struct wire_pcap_reader *walk = &capture->walk;
+	struct wire_reader *reader = capture->reader;
 	int ret;
 
 	do {
-		ret = wire_pcap_reader_next(walk, source->frames, WIRE_SOURCE_FRAMES);
+		ret = reader->ops->next(reader, source->frames, WIRE_SOURCE_FRAMES);
+		if (unlikely(reader->nb_foreign > 0))
+			capture_say_foreign(capture);
 		if (likely(ret > 0)) {
 			source->nb = ret;
 			capture->nb_read += ret;
 			return;
 		}
-	} while (capture_goes_on(capture, ret < 0 ? walk->damage : NULL));
+	} while (capture_goes_on(capture, ret < 0));
 	source->ended = true;
 }
 
-static void
-fill_by_pcap(struct wire_source *source)
+static uint64_t
+capture_foreign(const struct wire_source *source)
 {
-	struct wire_capture *capture = capture_of(source);
-	struct wire_frame *frame = source->frames;
-	struct pcap_pkthdr *header;
-	int ret;
-
-	do {
-		ret = pcap_next_ex(capture->pcap, &header, &frame->data);
-		if (likely(ret == 1)) {
-			frame->len = header->caplen;
-			frame->stamp = (uint64_t)header->ts.tv_sec * NS_PER_S + header->ts.tv_usec;
-			source->nb = 1;
-			capture->nb_read++;
-			return;
-		}
-	} while (capture_goes_on(
-			capture, ret == PCAP_ERROR_BREAK ? NULL : pcap_geterr(capture->pcap)));
-	source->ended = true;
+	return container_of(source, const struct wire_capture, source)->reader->nb_foreign;
 }
 
 static void
@@ -163,22 +120,16 @@ capture_close(struct wire_source *source)
 {
 	struct wire_capture *capture = capture_of(source);
 
-	wire_pcap_reader_close(&capture->walk);
-	if (capture->pcap != NULL)
-		pcap_close(capture->pcap);
+	if (capture->reader != NULL)
+		capture->reader->ops->close(capture->reader);
 	if (capture->fd >= 0)
 		close(capture->fd);
-	free(capture->buffer);
 	free(capture);
 }
 
-static const struct wire_source_ops walk_ops = {
-	.fill = fill_by_walk,
-	.close = capture_close,
-};
-
-static const struct wire_source_ops pcap_ops = {
-	.fill = fill_by_pcap,
+static const struct wire_source_ops capture_ops = {
+	.fill = capture_fill,
+	.foreign = capture_foreign,
 	.close = capture_close,
 };
 
@@ -220,27 +171,17 @@ capture_open_file(struct wire_capture *capture)
 	return 0;
 }
 
-/* libpcap says whether it is a capture we can use; how it is read from then on depends on its kind. */
+/* By the file's first bytes. */
 static int
 capture_choose_reader(struct wire_capture *capture)
 {
-	int ret;
+	int ret = wire_pcap_reader_open(capture->fd, &capture->reader);
 
-	capture->buffer = malloc(FILE_BUFFER);
-	if (capture->buffer == NULL)
-		return -ENOMEM;
-	ret = capture_start_pcap(capture);
-	if (ret != 0)
-		return ret;
-	ret = wire_pcap_reader_open(&capture->walk, capture->fd, capture->pcap);
-	if (ret <= 0)
-		return ret;
-	capture->source.ops = &walk_ops;
-	pcap_close(capture->pcap);
-	capture->pcap = NULL;
-	free(capture->buffer);
-	capture->buffer = NULL;
-	return 0;
+	if (ret > 0)
+		ret = wire_pcapng_reader_open(capture->fd, capture->path, &capture->reader);
+	if (ret > 0)
+		ret = wire_libpcap_reader_open(capture->fd, capture->path, &capture->reader);
+	return ret;
 }
 
 static int
@@ -271,7 +212,7 @@ wire_capture_open(const char *path, bool infinite, struct wire_source **source)
 	}
 	memcpy(capture->path, path, path_size);
 	capture->source.name = capture->path;
-	capture->source.ops = &pcap_ops;
+	capture->source.ops = &capture_ops;
 	capture->infinite = infinite;
 	capture->fd = -1;
 	ret = capture_open(capture);

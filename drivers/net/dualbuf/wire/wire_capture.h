@@ -8,8 +8,8 @@
 #include "wire_source.h"
 
 /*
- * A capture file as a source: wire_source_open() for files. libpcap tells what kind of file it is;
- * classic pcap files are then walked in memory, all others are read through libpcap.
+ * A capture file as a source: wire_source_open() for files. The file's first bytes tell its kind: classic
+ * pcap and pcapng are walked in memory, all others are read through libpcap.
  */
 int wire_capture_open(const char *path, bool infinite, struct wire_source **source);
 

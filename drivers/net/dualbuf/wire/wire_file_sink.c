@@ -19,6 +19,7 @@
 
 #include "dualbuf_logs.h"
 #include "wire_file_sink.h"
+#include "wire_link_type.h"
 #include "wire_pcap.h"
 
 /* Sinks write with nanoseconds, in this machine's byte order. */
@@ -27,7 +28,7 @@ static const struct wire_pcap_file_header file_header = {
 	.major = WIRE_PCAP_MAJOR,
 	.minor = WIRE_PCAP_MINOR,
 	.snaplen = WIRE_MAX_FRAME,
-	.link_type = WIRE_PCAP_ETHERNET,
+	.link_type = WIRE_LINK_TYPE_ETHERNET,
 };
 
 /* Records are gathered here; one of the longest frames has room. */

@@ -15,7 +15,9 @@
 
 #define WIRE_PCAP_MAJOR 2
 #define WIRE_PCAP_MINOR 4
-#define WIRE_PCAP_ETHERNET 1
+
+/* The bits of the header's last word that are the link type; the others tell of frame check sequences. */
+#define WIRE_PCAP_LINK_TYPE 0x03ffffffu
 
 /* The beginning of a file (section 4). */
 struct wire_pcap_file_header {

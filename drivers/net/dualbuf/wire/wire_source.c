@@ -17,6 +17,12 @@ wire_source_dropped(struct wire_source *source)
 	return source->ops->dropped == NULL ? 0 : source->ops->dropped(source);
 }
 
+uint64_t
+wire_source_foreign(const struct wire_source *source)
+{
+	return source->ops->foreign == NULL ? 0 : source->ops->foreign(source);
+}
+
 int
 wire_source_fd(const struct wire_source *source)
 {

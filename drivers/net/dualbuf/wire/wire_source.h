@@ -29,6 +29,7 @@ struct wire_source_ops {
 	 */
 	void (*fill)(struct wire_source *source);
 	uint64_t (*dropped)(struct wire_source *source); /* NULL: nothing ever is */
+	uint64_t (*foreign)(const struct wire_source *source); /* NULL: nothing ever is */
 	int (*fd)(const struct wire_source *source); /* NULL: frames are there at any time */
 	void (*close)(struct wire_source *source);
 };
@@ -88,6 +89,12 @@ wire_source_take(struct wire_source *source, uint32_t nb)
  * May be called from another thread than the one that takes frames.
  */
 uint64_t wire_source_dropped(struct wire_source *source);
+
+/*
+ * Packets of other link types than Ethernet that were passed over where this file was read so far; each
+ * time that an infinite one comes to them. 0 for a live source. The thread that takes frames may ask.
+ */
+uint64_t wire_source_foreign(const struct wire_source *source);
 
 /* The descriptor to poll for frames of a live source; -1 for a file, which has them at any time. */
 int wire_source_fd(const struct wire_source *source);

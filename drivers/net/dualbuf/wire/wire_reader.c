@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "wire_reader.h"
+
+int
+wire_reader_damaged(struct wire_reader *reader, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(reader->damage, sizeof(reader->damage), format, args);
+	va_end(args);
+	return -1;
+}
+
+int
+wire_reader_end(struct wire_reader *reader, ssize_t got, uint64_t nb)
+{
+	if (got < 0)
+		return wire_reader_damaged(reader, "cannot be read: %s", strerror(errno));
+	if (nb > 0)
+		return wire_reader_damaged(
+				reader, "truncated: the file ends %" PRIu64 " bytes into it", nb);
+	return 0;
+}
