@@ -6,13 +6,14 @@
 
 #include "compat_util.h"
 #include "packet_util.h"
+#include "pcapng_util.h"
 
 static void
 xstats_have_exactly_the_promised_names(void **state)
 {
-	/* the last two are of copy=deferred */
+	/* the last ones are of copy=deferred, of pcapng files, and of rate= */
 	static const char *const names[] = { "flips", "copies", "nombuf", "missed", "bound", "home",
-		"loans", "waiting" };
+		"loans", "waiting", "foreign", "late_max_ns", "late_mean_ns" };
 	uint16_t port = vdev_plug("rx_pcap=%s,rx_pcap=%s", capture_of("imix"), capture_of("vlan"));
 	struct rte_eth_xstat_name all[256];
 	unsigned int i, nb_found = 0;
@@ -106,11 +107,51 @@ a_reset_sets_every_counter_to_nothing_and_counting_goes_on(void **state)
 	batch_free(&batch);
 }
 
+/* Two packets of Ethernet, and three between them of an interface that is not. */
+static const char *
+mixed_link_types(void)
+{
+	struct capture *capture = vdev_alloc(sizeof(*capture));
+	const char *path = capture_name("mixed");
+	uint8_t data[60] = { 2 };
+	unsigned int i;
+
+	ng_start_file(capture, false);
+	ng_interface(capture, 113, 0);
+	for (i = 0; i < 5; i++)
+		ng_enhanced(capture, i % 4 != 0, i, data, sizeof(data));
+	assert_true(capture_save(capture, path));
+	return path;
+}
+
+static void
+packets_of_other_link_types_are_counted(void **state)
+{
+	uint16_t port = vdev_plug("rx_pcap=%s", mixed_link_types());
+	struct batch batch = { 0 };
+
+	(void)state;
+	vdev_start(port);
+	assert_int_equal(receive_all(port, 0, &batch), 2);
+	batch_free(&batch);
+	assert_int_equal(vdev_xstat(port, 0, "foreign"), 3);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	assert_int_equal(vdev_xstat(port, 0, "foreign"), 3);
+	assert_int_equal(rte_eth_dev_start(port), 0);
+	assert_int_equal(receive_all(port, 0, &batch), 2);
+	batch_free(&batch);
+	assert_int_equal(vdev_xstat(port, 0, "foreign"), 6);
+	assert_int_equal(rte_eth_xstats_reset(port), 0);
+	assert_int_equal(vdev_xstat(port, 0, "foreign"), 0);
+	assert_int_equal(vdev_stats(port).imissed + vdev_stats(port).ierrors, 0);
+}
+
 static const struct CMUnitTest tests[] = {
 	vdev_test(xstats_have_exactly_the_promised_names),
 	vdev_test(bound_and_home_tell_where_the_buffers_are),
 	vdev_test(statistics_of_the_port_are_the_sums_of_its_queues),
 	vdev_test(a_reset_sets_every_counter_to_nothing_and_counting_goes_on),
+	vdev_test(packets_of_other_link_types_are_counted),
 };
 
 VDEV_MAIN(tests)

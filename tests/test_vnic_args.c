@@ -334,7 +334,8 @@ every_devarg_is_in_the_parameter_string(void **state)
 	(void)state;
 	assert_string_equal(VNIC_PARAM_STRING,
 			"rx_pcap=<string> tx_pcap=<string> rx_iface=<ifc> rx_iface_in=<ifc> "
-			"tx_iface=<ifc> iface=<ifc> phy_mac=<0|1> infinite_rx=<0|1> eof=<0|1> "
+			"tx_iface=<ifc> iface=<ifc> phy_mac=<0|1> infinite_rx=<0|1> "
+			"rate=<capture|Nx|Npps|Nbit> eof=<0|1> "
 			"buffers=<2-8> copy=<inline|deferred> intr_us=<0-16000> "
 			"burst=<scalar|sse|avx2|avx512>");
 }

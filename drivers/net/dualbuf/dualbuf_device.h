@@ -25,6 +25,13 @@ struct dualbuf_port_stats {
 	uint64_t tx_errors; /* packets taken that could not be sent */
 };
 
+/* What only the source of a queue's packets knows, since the last reset. */
+struct dualbuf_source_stats {
+	uint64_t foreign; /* packets of other link types, which were passed over */
+	uint64_t late_max_ns; /* how late packets came */
+	uint64_t late_mean_ns;
+};
+
 struct dualbuf_device {
 	/* Field of an mbuf that holds the address by which the device reaches its buffer. */
 	size_t mbuf_addr_offset;
@@ -107,6 +114,9 @@ struct dualbuf_device {
 	 */
 	uint64_t (*rx_missed)(const struct dualbuf_rxq *rxq);
 	uint64_t (*rx_errors)(const struct dualbuf_rxq *rxq);
+	/* NULL: the device has no such sources. */
+	void (*rx_source_stats)(const struct dualbuf_rxq *rxq, struct dualbuf_source_stats *stats);
+	void (*rx_source_reset)(struct dualbuf_rxq *rxq);
 	void (*tx_errors)(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes);
 	void (*port_stats)(const struct rte_eth_dev *dev, struct dualbuf_port_stats *stats);
 };

@@ -183,8 +183,11 @@ dualbuf_stats_reset(struct rte_eth_dev *dev)
 
 	dualbuf_queues_lock(port);
 	for (i = 0; i < DUALBUF_MAX_QUEUES; i++) {
-		if (port->rxqs[i] != NULL)
+		if (port->rxqs[i] != NULL) {
 			port->rxqs[i]->reset = rx_totals(device, port->rxqs[i]);
+			if (device->rx_source_reset != NULL)
+				device->rx_source_reset(port->rxqs[i]);
+		}
 		if (port->txqs[i] != NULL)
 			port->txqs[i]->reset = tx_totals(device, port->txqs[i]);
 	}
@@ -199,6 +202,7 @@ struct rx_figures {
 	uint64_t bound;
 	uint64_t home;
 	uint64_t waiting;
+	struct dualbuf_source_stats source;
 };
 
 /* A row for each: its name, and where it stands. */
@@ -213,14 +217,21 @@ static const struct rx_xstat {
 	{ "bound", offsetof(struct rx_figures, bound) },
 	{ "home", offsetof(struct rx_figures, home) },
 	{ "waiting", offsetof(struct rx_figures, waiting) },
-	/* the last one, since it is left out where the device counts it by port, as imissed */
+	/* left out where the device counts it by port, as imissed, and has no sources */
 	{ "missed", offsetof(struct rx_figures, stats.missed) },
+	{ "foreign", offsetof(struct rx_figures, source.foreign) },
+	{ "late_max_ns", offsetof(struct rx_figures, source.late_max_ns) },
+	{ "late_mean_ns", offsetof(struct rx_figures, source.late_mean_ns) },
 };
+
+/* The rows that only some devices have; such a device has all of them. */
+#define RX_XSTATS_BY_QUEUE 4
 
 static unsigned int
 rx_xstats_count(const struct rte_eth_dev *dev)
 {
-	return RTE_DIM(rx_xstats) - (dualbuf_device(dev)->rx_missed == NULL);
+	return RTE_DIM(rx_xstats) -
+			(dualbuf_device(dev)->rx_missed == NULL ? RX_XSTATS_BY_QUEUE : 0);
 }
 
 static uint64_t
@@ -242,6 +253,8 @@ rx_figures(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
 	figures.bound = bound;
 	figures.home = home;
 	figures.waiting = dualbuf_ring_waiting(rxq->ring);
+	if (device->rx_source_stats != NULL)
+		device->rx_source_stats(rxq, &figures.source);
 	return figures;
 }
 

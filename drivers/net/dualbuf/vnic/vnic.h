@@ -46,6 +46,8 @@ struct vnic_rxq {
 	struct vnic_rx_queue model;
 	struct vnic_wake *wake; /* of the thread that receives */
 	uint32_t end_awaited; /* it is to be told when the last packet of the file was received */
+	uint64_t foreign; /* packets that closed sources passed over */
+	uint64_t foreign_reset; /* all of them at the last reset */
 	bool untouched; /* since the start, as the model's thread knows */
 
 	/* Between those who ask the source for its drops and the one who takes it away */

@@ -17,7 +17,7 @@
 #include "vnic_args.h"
 
 #define QUEUE_NAMES "rx_pcap, tx_pcap, rx_iface, rx_iface_in, tx_iface"
-#define ALL_NAMES QUEUE_NAMES ", iface, phy_mac, infinite_rx, eof" DUALBUF_ARG_NAMES
+#define ALL_NAMES QUEUE_NAMES ", iface, phy_mac, infinite_rx, rate, eof" DUALBUF_ARG_NAMES
 
 enum devarg_group {
 	GROUP_RX = 1 << 0,
@@ -103,6 +103,16 @@ take_infinite_rx(const struct devarg *devarg, const char *value, struct vnic_arg
 }
 
 static int
+take_rate(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	if (wire_rate_parse(value, &args->rate) == 0)
+		return 0;
+	DUALBUF_LOG(ERR, "%s=%s: must be " WIRE_RATE_FORMS ", of %g to %g in the unit alone",
+			devarg->name, value, WIRE_RATE_MIN, WIRE_RATE_MAX);
+	return -EINVAL;
+}
+
+static int
 take_eof(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
 	return take_flag(devarg, value, &args->eof);
@@ -124,6 +134,7 @@ static const struct devarg devargs[] = { { "rx_pcap", take_rx, GROUP_RX, WIRE_EN
 	{ "iface", take_iface, GROUP_IFACE, WIRE_END_IFACE, true },
 	{ "phy_mac", take_phy_mac, GROUP_PHY_MAC, WIRE_END_NONE, true },
 	{ "infinite_rx", take_infinite_rx, GROUP_OTHER, WIRE_END_NONE, true },
+	{ "rate", take_rate, GROUP_OTHER, WIRE_END_NONE, true },
 	{ "eof", take_eof, GROUP_OTHER, WIRE_END_NONE, true }, DUALBUF_ARG_TABLE(COMMON_ROW) };
 
 struct parser {
@@ -234,6 +245,18 @@ reads_file(const struct vnic_args *args)
 	return false;
 }
 
+static bool
+reads_only_files(const struct vnic_args *args)
+{
+	uint16_t i;
+
+	for (i = 0; i < args->nb_rx; i++) {
+		if (args->rx[i].kind != WIRE_END_FILE)
+			return false;
+	}
+	return args->nb_rx > 0;
+}
+
 static int
 check_combination(const struct parser *parser)
 {
@@ -262,6 +285,12 @@ check_combination(const struct parser *parser)
 		DUALBUF_LOG(ERR,
 				"infinite_rx=1 replays a capture; it is allowed only with "
 				"rx_pcap=<file>");
+		return -EINVAL;
+	}
+	if (args->rate.kind != WIRE_RATE_ANY && (args->infinite_rx || !reads_only_files(args))) {
+		DUALBUF_LOG(ERR,
+				"rate is that of a capture; it is allowed only with rx_pcap=<file>, and "
+				"without infinite_rx=1");
 		return -EINVAL;
 	}
 	if (args->eof && (args->infinite_rx || !reads_file(args))) {

@@ -10,6 +10,7 @@
 
 #include "dualbuf_args.h"
 #include "wire_end.h"
+#include "wire_rate.h"
 
 /* As many queues a direction as net_pcap takes. */
 #define VNIC_MAX_QUEUES 16
@@ -22,6 +23,7 @@ struct vnic_args {
 	uint16_t nb_tx;
 	struct dualbuf_args common;
 	bool infinite_rx; /* files start again at their end */
+	struct wire_rate rate; /* of files */
 	bool eof; /* the link goes down at the end of all files */
 	bool single_iface; /* iface=: both directions are one interface */
 	bool phy_mac; /* take the MAC address of that interface */
@@ -37,6 +39,7 @@ struct vnic_args {
 	"iface=<ifc> " \
 	"phy_mac=<0|1> " \
 	"infinite_rx=<0|1> " \
+	"rate=<capture|Nx|Npps|Nbit> " \
 	"eof=<0|1>" DUALBUF_PARAM_STRING
 
 /*

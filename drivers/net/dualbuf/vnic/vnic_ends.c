@@ -9,6 +9,7 @@
 #include "dualbuf_logs.h"
 #include "vnic_ends.h"
 #include "wire_open.h"
+#include "wire_pace.h"
 
 /* How often output files are flushed, in us; users are promised a second. */
 #define VNIC_FLUSH_US 500000
@@ -29,6 +30,17 @@ vnic_ends_close(struct vnic *vnic)
 }
 
 static int
+open_source(struct vnic *vnic, uint16_t queue)
+{
+	struct wire_source **source = &vnic->sources[queue];
+	int ret = wire_source_open(&vnic->args.rx[queue], vnic->args.infinite_rx, source);
+
+	if (ret != 0 || vnic->args.rate.kind == WIRE_RATE_ANY)
+		return ret;
+	return wire_pace_open(*source, &vnic->args.rate, source);
+}
+
+static int
 open_sink(struct vnic *vnic, uint16_t queue)
 {
 	if (vnic->args.single_iface)
@@ -44,8 +56,7 @@ vnic_ends_open(struct vnic *vnic)
 
 	for (i = 0; i < vnic->args.nb_rx && ret == 0; i++)
 		if (vnic->sources[i] == NULL && vnic->args.rx[i].kind != WIRE_END_NONE)
-			ret = wire_source_open(&vnic->args.rx[i], vnic->args.infinite_rx,
-					&vnic->sources[i]);
+			ret = open_source(vnic, i);
 	for (i = 0; i < vnic->args.nb_tx && ret == 0; i++)
 		if (vnic->sinks[i] == NULL)
 			ret = open_sink(vnic, i);

@@ -162,5 +162,7 @@ const struct dualbuf_device vnic_device = {
 	.rx_filter = vnic_rx_filter,
 	.rx_missed = vnic_rx_missed,
 	.rx_errors = vnic_rx_errors,
+	.rx_source_stats = vnic_rx_source_stats,
+	.rx_source_reset = vnic_rx_source_reset,
 	.tx_errors = vnic_tx_errors,
 };

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <rte_interrupts.h>
@@ -14,18 +13,10 @@
 #include "dualbuf_rx_format.h"
 #include "vnic_intr.h"
 #include "vnic_wake.h"
+#include "wire_clock.h"
 
 /* How long a handler sleeps at most while descriptors wait for their loans. */
 #define VNIC_STARVED_NS 1000000
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
 
 /* Interrupts are armed one at a time, so each enable is answered by one event at the most. */
 static bool
@@ -52,7 +43,7 @@ intr_take_request(struct vnic_intr *intr)
 	if (asked & VNIC_INTR_PACKETS)
 		intr->due = true;
 	if (asked & VNIC_INTR_STARVED)
-		intr->starved_until = now_ns() + VNIC_STARVED_NS;
+		intr->starved_until = wire_clock() + VNIC_STARVED_NS;
 }
 
 uint64_t
@@ -63,7 +54,7 @@ vnic_intr_fire_due(struct vnic_intr *intr)
 	intr_take_request(intr);
 	if (!intr->due && intr->starved_until == 0)
 		return UINT64_MAX;
-	now = now_ns();
+	now = wire_clock();
 	if (!intr->due && now < intr->starved_until)
 		return intr->starved_until - now;
 	if (now < intr->not_before)

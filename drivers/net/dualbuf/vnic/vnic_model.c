@@ -10,6 +10,7 @@
 #include <rte_prefetch.h>
 
 #include "vnic_model.h"
+#include "wire_clock.h"
 
 /* Distance from one position of a ring to another, going forward. */
 static inline uint32_t
@@ -129,11 +130,11 @@ rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_
 	return RX_SKIP;
 }
 
-/* Nothing is on the wire now; for a file, never more. */
+/* Nothing is on the wire now; at the end of a file, never more. */
 static inline void
 rx_note_end(struct vnic_rx_queue *queue)
 {
-	if (!queue->ended && !queue->source->live)
+	if (!queue->ended && queue->source->ended && !queue->source->live)
 		__atomic_store_n(&queue->ended, 1, __ATOMIC_RELEASE);
 }
 
@@ -198,6 +199,40 @@ rx_is_plain(const struct vnic_rx_queue *queue)
 			__atomic_load_n(&queue->filter->promiscuous, __ATOMIC_RELAXED);
 }
 
+static void
+rx_count_lateness(struct vnic_rx_queue *queue, const uint64_t *due, uint32_t nb)
+{
+	struct vnic_lateness *late = &queue->late;
+	uint64_t now = wire_clock(), sum = 0, longest = 0;
+	uint32_t i;
+
+	if (__atomic_load_n(&late->reset, __ATOMIC_ACQUIRE)) {
+		__atomic_store_n(&late->sum_ns, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(&late->packets, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(&late->max_ns, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(&late->reset, 0, __ATOMIC_RELEASE);
+	}
+	for (i = 0; i < nb; i++) {
+		sum += now - due[i];
+		longest = RTE_MAX(longest, now - due[i]);
+	}
+	count(&late->sum_ns, sum);
+	count(&late->packets, nb);
+	if (longest > late->max_ns)
+		__atomic_store_n(&late->max_ns, longest, __ATOMIC_RELAXED);
+}
+
+/* Take frames that were brought to where they belong. */
+static inline void
+rx_take(struct vnic_rx_queue *queue, uint32_t nb)
+{
+	struct wire_source *source = queue->source;
+
+	if (unlikely(source->due != NULL))
+		rx_count_lateness(queue, &source->due[source->next], nb);
+	wire_source_take(source, nb);
+}
+
 uint32_t
 vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames)
 {
@@ -221,7 +256,7 @@ vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames)
 			taken = rx_bring_frame(queue, next, room);
 		if (taken == 0)
 			break;
-		wire_source_take(queue->source, taken);
+		rx_take(queue, taken);
 		n += taken;
 	}
 	return n;

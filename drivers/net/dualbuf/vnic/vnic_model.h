@@ -17,6 +17,17 @@
 #include "wire_sink.h"
 #include "wire_source.h"
 
+/*
+ * How late packets were taken off the wire, where they have a time. Written by the model; who wants to
+ * begin anew sets reset, and reads zeros until the model has seen it.
+ */
+struct vnic_lateness {
+	uint64_t sum_ns;
+	uint64_t packets;
+	uint64_t max_ns;
+	uint32_t reset;
+};
+
 struct vnic_rx_queue {
 	volatile uint32_t tail; /* RDT: the driver's doorbell */
 	uint32_t head; /* RDH */
@@ -33,6 +44,7 @@ struct vnic_rx_queue {
 	uint64_t missed; /* frames of a live source that found no descriptor */
 	uint32_t ended; /* a file has no more frames */
 	uint64_t too_long; /* frames of more than the ring or WIRE_MAX_FRAME */
+	struct vnic_lateness late;
 };
 
 struct vnic_tx_queue {

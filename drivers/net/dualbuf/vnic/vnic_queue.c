@@ -127,8 +127,10 @@ vnic_rx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_rxq *rxq
 	struct vnic_rxq *rx = rxq->device_queue;
 
 	rte_spinlock_lock(&rx->source_lock);
-	if (rx->model.source != NULL)
+	if (rx->model.source != NULL) {
 		rx->model.missed += wire_source_dropped(rx->model.source);
+		rx->foreign += wire_source_foreign(rx->model.source);
+	}
 	rx->model.source = NULL;
 	rte_spinlock_unlock(&rx->source_lock);
 }
@@ -174,6 +176,46 @@ vnic_rx_errors(const struct dualbuf_rxq *rxq)
 	const struct vnic_rxq *rx = rxq->device_queue;
 
 	return __atomic_load_n(&rx->model.too_long, __ATOMIC_RELAXED);
+}
+
+/* Since the set-up of the queue. Those of an open source are known to the process that has it. */
+static uint64_t
+rx_foreign(struct vnic_rxq *rx)
+{
+	uint64_t foreign;
+
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return rx->foreign;
+	rte_spinlock_lock(&rx->source_lock);
+	foreign = rx->foreign;
+	if (rx->model.source != NULL)
+		foreign += wire_source_foreign(rx->model.source);
+	rte_spinlock_unlock(&rx->source_lock);
+	return foreign;
+}
+
+/* The model counts on meanwhile: the mean is one of about now. */
+void
+vnic_rx_source_stats(const struct dualbuf_rxq *rxq, struct dualbuf_source_stats *stats)
+{
+	struct vnic_rxq *rx = rxq->device_queue;
+	const struct vnic_lateness *late = &rx->model.late;
+	uint64_t packets = __atomic_load_n(&late->packets, __ATOMIC_RELAXED);
+
+	*stats = (struct dualbuf_source_stats){ .foreign = rx_foreign(rx) - rx->foreign_reset };
+	if (packets == 0 || __atomic_load_n(&late->reset, __ATOMIC_ACQUIRE))
+		return;
+	stats->late_max_ns = __atomic_load_n(&late->max_ns, __ATOMIC_RELAXED);
+	stats->late_mean_ns = __atomic_load_n(&late->sum_ns, __ATOMIC_RELAXED) / packets;
+}
+
+void
+vnic_rx_source_reset(struct dualbuf_rxq *rxq)
+{
+	struct vnic_rxq *rx = rxq->device_queue;
+
+	rx->foreign_reset = rx_foreign(rx);
+	__atomic_store_n(&rx->model.late.reset, 1, __ATOMIC_RELEASE);
 }
 
 /* The losses of a file are known to the process that has it open, until it adds them at stop. */

@@ -86,7 +86,10 @@ capture_goes_on(struct wire_capture *capture, bool is_damaged)
 	else if (capture->infinite && capture->nb_read == 0)
 		DUALBUF_LOG(ERR, "capture file %s: has no packets; infinite_rx=1 requires one",
 				capture->path);
-	return capture->infinite && capture->nb_read > 0 && capture_restart(capture) == 0;
+	if (!capture->infinite || capture->nb_read == 0 || capture_restart(capture) != 0)
+		return false;
+	capture->source.round++;
+	return true;
 }
 
 static void
@@ -112,7 +115,10 @@ capture_fill(struct wire_source *source)
 static uint64_t
 capture_foreign(const struct wire_source *source)
 {
-	return container_of(source, const struct wire_capture, source)->reader->nb_foreign;
+	const struct wire_capture *capture =
+			container_of(source, const struct wire_capture, source);
+
+	return __atomic_load_n(&capture->reader->nb_foreign, __ATOMIC_RELAXED);
 }
 
 static void

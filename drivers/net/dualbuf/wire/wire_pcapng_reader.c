@@ -163,8 +163,10 @@ packet_iface(struct wire_pcapng_reader *walk, const struct packet *packet)
 static int
 pass_foreign(struct wire_pcapng_reader *walk, const struct wire_pcapng_iface *iface)
 {
-	if (walk->reader.nb_foreign++ == 0)
+	if (walk->reader.nb_foreign == 0)
 		walk->reader.foreign_type = iface->link_type;
+	/* any thread may ask */
+	__atomic_store_n(&walk->reader.nb_foreign, walk->reader.nb_foreign + 1, __ATOMIC_RELAXED);
 	return STEP_PASSED;
 }
 

@@ -28,3 +28,9 @@ wire_source_fd(const struct wire_source *source)
 {
 	return source->ops->fd == NULL ? -1 : source->ops->fd(source);
 }
+
+uint64_t
+wire_source_wait(const struct wire_source *source)
+{
+	return source->ops->wait == NULL ? UINT64_MAX : source->ops->wait(source);
+}

@@ -12,8 +12,8 @@
 #include "wire_frame.h"
 
 /*
- * Where the virtual NIC's wire begins: a capture file (wire_capture.c) or a live interface
- * (wire_iface.c); wire_open.h opens one. A source belongs to one queue and is used by one thread at a
+ * Where the virtual NIC's wire begins: a capture file (wire_capture.c), perhaps at a
+ * rate of its own (wire_pace.c), or a live interface (wire_iface.c); wire_open.h opens one. A source belongs to one queue and is used by one thread at a
  * time.
  */
 struct wire_source;
@@ -31,6 +31,7 @@ struct wire_source_ops {
 	uint64_t (*dropped)(struct wire_source *source); /* NULL: nothing ever is */
 	uint64_t (*foreign)(const struct wire_source *source); /* NULL: nothing ever is */
 	int (*fd)(const struct wire_source *source); /* NULL: frames are there at any time */
+	uint64_t (*wait)(const struct wire_source *source); /* NULL: no frame waits for its time */
 	void (*close)(struct wire_source *source);
 };
 
@@ -40,6 +41,8 @@ struct wire_source {
 	const char *name; /* path or interface name */
 	bool live; /* loses what nobody takes (an interface), or waits (a file) */
 	bool ended;
+	uint64_t round; /* times that a file has begun again */
+	const uint64_t *due; /* when each frame shown is due, ns of the monotonic clock; NULL: at any time */
 	uint32_t next; /* of the frames shown, the first that was not taken */
 	uint32_t nb;
 	struct wire_frame frames[WIRE_SOURCE_FRAMES];
@@ -51,7 +54,7 @@ void wire_source_close(struct wire_source *source);
 /*
  * The frame that is next on the wire, without taking it; asked again, the same frame. Its bytes stay
  * valid until the next call after it was taken.
- * Returns NULL when there is none now, which for a file is for ever.
+ * Returns NULL when there is none now, which is for ever when the source has ended.
  * A file that is damaged ends there: every whole record before it is delivered, and the rest is
  * logged once. An infinite one starts again then.
  * An interface that goes down is silent until it is up; one that disappears is logged once.
@@ -92,11 +95,14 @@ uint64_t wire_source_dropped(struct wire_source *source);
 
 /*
  * Packets of other link types than Ethernet that were passed over where this file was read so far; each
- * time that an infinite one comes to them. 0 for a live source. The thread that takes frames may ask.
+ * time that an infinite one comes to them. 0 for a live source. Any thread may ask.
  */
 uint64_t wire_source_foreign(const struct wire_source *source);
 
 /* The descriptor to poll for frames of a live source; -1 for a file, which has them at any time. */
 int wire_source_fd(const struct wire_source *source);
+
+/* How long it takes until the next frame is due, in ns; UINT64_MAX: none waits for its time. */
+uint64_t wire_source_wait(const struct wire_source *source);
 
 #endif /* _WIRE_SOURCE_H_ */
