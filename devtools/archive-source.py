@@ -10,13 +10,12 @@ Prints the address of the source's archive on the first mirror that has it; exit
 import lzma
 import re
 import sys
-import urllib.error
 import urllib.request
 
 TIMEOUT = 30  # seconds
 
 # Raised by a mirror that cannot be reached, lacks the file, or sends something else.
-ERRORS = (OSError, urllib.error.URLError, lzma.LZMAError, UnicodeDecodeError)
+ERRORS = (OSError, lzma.LZMAError, UnicodeDecodeError)
 
 
 def sources_of(mirror, suite, package):

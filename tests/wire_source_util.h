@@ -17,6 +17,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <pcap/pcap.h>
+
 #include <rte_common.h>
 
 #include "capture_util.h"
@@ -119,6 +121,39 @@ assert_end_of_source(void)
 {
 	assert_null(wire_source_peek(source));
 	assert_null(wire_source_peek(source));
+}
+
+/* The same file, opened by libpcap. */
+static inline pcap_t *
+open_beside(void)
+{
+	char reason[PCAP_ERRBUF_SIZE];
+	pcap_t *pcap = pcap_open_offline_with_tstamp_precision(
+			end.name, PCAP_TSTAMP_PRECISION_NANO, reason);
+
+	assert_non_null(pcap);
+	return pcap;
+}
+
+/* All packets that libpcap has come from the source. Returns libpcap's last word, and how many they were. */
+static inline int
+read_beside(pcap_t *pcap, unsigned int *nb)
+{
+	const struct wire_frame *frame;
+	struct pcap_pkthdr *header;
+	const u_char *data;
+	int ret;
+
+	for (*nb = 0; (ret = pcap_next_ex(pcap, &header, &data)) == 1; ++*nb) {
+		frame = wire_source_peek(source);
+		assert_non_null(frame);
+		assert_int_equal(frame->len, header->caplen);
+		assert_memory_equal(frame->data, data, header->caplen);
+		assert_int_equal(frame->stamp,
+				header->ts.tv_sec * 1000000000ULL + header->ts.tv_usec);
+		wire_source_take(source, 1);
+	}
+	return ret;
 }
 
 #define assert_refused(error, infinite, ...) \

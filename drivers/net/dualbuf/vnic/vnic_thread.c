@@ -16,6 +16,7 @@
 #include "vnic_link.h"
 #include "vnic_thread.h"
 #include "vnic_wake.h"
+#include "wire_clock.h"
 
 /* Frames that a queue may receive before the others have their turn. */
 #define STEP_FRAMES 32
@@ -111,8 +112,8 @@ sleep_until_needed(struct rte_eth_dev *dev)
 	vnic_wake_before_sleep(&vnic->wake);
 	if (!step_queues(dev) && !__atomic_load_n(&vnic->thread.ending, __ATOMIC_SEQ_CST)) {
 		wait_ns = RTE_MIN(fire_due_interrupts(dev), wait_for_frames(dev));
-		timeout.tv_sec = wait_ns / 1000000000;
-		timeout.tv_nsec = wait_ns % 1000000000;
+		timeout.tv_sec = wait_ns / WIRE_NS_PER_S;
+		timeout.tv_nsec = wait_ns % WIRE_NS_PER_S;
 		ppoll(fds, gather_fds(dev, fds), wait_ns == UINT64_MAX ? NULL : &timeout, NULL);
 	}
 	vnic_wake_after_sleep(&vnic->wake);

@@ -15,10 +15,10 @@
 #include <rte_common.h>
 
 #include "dualbuf_logs.h"
+#include "wire_clock.h"
 #include "wire_libpcap_reader.h"
 #include "wire_link_type.h"
 
-#define NS_PER_S 1000000000ULL
 #define FILE_BUFFER (256 * 1024)
 
 struct wire_libpcap_reader {
@@ -99,7 +99,7 @@ libpcap_reader_next(
 
 	if (likely(ret == 1)) {
 		frames->len = header->caplen;
-		frames->stamp = (uint64_t)header->ts.tv_sec * NS_PER_S + header->ts.tv_usec;
+		frames->stamp = (uint64_t)header->ts.tv_sec * WIRE_NS_PER_S + header->ts.tv_usec;
 		return 1;
 	}
 	if (ret == PCAP_ERROR_BREAK)

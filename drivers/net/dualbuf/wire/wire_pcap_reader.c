@@ -14,10 +14,9 @@
 #include "wire_link_type.h"
 #include "wire_order.h"
 #include "wire_pcap.h"
+#include "wire_clock.h"
 #include "wire_pcap_reader.h"
 #include "wire_window.h"
-
-#define NS_PER_S 1000000000ULL
 
 struct wire_pcap_reader {
 	struct wire_reader reader;
@@ -91,7 +90,7 @@ walk_records(struct wire_pcap_reader *walk, struct wire_frame *frames, uint32_t 
 			break;
 		frames[n].data = at + sizeof(header);
 		frames[n].len = RTE_MIN(captured, walk->snaplen);
-		frames[n].stamp = wire_order_32(header.seconds, swapped) * NS_PER_S +
+		frames[n].stamp = wire_order_32(header.seconds, swapped) * WIRE_NS_PER_S +
 				(uint64_t)wire_order_32(header.fraction, swapped) * walk->subsec_ns;
 		at += sizeof(header) + captured;
 	}

@@ -26,42 +26,33 @@ static const struct rate_unit {
 	{ "Gbit", WIRE_RATE_BITS, 1e9 },
 };
 
-/* strtod() also takes signs, exponents, hexadecimal numbers, and infinity; and asks the locale. */
-static const char *
-rate_number_end(const char *text)
-{
-	const char *at = text;
-
-	while (isdigit((unsigned char)*at))
-		at++;
-	if (*at == '.')
-		at++;
-	while (isdigit((unsigned char)*at))
-		at++;
-	return at;
-}
-
+/*
+ * Move *text behind the number that it begins with. strtod() also takes signs, exponents, hexadecimal
+ * numbers, and infinity; and asks the locale.
+ */
 static double
-rate_number(const char *text)
+rate_number(const char **text)
 {
+	const char *at = *text;
 	double value = 0, unit = 1;
 
-	for (; isdigit((unsigned char)*text); text++)
-		value = value * 10 + (*text - '0');
-	if (*text == '.')
-		text++;
-	for (; isdigit((unsigned char)*text); text++) {
-		value = value * 10 + (*text - '0');
+	for (; isdigit((unsigned char)*at); at++)
+		value = value * 10 + (*at - '0');
+	if (*at == '.')
+		at++;
+	for (; isdigit((unsigned char)*at); at++) {
+		value = value * 10 + (*at - '0');
 		unit *= 10;
 	}
+	*text = at;
 	return value / unit;
 }
 
 int
 wire_rate_parse(const char *text, struct wire_rate *rate)
 {
-	const char *end = rate_number_end(text);
-	double value = rate_number(text);
+	const char *unit = text;
+	double value = rate_number(&unit);
 	unsigned int i;
 
 	if (strcmp(text, "capture") == 0) {
@@ -69,7 +60,7 @@ wire_rate_parse(const char *text, struct wire_rate *rate)
 		return 0;
 	}
 	for (i = 0; i < RTE_DIM(rate_units); i++) {
-		if (strcmp(end, rate_units[i].name) != 0)
+		if (strcmp(unit, rate_units[i].name) != 0)
 			continue;
 		rate->kind = rate_units[i].kind;
 		rate->value = value * rate_units[i].factor;

@@ -4,10 +4,9 @@
 
 #include <stdint.h>
 
+#include "wire_clock.h"
 #include "wire_pcapng.h"
 #include "wire_tsresol.h"
-
-#define NS_PER_S 1000000000ULL
 
 /* A nanosecond is 10 to the power of -9 seconds. */
 #define NS_DIGITS 9
@@ -48,10 +47,10 @@ struct wire_tsresol
 wire_tsresol_of(uint8_t if_tsresol, int64_t if_tsoffset)
 {
 	unsigned int exponent = if_tsresol & ~WIRE_PCAPNG_TSRESOL_BINARY;
-	struct wire_tsresol resolution = { .offset_ns = (uint64_t)if_tsoffset * NS_PER_S };
+	struct wire_tsresol resolution = { .offset_ns = (uint64_t)if_tsoffset * WIRE_NS_PER_S };
 
 	if (if_tsresol & WIRE_PCAPNG_TSRESOL_BINARY) {
-		resolution.factor = NS_PER_S;
+		resolution.factor = WIRE_NS_PER_S;
 		resolution.scale = exponent;
 	} else if (exponent <= NS_DIGITS) {
 		resolution.factor = power_of(10, NS_DIGITS - exponent);
