@@ -81,7 +81,8 @@ choose_queues(struct port *port, const struct rte_eth_dev_info *info, const char
 	/* one for each file or interface that is named, else one */
 	unsigned int sources = RTE_MAX(find_devargs(args, "rx_*", &value), 1u);
 
-	port->nb_rx = RTE_MIN(sources, RTE_MIN(info->max_rx_queues, PORT_MAX_QUEUES));
+	port->nb_rx = RTE_MIN(sources, info->max_rx_queues);
+	port->nb_rx = RTE_MIN(port->nb_rx, PORT_MAX_QUEUES);
 	port->nb_tx = RTE_MIN(options->threads, info->max_tx_queues);
 	port->rx_buffers = 1;
 	if (!port->is_dualbuf)

@@ -111,11 +111,28 @@ class Guest:
             os.makedirs(self.options.capture, exist_ok=True)
         streams = self._open_streams(() if shell else STREAMS)
         net_fds = self._open_nets()
-        argv = qemu.command(self.options, self.options.qemu or parts["qemu"], paths,
+        argv = qemu.command(self.options, self.options.qemu or parts["qemu"],
+                            self._qemu_release(parts), paths,
                             {name: sock.fileno() for name, sock in streams.items()},
                             [sock.fileno() for sock in net_fds], shell)
         self._spawn(argv, [*streams.values(), *net_fds], parts["libs"], shell)
         self.pump.start()
+
+    def _qemu_release(self, parts):
+        """First number of QEMU's version, which QEMU tells."""
+        binary = self.options.qemu or parts["qemu"]
+        told = subprocess.run([binary, "--version"], env=self._environment(parts["libs"]),
+                              capture_output=True, text=True, check=False).stdout
+        number = re.search(r"version (\d+)", told)
+        if number is None:
+            raise VmError(f"{binary} does not tell its version")
+        return int(number[1])
+
+    def _environment(self, libs):
+        env = dict(os.environ)
+        if libs and not self.options.qemu:
+            env["LD_LIBRARY_PATH"] = ":".join(libs)
+        return env
 
     def _take_folder(self):
         """A scratch folder of our own; those that killed processes left behind go first."""
@@ -158,15 +175,12 @@ class Guest:
     def _spawn(self, argv, ends, libs, shell):
         """Run QEMU. It dies with the thread that calls this, even by SIGKILL (setpriv is a part
         of util-linux), so guests belong to a thread that outlives them: the main one."""
-        env = dict(os.environ)
-        if libs and not self.options.qemu:
-            env["LD_LIBRARY_PATH"] = ":".join(libs)
         stdio = {} if shell else {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL,
                                   "start_new_session": True}
         with open(self.folder / "stderr", "wb") as errors:
             self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *argv],
-                                            stderr=errors, env=env, **stdio,
-                                            pass_fds=[end.fileno() for end in ends])
+                                            stderr=errors, env=self._environment(libs),
+                                            pass_fds=[end.fileno() for end in ends], **stdio)
         for end in ends:
             end.close()
 

@@ -248,8 +248,8 @@ vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames)
 			break;
 		}
 		room = ring_distance(queue->head, tail, queue->nb_desc);
-		taken = wire_source_shown(queue->source);
-		taken = RTE_MIN(taken, RTE_MIN(room, max_frames - n));
+		taken = RTE_MIN(room, max_frames - n);
+		taken = RTE_MIN(taken, wire_source_shown(queue->source));
 		if (likely(plain))
 			taken = rx_bring_run(queue, next, taken);
 		if (unlikely(!plain || taken == 0))
