@@ -26,7 +26,8 @@ MOST_LINES = 500
 # The rooms of the driver's folder from the lowest on; "." is the folder itself. Those of one line do not
 # know each other.
 ROOMS = (
-    ("desc", "ring", "wire"),
+    ("bytes", "desc", "ring"),
+    ("wire",),
     ("pool",),
     ("rx", "tx"),
     (".",),

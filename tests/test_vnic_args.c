@@ -14,7 +14,7 @@
 
 #include "capture_util.h"
 #include "log_util.h"
-#include "vnic_args.h"
+#include "vnic_args_parse.h"
 
 static struct log_capture logged;
 static struct vnic_args args;
@@ -138,9 +138,13 @@ options_may_stand_anywhere(void **state)
 	parse("buffers=8,infinite_rx=1,rx_pcap=/a");
 	assert_int_equal(args.common.nb_bufs, 8);
 	assert_true(args.infinite_rx);
+	assert_int_equal(args.choices.rounds, 0);
 	parse("tx_pcap=/a,infinite_rx=0,buffers=3");
 	assert_int_equal(args.common.nb_bufs, 3);
 	assert_false(args.infinite_rx);
+	assert_int_equal(args.choices.rounds, 1);
+	parse("loop=7,rx_pcap=/a");
+	assert_int_equal(args.choices.rounds, 7);
 }
 
 static void
@@ -168,6 +172,8 @@ names_may_have_spaces_and_brackets_and_be_as_long_as_a_path_can_be(void **state)
 	(void)state;
 	parse("rx_pcap=/a b[1,2].pcap");
 	assert_end(&args.rx[0], WIRE_END_FILE, "/a b[1,2].pcap");
+	parse("rx_pcap=/a=b");
+	assert_end(&args.rx[0], WIRE_END_FILE, "/a=b");
 	memset(text + strlen(text), 'x', PATH_MAX - 1);
 	parse(text);
 	assert_int_equal(strlen(args.rx[0].name), PATH_MAX - 1);
@@ -217,8 +223,11 @@ static const struct refusal refusals[] = {
 	{ "rx_pcap", { "rx_pcap", "no value", "rx_pcap=<value>" } },
 	{ "rx_pcap=", { "rx_pcap", "no value", "rx_pcap=<value>" } },
 	{ "tx_pcap=/a,buffers=", { "buffers", "no value", "buffers=<value>" } },
-	{ "rx_pcap=/a=b", { "rx_pcap", "'='", "\"/a=b\"" } },
-	{ "rx_pcap=/a[,tx_pcap=/b", { "rx_pcap", "'='", "/a[,tx_pcap=/b" } },
+	{ "rx_pcap=/a[,tx_pcap=/b", { "rx_pcap=/a[,tx_pcap=/b:", "'['", "no ']'" } },
+	{ "rx_pcap=/a,loop=0", { "loop=0:", "from 1 to 4294967295" } },
+	{ "rx_pcap=/a,loop=2,infinite_rx=1", { "loop=2", "without infinite_rx=1" } },
+	{ "rx_pcap=/a,loop=2,loop=2", { "loop=2", "twice", "only once" } },
+	{ "rx_iface=a,loop=2", { "loop=2", "only with", "rx_pcap" } },
 	{ "iface=a,iface=b", { "iface=b", "twice", "only once" } },
 	{ "iface=a,phy_mac=1,phy_mac=1", { "phy_mac=1", "twice", "only once" } },
 	{ "rx_pcap=/a,infinite_rx=1,infinite_rx=0", { "infinite_rx=0", "twice", "only once" } },
@@ -335,7 +344,7 @@ every_devarg_is_in_the_parameter_string(void **state)
 	assert_string_equal(VNIC_PARAM_STRING,
 			"rx_pcap=<string> tx_pcap=<string> rx_iface=<ifc> rx_iface_in=<ifc> "
 			"tx_iface=<ifc> iface=<ifc> phy_mac=<0|1> infinite_rx=<0|1> "
-			"rate=<capture|Nx|Npps|Nbit> eof=<0|1> "
+			"loop=<int> rate=<capture|Nx|Npps|Nbit> eof=<0|1> "
 			"buffers=<2-8> copy=<inline|deferred> intr_us=<0-16000> "
 			"burst=<scalar|sse|avx2|avx512>");
 }

@@ -205,14 +205,14 @@ a_file_that_another_queue_has_open_is_refused_and_keeps_its_bytes(void **state)
 	capture_begin(&capture, CAPTURE_PCAP, false, CAPTURE_ETHERNET);
 	capture_add(&capture, 0, bytes, 60, 60);
 	assert_true(capture_save(&capture, end.name));
-	assert_int_equal(wire_source_open(&end, false, &source), 0);
+	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
 	assert_refused(EBUSY, "another queue");
 	assert_int_equal(read_file(), capture.len);
 	wire_source_close(source);
 	open_sink();
 	assert_int_equal(wire_sink_open(&end, &second), -EBUSY);
 	assert_logged(&logged, end.name, "another queue");
-	assert_int_equal(wire_source_open(&end, false, &source), 0);
+	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
 	wire_source_close(source);
 	close_sink();
 	open_sink();

@@ -176,7 +176,7 @@ a_shared_sink_sends_and_its_source_does_not_hear_it(void **state)
 	(void)state;
 	need_veth();
 	fd = veth_socket("far");
-	assert_int_equal(wire_source_open(&end, false, &source), 0);
+	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
 	assert_int_equal(wire_sink_share(source, &sink), 0);
 	fill_frame(4);
 	assert_true(write_frame(60));
@@ -207,7 +207,7 @@ a_file_source_cannot_be_shared(void **state)
 	(void)state;
 	capture_begin(&capture, CAPTURE_PCAP, false, CAPTURE_ETHERNET);
 	assert_true(capture_save(&capture, end.name));
-	assert_int_equal(wire_source_open(&end, false, &source), 0);
+	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
 	assert_int_equal(wire_sink_share(source, &sink), -EINVAL);
 	assert_null(sink);
 	assert_logged(&logged, end.name, "interface is required");

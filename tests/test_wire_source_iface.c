@@ -373,7 +373,7 @@ the_loopback_interface_shows_each_frame_once(void **state)
 	assert_true(veth_ip("link set lo up"));
 	end.kind = WIRE_END_IFACE;
 	snprintf(end.name, sizeof(end.name), "lo");
-	assert_int_equal(wire_source_open(&end, false, &source), 0);
+	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
 	send_frame("lo", 14, 60);
 	assert_non_null(wait_frame());
 	wire_source_take(source, 1);
@@ -391,7 +391,7 @@ an_interface_that_is_not_ethernet_is_refused(void **state)
 	assert_true(veth_ip("link set points up"));
 	end.kind = WIRE_END_IFACE;
 	snprintf(end.name, sizeof(end.name), "points");
-	assert_refused(EINVAL, false, "has link type 65534", "Ethernet", "required");
+	assert_refused(EINVAL, 1, "has link type 65534", "Ethernet", "required");
 	assert_true(veth_ip("link del points"));
 }
 
@@ -423,7 +423,7 @@ an_interface_that_disappears_is_logged_once(void **state)
 	assert_true(veth_ip("link set gone0 up") && veth_ip("link set gone1 up"));
 	end.kind = WIRE_END_IFACE;
 	snprintf(end.name, sizeof(end.name), "gone0");
-	assert_int_equal(wire_source_open(&end, false, &source), 0);
+	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
 	assert_true(veth_ip("link del gone0"));
 	for (i = 0; i < 100; i++)
 		assert_null(wire_source_peek(source));
@@ -437,15 +437,15 @@ an_interface_that_cannot_be_used_is_refused_with_the_reason(void **state)
 	need_veth();
 	end.kind = WIRE_END_IFACE;
 	snprintf(end.name, sizeof(end.name), "no-such-iface");
-	assert_refused(ENODEV, false, "no such interface");
+	assert_refused(ENODEV, 1, "no such interface");
 	snprintf(end.name, sizeof(end.name), "a-name-that-is-too-long-for-an-interface");
-	assert_refused(ENODEV, false, "no such interface");
+	assert_refused(ENODEV, 1, "no such interface");
 	assert_true(veth_ip("link add asleep type veth peer name asleep1"));
 	snprintf(end.name, sizeof(end.name), "asleep");
-	assert_refused(ENETDOWN, false, "is down");
+	assert_refused(ENETDOWN, 1, "is down");
 	assert_true(veth_ip("link del asleep"));
 	snprintf(end.name, sizeof(end.name), "any");
-	assert_refused(ENODEV, false, "no such interface");
+	assert_refused(ENODEV, 1, "no such interface");
 }
 
 static void
@@ -457,7 +457,7 @@ an_interface_without_the_right_to_it_is_refused(void **state)
 	end.kind = WIRE_END_IFACE;
 	snprintf(end.name, sizeof(end.name), "lo");
 	assert_int_equal(seteuid(65534), 0);
-	assert_int_equal(wire_source_open(&end, false, &source), -EPERM);
+	assert_int_equal(wire_source_open(&end, &choices, &source), -EPERM);
 	assert_int_equal(seteuid(0), 0);
 	assert_logged(&logged, "interface lo", "needs CAP_NET_RAW");
 }

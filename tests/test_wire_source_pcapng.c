@@ -44,7 +44,7 @@ each_section_has_its_own_byte_order(void **state)
 		ng_timed_interface(&capture, 9, 0);
 		put_packet(0, i);
 	}
-	open_source(false);
+	open_source(1);
 	assert_frames(0, 6);
 	assert_end_of_source();
 	assert_nothing_logged(&logged);
@@ -62,7 +62,7 @@ the_length_that_a_section_says_is_not_asked(void **state)
 		ng_patch(&capture, 16, lengths[i], 8);
 		put_packet(0, 0);
 		put_packet(0, 1);
-		open_source(false);
+		open_source(1);
 		assert_frames(0, 2);
 		assert_end_of_source();
 		assert_nothing_logged(&logged);
@@ -82,7 +82,7 @@ a_new_section_forgets_the_interfaces_of_the_one_before(void **state)
 	ng_timed_interface(&capture, 9, 0);
 	put_packet(0, 1);
 	put_packet(1, 2);
-	open_source(false);
+	open_source(1);
 	assert_frames(0, 2);
 	assert_end_of_source();
 	assert_logged(&logged, end.name, "record 3", "interface 1", "the 1 that");
@@ -95,7 +95,7 @@ versions_1_0_and_1_2_are_the_same(void **state)
 	ng_start_file(&capture, true);
 	ng_patch(&capture, 14, 2, 2);
 	put_packet(0, 0);
-	open_source(false);
+	open_source(1);
 	assert_frame(0);
 	assert_end_of_source();
 	assert_nothing_logged(&logged);
@@ -117,7 +117,7 @@ interfaces_have_their_own_unit_and_offset_of_time(void **state)
 	ng_enhanced(&capture, 2, (3 << 20) + (1 << 19), bytes, 62);
 	ng_enhanced(&capture, 1, 123, bytes, 63);
 	ng_obsolete(&capture, 0, STAMP, bytes, 64);
-	open_source(false);
+	open_source(1);
 	assert_next(7, 60);
 	assert_next(1001000000, 61);
 	assert_next(1003500000000, 62);
@@ -138,7 +138,7 @@ longer_packets_are_cut_to_the_snap_length_of_their_interface(void **state)
 	ng_enhanced(&capture, 2, 0, bytes, 1000);
 	ng_obsolete(&capture, 1, 0, bytes, 65);
 	ng_enhanced(&capture, 1, 0, bytes, 63);
-	open_source(false);
+	open_source(1);
 	assert_next(0, WIRE_MAX_FRAME);
 	assert_next(0, 64);
 	assert_next(0, 1000);
@@ -168,7 +168,7 @@ a_section_may_describe_65536_interfaces_and_no_more(void **state)
 	ng_interface(&capture, CAPTURE_ETHERNET, 0);
 	assert_int_equal(fwrite(&capture.bytes[at + 20], capture.len - at - 20, 1, file), 1);
 	assert_int_equal(fclose(file), 0);
-	assert_int_equal(wire_source_open(&end, false, &source), 0);
+	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
 	assert_frame(0);
 	assert_end_of_source();
 	assert_logged(&logged, end.name, "record 2", "65536 interfaces");
@@ -192,7 +192,7 @@ a_simple_packet_has_no_time_and_no_more_bytes_than_are_possible(void **state)
 	ng_simple(&capture, 90, bytes, 80);
 	ng_simple(&capture, UINT32_MAX, bytes, 0);
 	ng_simple(&capture, 0, bytes, 0);
-	open_source(false);
+	open_source(1);
 	assert_next(0, 61);
 	assert_next(0, 100);
 	assert_next(0, 100);
@@ -230,7 +230,7 @@ what_says_nothing_of_packets_is_passed_over(void **state)
 		ng_end(&capture);
 	}
 	ng_other(&capture, NG_STATISTICS, bytes, 40);
-	open_source(false);
+	open_source(1);
 	assert_int_equal(wire_source_peek(source)->stamp, STAMP);
 	assert_frames(0, 4);
 	assert_end_of_source();
@@ -250,7 +250,7 @@ blocks_longer_than_what_is_read_at_a_time_are_passed_over(void **state)
 	put_packet(1, 0);
 	ng_other(&capture, NG_UNKNOWN, bytes, WIRE_MAX_FRAME);
 	put_packet(1, 1);
-	open_source(true);
+	open_source(0);
 	assert_frames(0, 2);
 	assert_frames(0, 2);
 	assert_nothing_logged(&logged);
@@ -271,7 +271,7 @@ a_packet_with_long_options_is_delivered_when_its_block_is_whole(void **state)
 		ng_option(&capture, NG_COMMENT, bytes, 60001);
 	ng_end(&capture);
 	put_packet(0, 1);
-	open_source(false);
+	open_source(1);
 	assert_frame(0);
 	bytes[0] = 0;
 	assert_next(STAMP, WIRE_MAX_FRAME);
@@ -282,7 +282,7 @@ a_packet_with_long_options_is_delivered_when_its_block_is_whole(void **state)
 	len = capture.len - 96;
 	for (cut = 1; cut < 600000; cut = cut * 3 + 1) {
 		capture.len = len - cut;
-		open_source(false);
+		open_source(1);
 		assert_frame(0);
 		assert_end_of_source();
 		assert_logged(&logged, "record 2", "truncated");
@@ -312,7 +312,7 @@ a_block_of_4_GB_takes_neither_memory_nor_time(void **state)
 	assert_int_equal(fseeko(file, total - 12, SEEK_CUR), 0);
 	assert_int_equal(fwrite(&capture.bytes[at], capture.len - at, 1, file), 1);
 	assert_int_equal(fclose(file), 0);
-	assert_int_equal(wire_source_open(&end, false, &source), 0);
+	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
 	assert_frames(0, 2);
 	assert_end_of_source();
 	assert_nothing_logged(&logged);
@@ -334,12 +334,12 @@ packets_of_other_link_types_are_passed_over_counted_and_said_once(void **state)
 		put_packet(1 + i % 2, i);
 		ng_obsolete(&capture, 1, 0, bytes, 13);
 	}
-	open_source_that_logs(true);
+	open_source_that_logs(0);
 	assert_frames(0, 40);
 	assert_frames(0, 40);
 	assert_logged(&logged, end.name, "RAW (12)", "only those of Ethernet (EN10MB)");
 	wire_source_close(source);
-	open_source_that_logs(false);
+	open_source_that_logs(1);
 	assert_frames(0, 40);
 	assert_end_of_source();
 	assert_logged(&logged, end.name, "RAW (12)");
@@ -359,7 +359,7 @@ packets_before_the_first_ethernet_interface_are_passed_over(void **state)
 	ng_interface(&capture, WIFI, 0);
 	ng_interface(&capture, CAPTURE_ETHERNET, 0);
 	put_packet(1, 0);
-	open_source(false);
+	open_source(1);
 	assert_frame(0);
 	assert_logged(&logged, end.name, "IEEE802_11 (105)");
 	assert_int_equal(wire_source_foreign(source), 2);
@@ -379,7 +379,7 @@ a_packet_of_another_link_type_may_be_longer_than_any_frame(void **state)
 	ng_patch(&capture, ng_start + 20, 2 * WIRE_MAX_FRAME, 4);
 	ng_end(&capture);
 	put_packet(0, 1);
-	open_source(false);
+	open_source(1);
 	assert_frames(0, 2);
 	assert_end_of_source();
 	assert_logged(&logged, "RAW");
@@ -394,19 +394,19 @@ a_file_without_an_ethernet_interface_is_refused(void **state)
 	ng_section(&capture, false);
 	ng_other(&capture, NG_UNKNOWN, bytes, 40);
 	assert_true(capture_save(&capture, end.name));
-	assert_refused(EINVAL, false, "has no interface", "Ethernet (EN10MB) is required");
+	assert_refused(EINVAL, 1, "has no interface", "Ethernet (EN10MB) is required");
 	ng_interface(&capture, RAW, 0);
 	put_packet(0, 0);
 	ng_interface(&capture, WIFI, 0);
 	put_packet(1, 0);
 	assert_true(capture_save(&capture, end.name));
-	assert_refused(EINVAL, false, "link type RAW (12)", "Ethernet (EN10MB) is required");
+	assert_refused(EINVAL, 1, "link type RAW (12)", "Ethernet (EN10MB) is required");
 	capture.len--;
 	assert_true(capture_save(&capture, end.name));
-	assert_refused(EINVAL, false, "link type RAW (12)", "Ethernet (EN10MB) is required");
+	assert_refused(EINVAL, 1, "link type RAW (12)", "Ethernet (EN10MB) is required");
 	capture.len = 40;
 	assert_true(capture_save(&capture, end.name));
-	assert_refused(EINVAL, false, "truncated", "pcap or pcapng");
+	assert_refused(EINVAL, 1, "truncated", "pcap or pcapng");
 }
 
 int

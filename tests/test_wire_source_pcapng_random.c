@@ -136,7 +136,7 @@ a_walked_file_is_what_libpcap_reads(void **state)
 	for (round = 0; round < 200; round++) {
 		seed = round + 1;
 		make_random_file();
-		open_source(false);
+		open_source(1);
 		nb += assert_libpcap_agrees();
 		assert_nothing_logged(&logged);
 		wire_source_close(source);
@@ -157,7 +157,7 @@ a_cut_file_is_what_libpcap_reads(void **state)
 		make_random_file();
 		cut = below(capture.len);
 		capture.len -= RTE_MIN(cut, capture.len - 300);
-		open_source(false);
+		open_source(1);
 		assert_libpcap_agrees();
 		wire_source_close(source);
 		log_capture_end(&logged);
@@ -193,10 +193,10 @@ an_infinite_file_plays_the_same_again(void **state)
 	for (round = 0; round < 20; round++) {
 		seed = round + 1;
 		make_random_file();
-		open_source(false);
+		open_source(1);
 		nb = assert_libpcap_agrees();
 		wire_source_close(source);
-		open_source(true);
+		open_source(0);
 		sum = sum_of_frames(nb);
 		assert_int_equal(sum_of_frames(nb), sum);
 		assert_int_equal(sum_of_frames(nb), sum);

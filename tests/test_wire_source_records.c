@@ -62,7 +62,7 @@ a_walked_file_is_what_libpcap_reads(void **state)
 		add_random_frames();
 		if (seed / 8 % 2)
 			capture.len -= 1 + random() % 100000;
-		open_source(false);
+		open_source(1);
 		if (assert_libpcap_agrees())
 			assert_logged(&logged, end.name, "truncated");
 		else
@@ -81,7 +81,7 @@ a_long_infinite_file_starts_again_where_it_began(void **state)
 	begin(CAPTURE_PCAP, false);
 	while (capture.len < 900000)
 		add_frames(nb++ % 256, 1);
-	open_source(true);
+	open_source(0);
 	for (round = 0; round < 3; round++)
 		for (i = 0; i < nb; i++)
 			assert_frame(i % 256);
@@ -94,7 +94,7 @@ a_short_infinite_file_plays_on_whatever_becomes_of_it(void **state)
 	(void)state;
 	begin(CAPTURE_PCAP, false);
 	add_frames(0, 2);
-	open_source(true);
+	open_source(0);
 	assert_frames(0, 2);
 	assert_frames(0, 2);
 	assert_int_equal(truncate(end.name, 24), 0);
@@ -107,12 +107,16 @@ a_short_infinite_file_plays_on_whatever_becomes_of_it(void **state)
 static void
 an_infinite_file_that_cannot_start_again_ends_with_one_line(void **state)
 {
+	unsigned int i, nb = 0;
+
 	(void)state;
 	begin(CAPTURE_PCAP, false);
 	capture.bytes[6] = 3;
-	add_frames(0, 2);
-	open_source(true);
-	assert_frames(0, 2);
+	while (capture.len < 900000)
+		add_frames(nb++ % 256, 1);
+	open_source(0);
+	for (i = 0; i < nb; i++)
+		assert_frame(i % 256);
 	assert_true(capture_save_bytes(end.name, "no capture", 10));
 	assert_end_of_source();
 	assert_logged(&logged, end.name, "unknown file format");
@@ -127,7 +131,7 @@ an_infinite_file_that_lost_its_packets_ends_with_one_line(void **state)
 	begin(CAPTURE_PCAP, false);
 	while (capture.len < 900000)
 		add_frames(nb++ % 256, 1);
-	open_source(true);
+	open_source(0);
 	for (i = 0; i < nb; i++)
 		assert_frame(i % 256);
 	assert_int_equal(truncate(end.name, 24), 0);
@@ -145,7 +149,7 @@ a_file_that_is_cut_while_it_is_read_ends_there(void **state)
 	begin(CAPTURE_PCAP, false);
 	while (capture.len < 900000)
 		add_frames(nb++ % 256, 1);
-	open_source(false);
+	open_source(1);
 	assert_frame(0);
 	assert_int_equal(truncate(end.name, 600001), 0);
 	for (i = 1; (frame = wire_source_peek(source)) != NULL; i++)
@@ -160,12 +164,12 @@ an_infinite_file_without_packets_is_refused(void **state)
 	(void)state;
 	begin(CAPTURE_PCAPNG, false);
 	assert_true(capture_save(&capture, end.name));
-	assert_refused(EINVAL, true, "has no packets", "infinite_rx=1");
+	assert_refused(EINVAL, 0, "has no packets", "infinite_rx=1");
 	begin(CAPTURE_PCAP, false);
 	add_frames(0, 1);
 	capture.len--;
 	assert_true(capture_save(&capture, end.name));
-	assert_refused(EINVAL, true, "record 1", "truncated");
+	assert_refused(EINVAL, 0, "record 1", "truncated");
 }
 
 static void
@@ -180,7 +184,7 @@ a_truncated_file_delivers_all_whole_records_then_says_where_it_ends(void **state
 			begin(format, false);
 			add_frames(0, 4);
 			capture.len -= cut;
-			open_source(false);
+			open_source(1);
 			assert_frames(0, 3);
 			assert_nothing_logged(&logged);
 			assert_end_of_source();
@@ -198,7 +202,7 @@ a_truncated_infinite_file_starts_again_and_is_logged_once(void **state)
 	begin(CAPTURE_PCAP, false);
 	add_frames(0, 3);
 	capture.len -= 5;
-	open_source(true);
+	open_source(0);
 	assert_frames(0, 2);
 	assert_frames(0, 2);
 	assert_logged(&logged, end.name, "record 3");
@@ -218,7 +222,7 @@ a_corrupt_record_ends_the_file_there(void **state)
 	at = capture.len;
 	add_frames(2, 2);
 	memset(&capture.bytes[at + 8], 0xff, 4); /* its length */
-	open_source(false);
+	open_source(1);
 	assert_frames(0, 2);
 	assert_end_of_source();
 	assert_logged(&logged, end.name, "record 3", "length", "2 before it");

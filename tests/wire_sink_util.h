@@ -27,6 +27,7 @@
 
 static struct log_capture logged;
 static struct wire_end end;
+static const struct wire_choices choices = { .rounds = 1 };
 static struct wire_sink *sink;
 static char dir[PATH_MAX];
 static uint8_t bytes[WIRE_MAX_FRAME + 1];

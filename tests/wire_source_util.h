@@ -31,6 +31,7 @@
 static struct log_capture logged;
 static struct capture capture;
 static struct wire_end end;
+static struct wire_choices choices;
 static struct wire_source *source;
 static char dir[PATH_MAX];
 static bool have_veth;
@@ -49,6 +50,7 @@ set_up(void **state)
 		bytes[i] = (uint8_t)(i * 7 + i / 256);
 	end.kind = WIRE_END_FILE;
 	snprintf(end.name, sizeof(end.name), "%.4000s/capture", dir);
+	choices = (struct wire_choices){ .rounds = 1 };
 	source = NULL;
 	return 0;
 }
@@ -81,17 +83,18 @@ add_frames(unsigned int first, unsigned int nb)
 }
 
 static inline void
-open_source_that_logs(bool infinite)
+open_source_that_logs(uint64_t rounds)
 {
+	choices.rounds = rounds;
 	assert_true(capture_save(&capture, end.name));
-	assert_int_equal(wire_source_open(&end, infinite, &source), 0);
+	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
 	assert_non_null(source);
 }
 
 static inline void
-open_source(bool infinite)
+open_source(uint64_t rounds)
 {
-	open_source_that_logs(infinite);
+	open_source_that_logs(rounds);
 	assert_nothing_logged(&logged);
 }
 
@@ -156,10 +159,11 @@ read_beside(pcap_t *pcap, unsigned int *nb)
 	return ret;
 }
 
-#define assert_refused(error, infinite, ...) \
+#define assert_refused(error, nb_rounds, ...) \
 	do { \
+		choices.rounds = (nb_rounds); \
 		source = (struct wire_source *)&end; \
-		assert_int_equal(wire_source_open(&end, infinite, &source), -(error)); \
+		assert_int_equal(wire_source_open(&end, &choices, &source), -(error)); \
 		assert_null(source); \
 		assert_logged(&logged, end.name, __VA_ARGS__); \
 	} while (0)
@@ -187,7 +191,7 @@ open_live(enum wire_end_kind kind)
 {
 	end.kind = kind;
 	snprintf(end.name, sizeof(end.name), "near");
-	assert_int_equal(wire_source_open(&end, false, &source), 0);
+	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
 	assert_nothing_logged(&logged);
 }
 

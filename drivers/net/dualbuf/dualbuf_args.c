@@ -17,8 +17,9 @@ const struct dualbuf_args dualbuf_default_args = {
 	.burst = DUALBUF_BURST_AUTO,
 };
 
-static int
-parse_number(const char *name, const char *value, uint32_t min, uint32_t max, uint32_t *number)
+int
+dualbuf_args_number(const char *name, const char *value, uint32_t min, uint32_t max,
+		uint32_t *number)
 {
 	unsigned long parsed;
 	char *end;
@@ -36,13 +37,13 @@ parse_number(const char *name, const char *value, uint32_t min, uint32_t max, ui
 static int
 parse_buffers(const char *name, const char *value, struct dualbuf_args *args)
 {
-	return parse_number(name, value, DUALBUF_MIN_BUFS, DUALBUF_MAX_BUFS, &args->nb_bufs);
+	return dualbuf_args_number(name, value, DUALBUF_MIN_BUFS, DUALBUF_MAX_BUFS, &args->nb_bufs);
 }
 
 static int
 parse_intr_us(const char *name, const char *value, struct dualbuf_args *args)
 {
-	return parse_number(name, value, 0, DUALBUF_MAX_INTR_US, &args->intr_us);
+	return dualbuf_args_number(name, value, 0, DUALBUF_MAX_INTR_US, &args->intr_us);
 }
 
 static int

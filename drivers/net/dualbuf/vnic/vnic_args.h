@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "dualbuf_args.h"
+#include "wire_choices.h"
 #include "wire_end.h"
 #include "wire_rate.h"
 
@@ -23,6 +24,8 @@ struct vnic_args {
 	uint16_t nb_tx;
 	struct dualbuf_args common;
 	bool infinite_rx; /* files start again at their end */
+	uint32_t loop; /* how many times files are read; 0: it was not said */
+	struct wire_choices choices;
 	struct wire_rate rate; /* of files */
 	bool eof; /* the link goes down at the end of all files */
 	bool single_iface; /* iface=: both directions are one interface */
@@ -39,16 +42,8 @@ struct vnic_args {
 	"iface=<ifc> " \
 	"phy_mac=<0|1> " \
 	"infinite_rx=<0|1> " \
+	"loop=<int> " \
 	"rate=<capture|Nx|Npps|Nbit> " \
 	"eof=<0|1>" DUALBUF_PARAM_STRING
-
-/*
- * Parse and check the devargs of a virtual NIC.
- *
- * text: the devargs after the device name; NULL or "" is an error, since a port needs an end.
- * Logs one line that names what was wrong and what is allowed.
- * Returns 0, -EINVAL, or -ENOMEM.
- */
-int vnic_args_parse(const char *text, struct vnic_args *args);
 
 #endif /* _VNIC_ARGS_H_ */

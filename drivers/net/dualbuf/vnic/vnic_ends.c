@@ -15,7 +15,7 @@
 #define VNIC_FLUSH_US 500000
 
 void
-vnic_ends_close(struct vnic *vnic)
+vnic_ends_stop(struct vnic *vnic)
 {
 	uint16_t i;
 
@@ -23,6 +23,20 @@ vnic_ends_close(struct vnic *vnic)
 		wire_sink_close(vnic->sinks[i]);
 		vnic->sinks[i] = NULL;
 	}
+	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
+		if (vnic->sources[i] == NULL || vnic->sources[i]->is_stream)
+			continue;
+		wire_source_close(vnic->sources[i]);
+		vnic->sources[i] = NULL;
+	}
+}
+
+void
+vnic_ends_close(struct vnic *vnic)
+{
+	uint16_t i;
+
+	vnic_ends_stop(vnic);
 	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
 		wire_source_close(vnic->sources[i]);
 		vnic->sources[i] = NULL;
@@ -33,7 +47,7 @@ static int
 open_source(struct vnic *vnic, uint16_t queue)
 {
 	struct wire_source **source = &vnic->sources[queue];
-	int ret = wire_source_open(&vnic->args.rx[queue], vnic->args.infinite_rx, source);
+	int ret = wire_source_open(&vnic->args.rx[queue], &vnic->args.choices, source);
 
 	if (ret != 0 || vnic->args.rate.kind == WIRE_RATE_ANY)
 		return ret;
@@ -54,14 +68,17 @@ vnic_ends_open(struct vnic *vnic)
 	int ret = 0;
 	uint16_t i;
 
-	for (i = 0; i < vnic->args.nb_rx && ret == 0; i++)
-		if (vnic->sources[i] == NULL && vnic->args.rx[i].kind != WIRE_END_NONE)
+	for (i = 0; i < vnic->args.nb_rx && ret == 0; i++) {
+		if (vnic->sources[i] != NULL)
+			wire_source_resume(vnic->sources[i]);
+		else if (vnic->args.rx[i].kind != WIRE_END_NONE)
 			ret = open_source(vnic, i);
+	}
 	for (i = 0; i < vnic->args.nb_tx && ret == 0; i++)
 		if (vnic->sinks[i] == NULL)
 			ret = open_sink(vnic, i);
 	if (ret != 0)
-		vnic_ends_close(vnic);
+		vnic_ends_stop(vnic);
 	return ret;
 }
 

@@ -11,9 +11,14 @@
 
 /*
  * Open all that is not open. Sources first: an output file is overwritten only when all that is to be
- * read is there. Returns 0, or a negative errno, and then nothing is open.
+ * read is there. Streams that are open go on. Returns 0, or a negative errno, and then nothing is open but
+ * streams that were.
  */
 int vnic_ends_open(struct vnic *vnic);
+
+/* Close what can be opened again: streams stay. */
+void vnic_ends_stop(struct vnic *vnic);
+
 void vnic_ends_close(struct vnic *vnic);
 
 /* Begin to flush output twice a second, and cease to. 0 or a negative errno. */

@@ -121,7 +121,7 @@ vnic_halt(struct rte_eth_dev *dev)
 static void
 vnic_stop(struct rte_eth_dev *dev)
 {
-	vnic_ends_close(vnic_of(dev));
+	vnic_ends_stop(vnic_of(dev));
 }
 
 static void

@@ -91,10 +91,14 @@ vnic_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
 	struct vnic *vnic = vnic_of(dev);
 	bool tells_end = vnic->args.eof && dev->data->dev_conf.intr_conf.lsc;
+	struct wire_source *source = vnic->sources[rxq->queue_id];
 	struct vnic_rxq *rx = rxq->device_queue;
 
 	rte_spinlock_lock(&rx->source_lock);
-	rx->model.source = vnic->sources[rxq->queue_id];
+	/* a stream was open before, and what it had passed over was counted when the queue stopped */
+	if (source != NULL)
+		rx->foreign -= wire_source_foreign(source);
+	rx->model.source = source;
 	rte_spinlock_unlock(&rx->source_lock);
 	dualbuf_queues_lock(dualbuf_port(dev));
 	rx->model.head = 0;

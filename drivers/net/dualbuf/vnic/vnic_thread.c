@@ -81,19 +81,22 @@ wait_for_frames(const struct rte_eth_dev *dev)
 	return first;
 }
 
-/* The events that end the sleep: a doorbell, and frames on those live interfaces that can be received. */
+/* The events that end the sleep: a doorbell, and frames of those sources that show none yet. */
 static nfds_t
 gather_fds(const struct rte_eth_dev *dev, struct pollfd *fds)
 {
 	nfds_t nb = 0;
+	const struct wire_source *source;
 	uint16_t i;
 	int fd;
 
 	fds[nb++] = (struct pollfd){ .fd = vnic_of(dev)->wake.fd, .events = POLLIN };
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		if (rx_queue(dev, i)->model.source == NULL)
+		source = rx_queue(dev, i)->model.source;
+		/* frames that are shown wait for descriptors */
+		if (source == NULL || wire_source_shown(source) > 0)
 			continue;
-		fd = wire_source_fd(rx_queue(dev, i)->model.source);
+		fd = wire_source_fd(source);
 		if (fd >= 0)
 			fds[nb++] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	}

@@ -13,6 +13,7 @@
 
 #include "dualbuf_ethdev.h"
 #include "dualbuf_logs.h"
+#include "vnic_args_parse.h"
 #include "vnic_ends.h"
 #include "vnic_ethdev.h"
 #include "vnic_link.h"

@@ -3,35 +3,35 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
 
+#include "bytes_decoded_input.h"
+#include "bytes_open.h"
 #include "dualbuf_logs.h"
 #include "wire_capture.h"
+#include "wire_clock.h"
 #include "wire_libpcap_reader.h"
 #include "wire_link_type.h"
 #include "wire_pcap_reader.h"
 #include "wire_pcapng_reader.h"
 #include "wire_reader.h"
+#include "wire_window.h"
 
 struct wire_capture {
 	struct wire_source source;
-	bool infinite;
+	struct wire_choices choices;
 	bool damaged; /* this was logged */
 	bool foreign; /* this was logged */
 	uint64_t nb_read; /* frames shown, since the file's start */
 	uint64_t nb_foreign; /* packets that the reader had passed over at the file's start */
-	int fd;
-	struct wire_reader *reader;
+	struct bytes_input *input;
+	struct wire_window window; /* of the input */
+	struct wire_reader *reader; /* of the window */
 	char path[];
 };
 
@@ -75,20 +75,23 @@ capture_say_damage(struct wire_capture *capture)
 }
 
 /*
- * After there was no record: is there more to read? False at the end, at damage, and when an infinite
- * file cannot start again.
+ * After there was no record: is there more to read? False at the end, at damage, and when a file that
+ * is to begin again cannot.
  */
 static bool
 capture_goes_on(struct wire_capture *capture, bool is_damaged)
 {
+	uint64_t round = capture->source.round + 1;
+
 	if (is_damaged && !capture->damaged)
 		capture_say_damage(capture);
-	else if (capture->infinite && capture->nb_read == 0)
-		DUALBUF_LOG(ERR, "capture file %s: has no packets; infinite_rx=1 requires one",
+	else if (capture->choices.rounds != 1 && capture->nb_read == 0)
+		DUALBUF_LOG(ERR,
+				"capture file %s: has no packets; infinite_rx=1 and loop=<N> require one",
 				capture->path);
-	if (!capture->infinite || capture->nb_read == 0 || capture_restart(capture) != 0)
+	if (round == capture->choices.rounds || capture->nb_read == 0 || capture_restart(capture) != 0)
 		return false;
-	capture->source.round++;
+	capture->source.round = round;
 	return true;
 }
 
@@ -108,7 +111,9 @@ capture_fill(struct wire_source *source)
 			capture->nb_read += ret;
 			return;
 		}
-	} while (capture_goes_on(capture, ret < 0));
+		if (ret == WIRE_READER_LATER)
+			return;
+	} while (capture_goes_on(capture, ret == WIRE_READER_DAMAGED));
 	source->ended = true;
 }
 
@@ -128,84 +133,111 @@ capture_close(struct wire_source *source)
 
 	if (capture->reader != NULL)
 		capture->reader->ops->close(capture->reader);
-	if (capture->fd >= 0)
-		close(capture->fd);
+	wire_window_close(&capture->window);
+	bytes_input_close(capture->input);
 	free(capture);
+}
+
+/* The end of a pipe is there to be read for ever. */
+static int
+capture_fd(const struct wire_source *source)
+{
+	const struct wire_capture *capture =
+			container_of(source, const struct wire_capture, source);
+
+	return source->ended ? -1 : capture->input->fd;
 }
 
 static const struct wire_source_ops capture_ops = {
 	.fill = capture_fill,
 	.foreign = capture_foreign,
+	.fd = capture_fd,
 	.close = capture_close,
 };
 
-static int
-capture_check(const struct wire_capture *capture)
-{
-	struct stat st;
+/* Opening ------------------------------------------------------------------------------------------ */
 
-	if (fstat(capture->fd, &st) != 0) {
-		DUALBUF_LOG(ERR, "capture file %s: %s", capture->path, strerror(errno));
-		return -EIO;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		DUALBUF_LOG(ERR, "capture file %s: is %s; a regular file is required",
-				capture->path,
-				S_ISDIR(st.st_mode) ? "a directory" : "a pipe or device");
-		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-	}
-	return 0;
-}
-
+/* The first bytes tell whether it is compressed; those of fewer are no capture either. */
 static int
-capture_open_file(struct wire_capture *capture)
+capture_decompress(struct wire_capture *capture, struct bytes_reason *reason)
 {
+	struct wire_window *window = &capture->window;
+	struct bytes_input *decoded;
 	int ret;
 
-	/* a pipe without a writer must not hold up the probe */
-	capture->fd = open(capture->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (capture->fd < 0) {
-		ret = -errno;
-		DUALBUF_LOG(ERR, "capture file %s: %s", capture->path, strerror(errno));
-		return ret;
+	if (wire_window_need(window, BYTES_MAGIC_SIZE) < 0) {
+		if (errno == ETIMEDOUT)
+			return bytes_refuse(reason, -ETIMEDOUT,
+					"no capture comes through this pipe; its header is required "
+					"within %d s",
+					WIRE_PATIENCE_S);
+		return bytes_refuse(reason, -EIO, "%s", bytes_input_fault(capture->input));
 	}
-	ret = capture_check(capture);
+	ret = bytes_decoded_input_open(
+			capture->input, window->bytes, window->len, &decoded, reason);
 	if (ret != 0)
-		return ret;
-	/* for the sinks that would empty it; to read what one of them writes is harmless */
-	(void)flock(capture->fd, LOCK_SH | LOCK_NB);
+		return RTE_MIN(ret, 0);
+	capture->input = decoded;
+	wire_window_exchange(window, decoded);
 	return 0;
 }
 
-/* By the file's first bytes. */
+static int
+capture_open_input(struct wire_capture *capture)
+{
+	struct bytes_reason reason;
+	int ret = bytes_input_open(capture->path, &capture->input, &reason);
+
+	if (ret == 0 && capture->input->is_stream && capture->choices.rounds != 1)
+		ret = bytes_refuse(&reason, -EINVAL,
+				"is a pipe, whose bytes come once; a regular file is required to "
+				"begin again");
+	if (ret == 0 && wire_window_open(&capture->window, capture->input) != 0)
+		ret = bytes_refuse(&reason, -ENOMEM, "out of memory");
+	if (ret == 0) {
+		if (capture->input->is_stream)
+			capture->window.patient_until = wire_clock() + WIRE_PATIENCE_S * WIRE_NS_PER_S;
+		ret = capture_decompress(capture, &reason);
+	}
+	if (ret != 0)
+		DUALBUF_LOG(ERR, "capture file %s: %s", capture->path, reason.text);
+	return ret;
+}
+
+/* By the first bytes. */
 static int
 capture_choose_reader(struct wire_capture *capture)
 {
-	int ret = wire_pcap_reader_open(capture->fd, &capture->reader);
+	int ret = wire_pcap_reader_open(&capture->window, &capture->reader);
 
 	if (ret > 0)
-		ret = wire_pcapng_reader_open(capture->fd, capture->path, &capture->reader);
+		ret = wire_pcapng_reader_open(&capture->window, capture->path, &capture->reader);
 	if (ret > 0)
-		ret = wire_libpcap_reader_open(capture->fd, capture->path, &capture->reader);
+		ret = wire_libpcap_reader_open(&capture->window, capture->path, &capture->reader);
+	if (ret == -ENOMEM)
+		DUALBUF_LOG(ERR, "capture file %s: out of memory", capture->path);
 	return ret;
 }
 
 static int
 capture_open(struct wire_capture *capture)
 {
-	int ret = capture_open_file(capture);
+	int ret = capture_open_input(capture);
 
 	if (ret == 0)
 		ret = capture_choose_reader(capture);
-	if (ret == -ENOMEM)
-		DUALBUF_LOG(ERR, "capture file %s: out of memory", capture->path);
-	if (ret == 0 && capture->infinite && wire_source_peek(&capture->source) == NULL)
-		ret = -EINVAL;
-	return ret;
+	if (ret != 0)
+		return ret;
+	capture->window.patient_until = 0;
+	capture->source.is_stream = capture->input->is_stream;
+	if (capture->choices.rounds != 1 && wire_source_peek(&capture->source) == NULL)
+		return -EINVAL;
+	return 0;
 }
 
 int
-wire_capture_open(const char *path, bool infinite, struct wire_source **source)
+wire_capture_open(
+		const char *path, const struct wire_choices *choices, struct wire_source **source)
 {
 	size_t path_size = strlen(path) + 1;
 	struct wire_capture *capture = calloc(1, sizeof(*capture) + path_size);
@@ -219,8 +251,7 @@ wire_capture_open(const char *path, bool infinite, struct wire_source **source)
 	memcpy(capture->path, path, path_size);
 	capture->source.name = capture->path;
 	capture->source.ops = &capture_ops;
-	capture->infinite = infinite;
-	capture->fd = -1;
+	capture->choices = *choices;
 	ret = capture_open(capture);
 	if (ret != 0) {
 		capture_close(&capture->source);

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #define WIRE_NS_PER_S UINT64_C(1000000000)
+#define WIRE_NS_PER_MS UINT64_C(1000000)
 
 /*
  * The time of the wire, in ns: the kernel's monotonic clock, which it disciplines, where the frequency of

@@ -3,11 +3,9 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <pcap/pcap.h>
 
@@ -19,14 +17,11 @@
 #include "wire_libpcap_reader.h"
 #include "wire_link_type.h"
 
-#define FILE_BUFFER (256 * 1024)
-
 struct wire_libpcap_reader {
 	struct wire_reader reader;
-	int fd; /* libpcap reads from a duplicate */
+	struct wire_window *window;
 	const char *path;
 	pcap_t *pcap;
-	char buffer[FILE_BUFFER]; /* of the stream that libpcap reads */
 };
 
 static struct wire_libpcap_reader *
@@ -47,38 +42,30 @@ libpcap_check_link_type(const struct wire_libpcap_reader *lib)
 	return -EINVAL;
 }
 
-static FILE *
-libpcap_stream(struct wire_libpcap_reader *lib)
+/* As fopencookie() wants it. */
+static ssize_t
+libpcap_take(void *cookie, char *bytes, size_t nb)
 {
-	int fd = fcntl(lib->fd, F_DUPFD_CLOEXEC, 0);
-	FILE *stream = fd < 0 ? NULL : fdopen(fd, "r");
+	struct wire_window *window = cookie;
+	ssize_t got = wire_window_need(window, 1);
 
-	if (stream != NULL && fseeko(stream, 0, SEEK_SET) == 0) {
-		setvbuf(stream, lib->buffer, _IOFBF, sizeof(lib->buffer));
-		return stream;
-	}
-	DUALBUF_LOG(ERR, "capture file %s: %s", lib->path, strerror(errno));
-	if (stream != NULL)
-		fclose(stream);
-	else if (fd >= 0)
-		close(fd);
-	return NULL;
+	if (got <= 0)
+		return got;
+	nb = RTE_MIN(nb, wire_window_rest(window));
+	memcpy(bytes, window->bytes + window->at, nb);
+	window->at += nb;
+	return nb;
 }
 
-/* From the file's first record. libpcap cannot go back, so it opens the capture anew. */
 static int
-libpcap_reader_restart(struct wire_reader *reader)
+libpcap_begin(struct wire_libpcap_reader *lib)
 {
-	struct wire_libpcap_reader *lib = libpcap_reader_of(reader);
+	const cookie_io_functions_t functions = { .read = libpcap_take };
+	FILE *stream = fopencookie(lib->window, "r", functions);
 	char reason[PCAP_ERRBUF_SIZE];
-	FILE *stream;
 
-	if (lib->pcap != NULL)
-		pcap_close(lib->pcap);
-	lib->pcap = NULL;
-	stream = libpcap_stream(lib);
 	if (stream == NULL)
-		return -EIO;
+		return -ENOMEM;
 	lib->pcap = pcap_fopen_offline_with_tstamp_precision(
 			stream, PCAP_TSTAMP_PRECISION_NANO, reason);
 	if (lib->pcap != NULL)
@@ -87,6 +74,19 @@ libpcap_reader_restart(struct wire_reader *reader)
 			reason);
 	fclose(stream);
 	return -EINVAL;
+}
+
+/* libpcap cannot go back, so it opens the capture anew. */
+static int
+libpcap_reader_restart(struct wire_reader *reader)
+{
+	struct wire_libpcap_reader *lib = libpcap_reader_of(reader);
+	int ret = wire_window_restart(lib->window, 0);
+
+	if (lib->pcap != NULL)
+		pcap_close(lib->pcap);
+	lib->pcap = NULL;
+	return ret == 0 ? libpcap_begin(lib) : ret;
 }
 
 static int
@@ -103,7 +103,7 @@ libpcap_reader_next(
 		return 1;
 	}
 	if (ret == PCAP_ERROR_BREAK)
-		return 0;
+		return WIRE_READER_END;
 	return wire_reader_damaged(reader, "%s", pcap_geterr(lib->pcap));
 }
 
@@ -124,7 +124,8 @@ static const struct wire_reader_ops libpcap_reader_ops = {
 };
 
 int
-wire_libpcap_reader_open(int fd, const char *path, struct wire_reader **reader)
+wire_libpcap_reader_open(
+		struct wire_window *window, const char *path, struct wire_reader **reader)
 {
 	struct wire_libpcap_reader *lib = calloc(1, sizeof(*lib));
 	int ret;
@@ -132,9 +133,16 @@ wire_libpcap_reader_open(int fd, const char *path, struct wire_reader **reader)
 	if (lib == NULL)
 		return -ENOMEM;
 	lib->reader.ops = &libpcap_reader_ops;
-	lib->fd = fd;
+	lib->window = window;
 	lib->path = path;
-	ret = libpcap_reader_restart(&lib->reader);
+	ret = libpcap_begin(lib);
+	if (ret == 0 && window->input->is_stream) {
+		DUALBUF_LOG(ERR,
+				"capture file %s: is of a kind that is read from regular files only; "
+				"of a pipe, pcap 2.4 or pcapng is required",
+				path);
+		ret = -EINVAL;
+	}
 	if (ret != 0)
 		libpcap_reader_close(&lib->reader);
 	else

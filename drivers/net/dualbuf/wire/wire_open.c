@@ -13,10 +13,11 @@
 #include "wire_open.h"
 
 int
-wire_source_open(const struct wire_end *end, bool infinite, struct wire_source **source)
+wire_source_open(const struct wire_end *end, const struct wire_choices *choices,
+		struct wire_source **source)
 {
 	if (end->kind == WIRE_END_FILE)
-		return wire_capture_open(end->name, infinite, source);
+		return wire_capture_open(end->name, choices, source);
 	return wire_iface_receive(end->name, end->kind == WIRE_END_IFACE_IN, source);
 }
 

@@ -5,18 +5,18 @@
 #ifndef _WIRE_OPEN_H_
 #define _WIRE_OPEN_H_
 
-#include <stdbool.h>
-
+#include "wire_choices.h"
 #include "wire_end.h"
 #include "wire_sink.h"
 #include "wire_source.h"
 
 /*
- * Open a source. infinite: a file starts again at its end, and one without packets is refused.
+ * Open a source.
  * On failure logs one line that names the end and the reason.
  * Returns 0 and the source, or a negative errno.
  */
-int wire_source_open(const struct wire_end *end, bool infinite, struct wire_source **source);
+int wire_source_open(const struct wire_end *end, const struct wire_choices *choices,
+		struct wire_source **source);
 
 /*
  * Open a sink; an existing file is overwritten, unless a source or sink of any port has it open.

@@ -185,6 +185,28 @@ pace_wait(const struct wire_source *source)
 	return due > now ? due - now : 0;
 }
 
+/* A stream's next frame that waits for its time is told by the clock, all others by its descriptor. */
+static int
+pace_fd(const struct wire_source *source)
+{
+	const struct wire_pace *pace = container_of(source, const struct wire_pace, source);
+
+	return pace->next_known ? -1 : wire_source_fd(pace->inner);
+}
+
+/* The schedule goes on with the next frame now, as if no time had passed. */
+static void
+pace_resume(struct wire_source *source)
+{
+	struct wire_pace *pace = pace_of(source);
+	uint64_t now = wire_clock();
+	uint32_t i;
+
+	pace->start = now - (pace->next_known ? pace->next_due : pace->last_due);
+	for (i = source->next; i < source->nb; i++)
+		pace->due[i] = now;
+}
+
 static uint64_t
 pace_foreign(const struct wire_source *source)
 {
@@ -203,7 +225,9 @@ pace_close(struct wire_source *source)
 static const struct wire_source_ops pace_ops = {
 	.fill = pace_fill,
 	.foreign = pace_foreign,
+	.fd = pace_fd,
 	.wait = pace_wait,
+	.resume = pace_resume,
 	.close = pace_close,
 };
 
@@ -220,6 +244,7 @@ wire_pace_open(struct wire_source *inner, const struct wire_rate *rate, struct w
 	}
 	pace->source.ops = &pace_ops;
 	pace->source.name = inner->name;
+	pace->source.is_stream = inner->is_stream;
 	pace->source.due = pace->due;
 	pace->inner = inner;
 	pace->rate = *rate;

@@ -9,7 +9,7 @@
 #include "wire_source.h"
 
 /*
- * A source that shows each frame of another one, a file's, when it is due. The schedule begins with the
+ * A source that shows each frame of another one, a capture's, when it is due. The schedule begins with the
  * first look, and is kept: who looks late finds all that is due by then.
  *
  * With WIRE_RATE_CAPTURE a frame is due as long after the first one as it was captured, times the factor.

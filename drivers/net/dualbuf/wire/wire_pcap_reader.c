@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
@@ -16,11 +15,10 @@
 #include "wire_pcap.h"
 #include "wire_clock.h"
 #include "wire_pcap_reader.h"
-#include "wire_window.h"
 
 struct wire_pcap_reader {
 	struct wire_reader reader;
-	struct wire_window window;
+	struct wire_window *window;
 	bool swapped; /* the file has the other byte order */
 	uint32_t subsec_ns; /* what a record counts in its fraction of a second */
 	uint32_t snaplen; /* of longer records the rest is left out */
@@ -59,17 +57,14 @@ snaplen_of(uint32_t snaplen)
 static void
 pcap_reader_close(struct wire_reader *reader)
 {
-	struct wire_pcap_reader *walk = pcap_reader_of(reader);
-
-	wire_window_close(&walk->window);
-	free(walk);
+	free(pcap_reader_of(reader));
 }
 
 static int
 pcap_reader_restart(struct wire_reader *reader)
 {
-	wire_window_restart(&pcap_reader_of(reader)->window);
-	return 0;
+	return wire_window_restart(
+			pcap_reader_of(reader)->window, sizeof(struct wire_pcap_file_header));
 }
 
 /* As many whole records as the window has, from the next one on, up to one that cannot be right. */
@@ -77,8 +72,8 @@ static __rte_always_inline uint32_t
 walk_records(struct wire_pcap_reader *walk, struct wire_frame *frames, uint32_t max,
 		const bool swapped)
 {
-	const uint8_t *at = walk->window.bytes + walk->window.at;
-	const uint8_t *end = walk->window.bytes + walk->window.len;
+	const uint8_t *at = walk->window->bytes + walk->window->at;
+	const uint8_t *end = walk->window->bytes + walk->window->len;
 	struct wire_pcap_record_header header;
 	uint32_t n, captured;
 
@@ -94,7 +89,7 @@ walk_records(struct wire_pcap_reader *walk, struct wire_frame *frames, uint32_t 
 				(uint64_t)wire_order_32(header.fraction, swapped) * walk->subsec_ns;
 		at += sizeof(header) + captured;
 	}
-	walk->window.at = at - walk->window.bytes;
+	walk->window->at = at - walk->window->bytes;
 	return n;
 }
 
@@ -105,9 +100,9 @@ walk_is_damaged(struct wire_pcap_reader *walk)
 	struct wire_pcap_record_header header;
 	uint32_t captured;
 
-	if (wire_window_rest(&walk->window) < sizeof(header))
+	if (wire_window_rest(walk->window) < sizeof(header))
 		return false;
-	memcpy(&header, walk->window.bytes + walk->window.at, sizeof(header));
+	memcpy(&header, walk->window->bytes + walk->window->at, sizeof(header));
 	captured = wire_order_32(header.captured, walk->swapped);
 	if (captured <= WIRE_MAX_FRAME)
 		return false;
@@ -129,10 +124,11 @@ pcap_reader_next(struct wire_reader *reader, struct wire_frame *frames, uint32_t
 		if (likely(n > 0))
 			return n;
 		if (walk_is_damaged(walk))
-			return -1;
-		got = wire_window_read(&walk->window);
+			return WIRE_READER_DAMAGED;
+		got = wire_window_read(walk->window);
 		if (got <= 0)
-			return wire_reader_end(reader, got, wire_window_rest(&walk->window));
+			return wire_reader_end(reader, walk->window, got,
+					wire_window_rest(walk->window));
 	}
 }
 
@@ -143,7 +139,7 @@ static const struct wire_reader_ops pcap_reader_ops = {
 };
 
 static int
-pcap_reader_create(int fd, const struct wire_pcap_file_header *header, bool swapped,
+pcap_reader_create(struct wire_window *window, const struct wire_pcap_file_header *header, bool swapped,
 		struct wire_reader **reader)
 {
 	struct wire_pcap_reader *walk = calloc(1, sizeof(*walk));
@@ -155,22 +151,22 @@ pcap_reader_create(int fd, const struct wire_pcap_file_header *header, bool swap
 	walk->swapped = swapped;
 	walk->subsec_ns = magic == WIRE_PCAP_NANOSECONDS ? 1 : 1000;
 	walk->snaplen = snaplen_of(wire_order_32(header->snaplen, swapped));
-	if (wire_window_open(&walk->window, fd, sizeof(*header)) != 0) {
-		free(walk);
-		return -ENOMEM;
-	}
+	walk->window = window;
+	window->at += sizeof(*header);
 	*reader = &walk->reader;
 	return 0;
 }
 
 int
-wire_pcap_reader_open(int fd, struct wire_reader **reader)
+wire_pcap_reader_open(struct wire_window *window, struct wire_reader **reader)
 {
 	struct wire_pcap_file_header header;
 	bool swapped;
 
-	if (pread(fd, &header, sizeof(header), 0) != sizeof(header))
+	if (wire_window_need(window, sizeof(header)) <= 0)
 		return 1;
+	memcpy(&header, window->bytes + window->at, sizeof(header));
 	swapped = !is_pcap_magic(header.magic);
-	return is_walked(&header, swapped) ? pcap_reader_create(fd, &header, swapped, reader) : 1;
+	return is_walked(&header, swapped) ?
+			pcap_reader_create(window, &header, swapped, reader) : 1;
 }

@@ -18,7 +18,7 @@ find_order(const struct wire_pcapng_blocks *blocks, struct wire_reader *reader,
 	const size_t before = offsetof(struct wire_pcapng_section, byte_order);
 	uint32_t mark;
 
-	if (wire_window_rest(&blocks->window) < before + sizeof(mark))
+	if (wire_window_rest(blocks->window) < before + sizeof(mark))
 		return 0;
 	memcpy(&mark, block->at + before, sizeof(mark));
 	block->swapped = mark != WIRE_PCAPNG_BYTE_ORDER;
@@ -74,10 +74,10 @@ find_block(const struct wire_pcapng_blocks *blocks, struct wire_reader *reader,
 	int ret;
 
 	*block = (struct wire_pcapng_block){
-		.at = blocks->window.bytes + blocks->window.at,
+		.at = blocks->window->bytes + blocks->window->at,
 		.swapped = blocks->swapped,
 	};
-	if (wire_window_rest(&blocks->window) < sizeof(begin))
+	if (wire_window_rest(blocks->window) < sizeof(begin))
 		return 0;
 	memcpy(&begin, block->at, sizeof(begin));
 	if (begin.type == WIRE_PCAPNG_SECTION) {
@@ -105,7 +105,7 @@ wire_pcapng_blocks_next(struct wire_pcapng_blocks *blocks, struct wire_reader *r
 
 	if (ret <= 0)
 		return ret;
-	if (wire_window_rest(&blocks->window) < block->nb)
+	if (wire_window_rest(blocks->window) < block->nb)
 		return 0;
 	memcpy(&end, block->at + block->nb - sizeof(end), sizeof(end));
 	total = wire_order_32(end.total, block->swapped);
@@ -121,31 +121,30 @@ static bool
 is_too_long(const struct wire_pcapng_blocks *blocks, struct wire_reader *reader,
 		struct wire_pcapng_block *block)
 {
-	return blocks->cut == 0 && wire_window_rest(&blocks->window) >= WIRE_WINDOW_KEEP &&
+	return blocks->cut == 0 && wire_window_rest(blocks->window) >= WIRE_WINDOW_KEEP &&
 			find_block(blocks, reader, block) > 0 && block->total > WIRE_WINDOW_KEEP;
 }
 
 int
 wire_pcapng_blocks_fetch(struct wire_pcapng_blocks *blocks, struct wire_reader *reader)
 {
-	struct wire_window *window = &blocks->window;
-	off_t start = window->offset - (off_t)wire_window_rest(window) - blocks->cut;
+	struct wire_window *window = blocks->window;
+	uint64_t start = window->offset + window->skip - wire_window_rest(window) - blocks->cut;
 	struct wire_pcapng_block block;
 	ssize_t got;
 
 	if (is_too_long(blocks, reader, &block)) {
 		blocks->cut = block.total - WIRE_WINDOW_KEEP;
-		got = wire_window_cut(window, WIRE_WINDOW_KEEP - END_SIZE, blocks->cut);
-	} else {
-		got = wire_window_read(window);
+		wire_window_cut(window, WIRE_WINDOW_KEEP - END_SIZE, blocks->cut);
 	}
-	return got > 0 ? 1 : wire_reader_end(reader, got, window->offset - start);
+	got = wire_window_read(window);
+	return got > 0 ? 1 : wire_reader_end(reader, window, got, window->offset - start);
 }
 
-void
+int
 wire_pcapng_blocks_restart(struct wire_pcapng_blocks *blocks)
 {
-	wire_window_restart(&blocks->window);
 	blocks->in_section = false;
 	blocks->cut = 0;
+	return wire_window_restart(blocks->window, 0);
 }

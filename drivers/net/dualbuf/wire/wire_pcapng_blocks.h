@@ -12,12 +12,11 @@
 
 #include "wire_pcapng.h"
 #include "wire_reader.h"
-#include "wire_window.h"
 
 #define WIRE_PCAPNG_END_SIZE sizeof(struct wire_pcapng_block_end)
 
 struct wire_pcapng_blocks {
-	struct wire_window window;
+	struct wire_window *window;
 	bool in_section;
 	bool swapped; /* this section has the other byte order */
 	uint32_t cut; /* bytes of the next block that are not in the window */
@@ -43,7 +42,7 @@ int wire_pcapng_blocks_next(struct wire_pcapng_blocks *blocks, struct wire_reade
 static inline void
 wire_pcapng_blocks_pass(struct wire_pcapng_blocks *blocks, const struct wire_pcapng_block *block)
 {
-	blocks->window.at += block->nb;
+	blocks->window->at += block->nb;
 	blocks->cut = 0;
 }
 
@@ -59,10 +58,11 @@ wire_pcapng_blocks_begin_section(
 /*
  * Get more of the block that was not all in the window: of a very long one the beginning, with a frame as
  * long as it may be, and the end, without what is between. What was in the window moves.
- * Returns 1, 0 at the end of the file, -1 if that is damage, which is noted.
+ * Returns 1, or one of WIRE_READER_*.
  */
 int wire_pcapng_blocks_fetch(struct wire_pcapng_blocks *blocks, struct wire_reader *reader);
 
-void wire_pcapng_blocks_restart(struct wire_pcapng_blocks *blocks);
+/* Returns 0 or a negative errno. */
+int wire_pcapng_blocks_restart(struct wire_pcapng_blocks *blocks);
 
 #endif /* _WIRE_PCAPNG_BLOCKS_H_ */

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
@@ -80,8 +79,8 @@ static __rte_always_inline uint32_t
 walk_packets(struct wire_pcapng_reader *walk, struct wire_frame *frames, uint32_t max,
 		const bool swapped)
 {
-	const uint8_t *at = walk->blocks.window.bytes + walk->blocks.window.at;
-	const uint8_t *end = walk->blocks.window.bytes + walk->blocks.window.len;
+	const uint8_t *at = walk->blocks.window->bytes + walk->blocks.window->at;
+	const uint8_t *end = walk->blocks.window->bytes + walk->blocks.window->len;
 	const struct wire_pcapng_iface *iface;
 	struct wire_pcapng_enhanced_packet packet;
 	uint32_t n, total, interface, captured;
@@ -106,7 +105,7 @@ walk_packets(struct wire_pcapng_reader *walk, struct wire_frame *frames, uint32_
 				time_of(packet.time_high, packet.time_low, swapped));
 		at += total;
 	}
-	walk->blocks.window.at = at - walk->blocks.window.bytes;
+	walk->blocks.window->at = at - walk->blocks.window->bytes;
 	return n;
 }
 
@@ -321,9 +320,8 @@ pcapng_reader_restart(struct wire_reader *reader)
 {
 	struct wire_pcapng_reader *walk = pcapng_reader_of(reader);
 
-	wire_pcapng_blocks_restart(&walk->blocks);
 	walk->ifaces.nb = 0;
-	return 0;
+	return wire_pcapng_blocks_restart(&walk->blocks);
 }
 
 static void
@@ -331,7 +329,6 @@ pcapng_reader_close(struct wire_reader *reader)
 {
 	struct wire_pcapng_reader *walk = pcapng_reader_of(reader);
 
-	wire_window_close(&walk->blocks.window);
 	wire_pcapng_ifaces_free(&walk->ifaces);
 	free(walk);
 }
@@ -377,34 +374,36 @@ find_ethernet(struct wire_pcapng_reader *walk, const char *path)
 }
 
 static bool
-is_pcapng(int fd)
+is_pcapng(struct wire_window *window)
 {
 	struct wire_pcapng_section section;
 	const size_t size = offsetof(struct wire_pcapng_section, major);
 
-	return pread(fd, &section, size, 0) == (ssize_t)size &&
-			section.block.type == WIRE_PCAPNG_SECTION &&
+	if (wire_window_need(window, size) <= 0)
+		return false;
+	memcpy(&section, window->bytes + window->at, size);
+	return section.block.type == WIRE_PCAPNG_SECTION &&
 			(section.byte_order == WIRE_PCAPNG_BYTE_ORDER ||
 					wire_order_32(section.byte_order, true) ==
 							WIRE_PCAPNG_BYTE_ORDER);
 }
 
 int
-wire_pcapng_reader_open(int fd, const char *path, struct wire_reader **reader)
+wire_pcapng_reader_open(
+		struct wire_window *window, const char *path, struct wire_reader **reader)
 {
 	struct wire_pcapng_reader *walk;
 	int ret;
 
-	if (!is_pcapng(fd))
+	if (!is_pcapng(window))
 		return 1;
 	walk = calloc(1, sizeof(*walk));
 	if (walk == NULL)
 		return -ENOMEM;
 	walk->reader.ops = &pcapng_reader_ops;
 	walk->first_type = -1;
-	ret = wire_window_open(&walk->blocks.window, fd, 0);
-	if (ret == 0)
-		ret = find_ethernet(walk, path);
+	walk->blocks.window = window;
+	ret = find_ethernet(walk, path);
 	if (ret != 0)
 		pcapng_reader_close(&walk->reader);
 	else

@@ -25,8 +25,9 @@
  * is refused only at its end: packets of Ethernet may follow those of any other link type.
  *
  * path: for the log. Returns 0, 1 if the file is of another kind, or a negative errno, which is logged but
- * for -ENOMEM. The file stays open.
+ * for -ENOMEM. The window is at the file's beginning, and stays the caller's.
  */
-int wire_pcapng_reader_open(int fd, const char *path, struct wire_reader **reader);
+int wire_pcapng_reader_open(
+		struct wire_window *window, const char *path, struct wire_reader **reader);
 
 #endif /* _WIRE_PCAPNG_READER_H_ */

@@ -24,7 +24,7 @@ struct wire_rate {
  * WIRE_RATE_BITS counts besides those of the frame. Shorter frames are padded to the minimum.
  */
 #define WIRE_RATE_OVERHEAD (4 + 8 + 12)
-#define WIRE_RATE_MIN_FRAME 60
+#define WIRE_RATE_MIN_FRAME 60u
 
 /* The forms of a rate, for messages. */
 #define WIRE_RATE_FORMS \

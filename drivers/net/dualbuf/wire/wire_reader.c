@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "wire_reader.h"
 
@@ -18,16 +17,22 @@ wire_reader_damaged(struct wire_reader *reader, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(reader->damage, sizeof(reader->damage), format, args);
 	va_end(args);
-	return -1;
+	return WIRE_READER_DAMAGED;
 }
 
 int
-wire_reader_end(struct wire_reader *reader, ssize_t got, uint64_t nb)
+wire_reader_end(struct wire_reader *reader, const struct wire_window *window, ssize_t got,
+		uint64_t nb)
 {
+	if (got < 0 && errno == EAGAIN)
+		return WIRE_READER_LATER;
+	if (got < 0 && errno == ETIMEDOUT)
+		return wire_reader_damaged(reader, "does not go on within %d s", WIRE_PATIENCE_S);
 	if (got < 0)
-		return wire_reader_damaged(reader, "cannot be read: %s", strerror(errno));
+		return wire_reader_damaged(
+				reader, "cannot be read: %s", bytes_input_fault(window->input));
 	if (nb > 0)
 		return wire_reader_damaged(
 				reader, "truncated: the file ends %" PRIu64 " bytes into it", nb);
-	return 0;
+	return WIRE_READER_END;
 }

@@ -29,6 +29,13 @@ wire_source_fd(const struct wire_source *source)
 	return source->ops->fd == NULL ? -1 : source->ops->fd(source);
 }
 
+void
+wire_source_resume(struct wire_source *source)
+{
+	if (source->ops->resume != NULL)
+		source->ops->resume(source);
+}
+
 uint64_t
 wire_source_wait(const struct wire_source *source)
 {

@@ -12,9 +12,9 @@
 #include "wire_frame.h"
 
 /*
- * Where the virtual NIC's wire begins: a capture file (wire_capture.c), perhaps at a
- * rate of its own (wire_pace.c), or a live interface (wire_iface.c); wire_open.h opens one. A source belongs to one queue and is used by one thread at a
- * time.
+ * Where the virtual NIC's wire begins: a capture (wire_capture.c), perhaps at a rate of its own
+ * (wire_pace.c), or a live interface (wire_iface.c); wire_open.h opens one. A source belongs to one queue
+ * and is used by one thread at a time.
  */
 struct wire_source;
 
@@ -30,8 +30,9 @@ struct wire_source_ops {
 	void (*fill)(struct wire_source *source);
 	uint64_t (*dropped)(struct wire_source *source); /* NULL: nothing ever is */
 	uint64_t (*foreign)(const struct wire_source *source); /* NULL: nothing ever is */
-	int (*fd)(const struct wire_source *source); /* NULL: frames are there at any time */
+	int (*fd)(const struct wire_source *source); /* NULL or -1: frames are there at any time */
 	uint64_t (*wait)(const struct wire_source *source); /* NULL: no frame waits for its time */
+	void (*resume)(struct wire_source *source); /* NULL: it makes no difference */
 	void (*close)(struct wire_source *source);
 };
 
@@ -39,7 +40,8 @@ struct wire_source_ops {
 struct wire_source {
 	const struct wire_source_ops *ops;
 	const char *name; /* path or interface name */
-	bool live; /* loses what nobody takes (an interface), or waits (a file) */
+	bool live; /* loses what nobody takes (an interface), or waits (a capture) */
+	bool is_stream; /* its frames come in their own time, and once */
 	bool ended;
 	uint64_t round; /* times that a file has begun again */
 	const uint64_t *due; /* when each frame shown is due, ns of the monotonic clock; NULL: at any time */
@@ -99,8 +101,11 @@ uint64_t wire_source_dropped(struct wire_source *source);
  */
 uint64_t wire_source_foreign(const struct wire_source *source);
 
-/* The descriptor to poll for frames of a live source; -1 for a file, which has them at any time. */
+/* The descriptor to poll for frames of a live source or a stream; -1 for a file, which has them at any time. */
 int wire_source_fd(const struct wire_source *source);
+
+/* A stream, of which nothing was taken for some time because nobody could, goes on. */
+void wire_source_resume(struct wire_source *source);
 
 /* How long it takes until the next frame is due, in ns; UINT64_MAX: none waits for its time. */
 uint64_t wire_source_wait(const struct wire_source *source);

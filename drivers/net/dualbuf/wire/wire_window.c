@@ -3,14 +3,12 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <rte_common.h>
 
+#include "wire_clock.h"
 #include "wire_window.h"
 
 /* As much at a time as the caches keep until it is walked. */
@@ -19,18 +17,13 @@
 #define WINDOW_SIZE (WIRE_WINDOW_KEEP + READ_SIZE)
 
 int
-wire_window_open(struct wire_window *window, int fd, off_t begin)
+wire_window_open(struct wire_window *window, struct bytes_input *input)
 {
 	*window = (struct wire_window){
-		.fd = fd,
+		.input = input,
 		.bytes = malloc(WINDOW_SIZE),
-		.begin = begin,
-		.offset = begin,
 	};
-	if (window->bytes == NULL)
-		return -ENOMEM;
-	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	return 0;
+	return window->bytes == NULL ? -ENOMEM : 0;
 }
 
 void
@@ -40,14 +33,33 @@ wire_window_close(struct wire_window *window)
 	window->bytes = NULL;
 }
 
-void
-wire_window_restart(struct wire_window *window)
+static void
+window_begin(struct wire_window *window)
 {
 	window->at = 0;
-	if (window->is_all)
-		return;
 	window->len = 0;
-	window->offset = window->begin;
+	window->offset = 0;
+	window->skip = 0;
+	window->is_all = false;
+}
+
+void
+wire_window_exchange(struct wire_window *window, struct bytes_input *input)
+{
+	window_begin(window);
+	window->input = input;
+}
+
+int
+wire_window_restart(struct wire_window *window, size_t begin)
+{
+	if (window->is_all) {
+		window->at = begin;
+		return 0;
+	}
+	window_begin(window);
+	window->skip = begin;
+	return bytes_input_rewind(window->input);
 }
 
 static void
@@ -60,47 +72,85 @@ window_move(struct wire_window *window)
 	window->len = rest;
 }
 
-ssize_t
-wire_window_read(struct wire_window *window)
+/* Returns as wire_window_read() does. */
+static ssize_t
+window_skip(struct wire_window *window)
 {
-	size_t rest = wire_window_rest(window);
-	ssize_t got;
+	ssize_t got = 1;
 
-	if (window->is_all)
-		return 0;
-	/* what is walked stays until there is more: it may be all of the file */
-	if (rest > 0)
-		window_move(window);
-	do {
-		got = pread(window->fd, window->bytes + rest, READ_SIZE, window->offset);
-	} while (got < 0 && errno == EINTR);
-	if (got > 0) {
-		window->offset += got;
-		window->at = 0;
-		window->len = rest + got;
-	} else if (got == 0 && rest == 0) {
-		window->is_all = window->offset - (off_t)window->len == window->begin;
+	while (window->skip > 0 && got > 0) {
+		got = bytes_input_skip(window->input, window->skip);
+		if (got > 0) {
+			window->skip -= got;
+			window->offset += got;
+		}
 	}
 	return got;
 }
 
-/* Nothing is read of what is passed over, so that it costs no time. */
 static ssize_t
-window_seek(struct wire_window *window, size_t nb)
+window_read_now(struct wire_window *window)
 {
-	struct stat st;
+	size_t rest = wire_window_rest(window);
+	ssize_t got = window_skip(window);
 
-	if (fstat(window->fd, &st) != 0)
-		return -1;
-	if (st.st_size - window->offset < (off_t)nb) {
-		window->offset = RTE_MAX(window->offset, st.st_size);
-		return 0;
+	if (got > 0)
+		got = bytes_input_read(window->input, window->bytes + rest, READ_SIZE);
+	if (got <= 0)
+		return got;
+	window->offset += got;
+	window->at = 0;
+	window->len = rest + got;
+	return got;
+}
+
+/* Nothing was read. Returns whether to try again. */
+static bool
+window_waits(struct wire_window *window)
+{
+	uint64_t now;
+
+	if (errno != EAGAIN || window->patient_until == 0)
+		return false;
+	now = wire_clock();
+	if (now < window->patient_until) {
+		/* a part of a millisecond is one more */
+		bytes_input_wait(window->input, 1 + (window->patient_until - now) / WIRE_NS_PER_MS);
+		return true;
 	}
-	window->offset += nb;
-	return 1;
+	errno = ETIMEDOUT;
+	return false;
 }
 
 ssize_t
+wire_window_read(struct wire_window *window)
+{
+	ssize_t got;
+
+	if (window->is_all)
+		return 0;
+	/* what is walked stays until there is more: it may be all of the capture */
+	if (wire_window_rest(window) > 0)
+		window_move(window);
+	do {
+		got = window_read_now(window);
+	} while (got < 0 && window_waits(window));
+	if (got == 0 && wire_window_rest(window) == 0)
+		window->is_all = window->offset == window->len;
+	return got;
+}
+
+ssize_t
+wire_window_need(struct wire_window *window, size_t nb)
+{
+	ssize_t got = 1;
+
+	while (wire_window_rest(window) < nb && got > 0)
+		got = wire_window_read(window);
+	return got;
+}
+
+void
 wire_window_cut(struct wire_window *window, size_t keep, size_t nb)
 {
 	uint8_t *from = window->bytes + window->at + keep;
@@ -109,5 +159,5 @@ wire_window_cut(struct wire_window *window, size_t keep, size_t nb)
 
 	memmove(from, from + here, behind - here);
 	window->len -= here;
-	return here == nb ? 1 : window_seek(window, nb - here);
+	window->skip += nb - here;
 }

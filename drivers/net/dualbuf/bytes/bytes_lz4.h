@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _BYTES_LZ4_H_
+#define _BYTES_LZ4_H_
+
+#include "bytes_decoder.h"
+
+extern const struct bytes_decoder bytes_lz4_decoder;
+
+#endif /* _BYTES_LZ4_H_ */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _BYTES_PIPE_INPUT_H_
+#define _BYTES_PIPE_INPUT_H_
+
+#include "bytes_input.h"
+
+/*
+ * The descriptor is the reading end of a pipe, and does not block; it is the input's if this succeeds.
+ * Returns 0 or -ENOMEM.
+ */
+int bytes_pipe_input_open(int fd, struct bytes_input **input);
+
+#endif /* _BYTES_PIPE_INPUT_H_ */

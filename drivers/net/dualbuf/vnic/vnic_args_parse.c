@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_bitops.h>
+#include <rte_common.h>
+
+#include "dualbuf_args.h"
+#include "dualbuf_logs.h"
+#include "vnic_args_check.h"
+#include "vnic_args_parse.h"
+
+#define ALL_NAMES \
+	VNIC_QUEUE_NAMES ", iface, phy_mac, infinite_rx, loop, rate, eof" DUALBUF_ARG_NAMES
+
+struct devarg {
+	const char *name;
+	int (*take)(const struct devarg *devarg, const char *value, struct vnic_args *args);
+	enum vnic_arg_group group;
+	enum wire_end_kind kind;
+	bool once;
+};
+
+static int
+add_end(const struct devarg *devarg, const char *value, struct wire_end *ends, uint16_t *nb)
+{
+	size_t len = strlen(value);
+
+	if (*nb == VNIC_MAX_QUEUES) {
+		DUALBUF_LOG(ERR, "%s=%s: too many queues; at most %d a direction are allowed",
+				devarg->name, value, VNIC_MAX_QUEUES);
+		return -EINVAL;
+	}
+	if (len >= sizeof(ends->name)) {
+		DUALBUF_LOG(ERR, "%s: the name has %zu characters; at most %zu are allowed",
+				devarg->name, len, sizeof(ends->name) - 1);
+		return -EINVAL;
+	}
+	ends[*nb].kind = devarg->kind;
+	memcpy(ends[*nb].name, value, len + 1);
+	(*nb)++;
+	return 0;
+}
+
+static int
+take_rx(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return add_end(devarg, value, args->rx, &args->nb_rx);
+}
+
+static int
+take_tx(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return add_end(devarg, value, args->tx, &args->nb_tx);
+}
+
+static int
+take_iface(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	int ret = take_rx(devarg, value, args);
+
+	if (ret == 0)
+		ret = take_tx(devarg, value, args);
+	args->single_iface = true;
+	return ret;
+}
+
+static int
+take_flag(const struct devarg *devarg, const char *value, bool *flag)
+{
+	if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0) {
+		DUALBUF_LOG(ERR, "%s=%s: must be 0 or 1", devarg->name, value);
+		return -EINVAL;
+	}
+	*flag = value[0] == '1';
+	return 0;
+}
+
+static int
+take_phy_mac(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return take_flag(devarg, value, &args->phy_mac);
+}
+
+static int
+take_infinite_rx(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return take_flag(devarg, value, &args->infinite_rx);
+}
+
+static int
+take_loop(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return dualbuf_args_number(devarg->name, value, 1, UINT32_MAX, &args->loop);
+}
+
+static int
+take_rate(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	if (wire_rate_parse(value, &args->rate) == 0)
+		return 0;
+	DUALBUF_LOG(ERR, "%s=%s: must be " WIRE_RATE_FORMS ", of %g to %g in the unit alone",
+			devarg->name, value, WIRE_RATE_MIN, WIRE_RATE_MAX);
+	return -EINVAL;
+}
+
+static int
+take_eof(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return take_flag(devarg, value, &args->eof);
+}
+
+static int
+take_common(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return dualbuf_args_parse(devarg->name, value, &args->common);
+}
+
+#define COMMON_ROW(name, values) { #name, take_common, VNIC_ARG_OTHER, WIRE_END_NONE, true },
+
+static const struct devarg devargs[] = { { "rx_pcap", take_rx, VNIC_ARG_RX, WIRE_END_FILE, false },
+	{ "tx_pcap", take_tx, VNIC_ARG_TX, WIRE_END_FILE, false },
+	{ "rx_iface", take_rx, VNIC_ARG_RX, WIRE_END_IFACE, false },
+	{ "rx_iface_in", take_rx, VNIC_ARG_RX, WIRE_END_IFACE_IN, false },
+	{ "tx_iface", take_tx, VNIC_ARG_TX, WIRE_END_IFACE, false },
+	{ "iface", take_iface, VNIC_ARG_IFACE, WIRE_END_IFACE, true },
+	{ "phy_mac", take_phy_mac, VNIC_ARG_PHY_MAC, WIRE_END_NONE, true },
+	{ "infinite_rx", take_infinite_rx, VNIC_ARG_OTHER, WIRE_END_NONE, true },
+	{ "loop", take_loop, VNIC_ARG_OTHER, WIRE_END_NONE, true },
+	{ "rate", take_rate, VNIC_ARG_OTHER, WIRE_END_NONE, true },
+	{ "eof", take_eof, VNIC_ARG_OTHER, WIRE_END_NONE, true }, DUALBUF_ARG_TABLE(COMMON_ROW) };
+
+struct parser {
+	struct vnic_args *args;
+	unsigned int names; /* bit i: devargs[i] was given */
+	unsigned int groups; /* of all that was given */
+};
+
+static int
+take_pair(const char *name, const char *value, struct parser *parser)
+{
+	const struct devarg *devarg;
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(devargs) && strcmp(name, devargs[i].name) != 0; i++)
+		;
+	if (i == RTE_DIM(devargs)) {
+		DUALBUF_LOG(ERR, "devarg \"%s\" is unknown; allowed are " ALL_NAMES, name);
+		return -EINVAL;
+	}
+	devarg = &devargs[i];
+	if (value == NULL || value[0] == '\0') {
+		DUALBUF_LOG(ERR, "%s: has no value; %s=<value> is needed", name, name);
+		return -EINVAL;
+	}
+	if (devarg->once && (parser->names & RTE_BIT32(i)) != 0) {
+		DUALBUF_LOG(ERR, "%s=%s: %s is given twice; only once is allowed", name, value,
+				name);
+		return -EINVAL;
+	}
+	parser->names |= RTE_BIT32(i);
+	parser->groups |= devarg->group;
+	return devarg->take(devarg, value, parser->args);
+}
+
+/* A comma within brackets belongs to the value, as EAL splits devices' arguments. */
+static int
+find_pair_end(const char *text, size_t *len)
+{
+	bool in_list = false;
+	size_t at;
+
+	for (at = 0; text[at] != '\0' && (in_list || text[at] != ','); at++) {
+		if (text[at] == '[')
+			in_list = true;
+		else if (text[at] == ']')
+			in_list = false;
+	}
+	*len = at;
+	if (!in_list)
+		return 0;
+	DUALBUF_LOG(ERR, "%s: has a '[' and no ']' behind it; both or none are allowed", text);
+	return -EINVAL;
+}
+
+/*
+ * What follows the first '=' is the value: filters have such signs in them, which rte_kvargs takes for the
+ * beginning of other values.
+ */
+static int
+parse_text(const char *text, struct parser *parser)
+{
+	char *pair, *value;
+	size_t len;
+	int ret = 0;
+
+	for (; ret == 0 && *text != '\0'; text += len + (text[len] == ',')) {
+		ret = find_pair_end(text, &len);
+		if (ret != 0 || len == 0)
+			continue;
+		pair = strndup(text, len);
+		if (pair == NULL) {
+			DUALBUF_LOG(ERR, "%s: cannot be parsed: out of memory", text);
+			return -ENOMEM;
+		}
+		value = strchr(pair, '=');
+		if (value != NULL)
+			*value++ = '\0';
+		ret = take_pair(pair, value, parser);
+		free(pair);
+	}
+	return ret;
+}
+
+int
+vnic_args_parse(const char *text, struct vnic_args *args)
+{
+	struct parser parser = { .args = args };
+	int ret;
+
+	memset(args, 0, sizeof(*args));
+	args->common = dualbuf_default_args;
+	ret = parse_text(text == NULL ? "" : text, &parser);
+	if (ret == 0)
+		ret = vnic_args_check(args, parser.groups);
+	if (ret != 0)
+		return ret;
+	args->choices.rounds = args->infinite_rx ? 0 : RTE_MAX(args->loop, 1u);
+	/* as net_pcap does: a direction that is not given gets queues of kind WIRE_END_NONE */
+	if (args->nb_rx == 0)
+		args->nb_rx = args->nb_tx;
+	if (args->nb_tx == 0)
+		args->nb_tx = args->nb_rx;
+	return 0;
+}
