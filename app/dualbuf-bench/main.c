@@ -73,6 +73,7 @@ main(int argc, char **argv)
 	stall_row();
 	memory_row();
 	pcap_rows();
+	stream_rows();
 	if (has_veth)
 		live_rows();
 	rte_eal_cleanup();

@@ -14,6 +14,7 @@ void copy_row(void);
 void stall_row(void);
 void memory_row(void);
 void pcap_rows(void);
+void stream_rows(void);
 void live_rows(void);
 
 #endif /* _ROWS_H_ */
