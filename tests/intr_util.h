@@ -127,6 +127,26 @@ find_model(uint16_t port)
 	return tid;
 }
 
+static inline struct account
+account_of_model(uint16_t port)
+{
+	struct account account = { 0 };
+	char path[PATH_MAX], text[4096];
+	const char *at;
+	int tid = find_model(port);
+
+	assert_true(tid > 0);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/schedstat", tid);
+	assert_true(read_text(path, text, sizeof(text)));
+	account.cpu = strtoull(text, NULL, 10) / 1e9;
+	snprintf(path, sizeof(path), "/proc/self/task/%d/status", tid);
+	assert_true(read_text(path, text, sizeof(text)));
+	at = strstr(text, "\nvoluntary_ctxt_switches:");
+	assert_non_null(at);
+	account.sleeps = strtoul(strchr(at, ':') + 1, NULL, 10);
+	return account;
+}
+
 static inline unsigned int
 count_threads(void)
 {

@@ -124,7 +124,24 @@ vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	return 0;
 }
 
-/* The kernel's drops are known no more when the source is gone. */
+/* Packets in the ring that the driver has not taken. */
+static uint64_t
+rx_untaken(const struct dualbuf_rxq *rxq)
+{
+	uint64_t nb = 0;
+	uint32_t i, status;
+
+	for (i = 0; i < rxq->ring->nb_desc; i++) {
+		status = dualbuf_rx_desc_status(&rxq->desc[i]);
+		nb += (status & DUALBUF_RXD_DD) != 0 && (status & DUALBUF_RXD_EOP) != 0;
+	}
+	return nb;
+}
+
+/*
+ * The kernel's drops are known no more when the source is gone. What is in the ring goes with it: a file
+ * begins anew, but of a stream this is lost.
+ */
 void
 vnic_rx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_rxq *rxq)
 {
@@ -134,6 +151,8 @@ vnic_rx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_rxq *rxq
 	if (rx->model.source != NULL) {
 		rx->model.missed += wire_source_dropped(rx->model.source);
 		rx->foreign += wire_source_foreign(rx->model.source);
+		if (rx->model.source->is_stream)
+			rx->model.missed += rx_untaken(rxq);
 	}
 	rx->model.source = NULL;
 	rte_spinlock_unlock(&rx->source_lock);
