@@ -206,6 +206,35 @@ two_queues_may_write_to_one_device(void **state)
 	parse("tx_pcap=/dev/null,tx_pcap=/dev/null");
 }
 
+static void
+a_filter_may_have_all_signs_and_stand_in_a_file(void **state)
+{
+	static const char text[] = "tcp[tcpflags] & (tcp-syn|tcp-ack) != 0 and ip[2:2] >= 100";
+	static const char lines[] = "host 192.0.2.1\n\tor (port 53, 80)\n";
+	char path[PATH_MAX + 16], argument[PATH_MAX + 64], big[WIRE_FILTER_SIZE];
+
+	(void)state;
+	snprintf(argument, sizeof(argument), "rx_pcap=/a,filter=%s,snaplen=64", text);
+	parse(argument);
+	assert_string_equal(args.choices.filter, text);
+	assert_int_equal(args.choices.snaplen, 64);
+	snprintf(path, sizeof(path), "%s/filter", dir);
+	assert_true(capture_save_bytes(path, lines, strlen(lines)));
+	snprintf(argument, sizeof(argument), "iface=a,filter_file=%s,direction=out", path);
+	parse(argument);
+	assert_string_equal(args.choices.filter, lines);
+	assert_int_equal(args.choices.direction, WIRE_DIRECTION_OUT);
+	strcat(argument, ",filter=udp");
+	assert_int_equal(vnic_args_parse(argument, &args), -EINVAL);
+	assert_logged(&logged, "filter=udp", "both given", "one is allowed");
+	memset(big, ' ', sizeof(big));
+	big[0] = 'x';
+	assert_true(capture_save_bytes(path, big, sizeof(big)));
+	snprintf(argument, sizeof(argument), "iface=a,filter_file=%s", path);
+	assert_int_equal(vnic_args_parse(argument, &args), -EINVAL);
+	assert_logged(&logged, "filter_file", "8192 characters", "at most 8191");
+}
+
 struct refusal {
 	const char *text;
 	const char *parts[3]; /* of the line */
@@ -227,6 +256,17 @@ static const struct refusal refusals[] = {
 	{ "rx_pcap=/a,loop=0", { "loop=0:", "from 1 to 4294967295" } },
 	{ "rx_pcap=/a,loop=2,infinite_rx=1", { "loop=2", "without infinite_rx=1" } },
 	{ "rx_pcap=/a,loop=2,loop=2", { "loop=2", "twice", "only once" } },
+	{ "rx_pcap=/a,snaplen=0", { "snaplen=0:", "from 1 to 262144" } },
+	{ "rx_pcap=/a,snaplen=262145", { "snaplen=262145:", "from 1 to 262144" } },
+	{ "tx_pcap=/a,snaplen=64", { "snaplen", "only with", "rx_pcap" } },
+	{ "tx_iface=a,filter=tcp", { "filter", "only with", "rx_pcap" } },
+	{ "rx_pcap=/a,filter=tcp,filter=udp", { "filter=udp", "twice", "only once" } },
+	{ "rx_pcap=/a,filter_file=/none", { "filter_file=/none:", "No such file" } },
+	{ "rx_pcap=/a,filter_file=/dev/null", { "filter_file=/dev/null:", "is no text" } },
+	{ "rx_pcap=/a,filter_file=/dev/zero", { "filter_file=/dev/zero:", "is no text" } },
+	{ "rx_iface=a,direction=both", { "direction=both:", "in, out or inout" } },
+	{ "rx_pcap=/a,direction=in", { "direction", "only with", "rx_iface" } },
+	{ "rx_iface_in=a,direction=in", { "direction", "only with", "rx_iface" } },
 	{ "rx_iface=a,loop=2", { "loop=2", "only with", "rx_pcap" } },
 	{ "iface=a,iface=b", { "iface=b", "twice", "only once" } },
 	{ "iface=a,phy_mac=1,phy_mac=1", { "phy_mac=1", "twice", "only once" } },
@@ -344,7 +384,8 @@ every_devarg_is_in_the_parameter_string(void **state)
 	assert_string_equal(VNIC_PARAM_STRING,
 			"rx_pcap=<string> tx_pcap=<string> rx_iface=<ifc> rx_iface_in=<ifc> "
 			"tx_iface=<ifc> iface=<ifc> phy_mac=<0|1> infinite_rx=<0|1> "
-			"loop=<int> rate=<capture|Nx|Npps|Nbit> eof=<0|1> "
+			"loop=<int> rate=<capture|Nx|Npps|Nbit> filter=<expression> "
+			"filter_file=<string> snaplen=<1-262144> direction=<in|out|inout> eof=<0|1> "
 			"buffers=<2-8> copy=<inline|deferred> intr_us=<0-16000> "
 			"burst=<scalar|sse|avx2|avx512>");
 }
@@ -366,6 +407,7 @@ main(void)
 		TEST(one_file_may_be_read_by_two_queues),
 		TEST(two_queues_may_write_to_one_device),
 		TEST(what_is_wrong_is_said_in_one_line_with_what_is_allowed),
+		TEST(a_filter_may_have_all_signs_and_stand_in_a_file),
 		TEST(a_seventeenth_queue_is_refused),
 		TEST(a_name_longer_than_a_path_can_be_is_refused),
 		TEST(an_output_that_is_also_an_input_is_refused_by_whatever_path),

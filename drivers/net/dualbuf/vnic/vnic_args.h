@@ -44,6 +44,10 @@ struct vnic_args {
 	"infinite_rx=<0|1> " \
 	"loop=<int> " \
 	"rate=<capture|Nx|Npps|Nbit> " \
+	"filter=<expression> " \
+	"filter_file=<string> " \
+	"snaplen=<1-262144> " \
+	"direction=<in|out|inout> " \
 	"eof=<0|1>" DUALBUF_PARAM_STRING
 
 #endif /* _VNIC_ARGS_H_ */

@@ -33,6 +33,37 @@ reads_only_files(const struct vnic_args *args)
 	return args->nb_rx > 0;
 }
 
+static bool
+receives_from_iface(const struct vnic_args *args)
+{
+	uint16_t i;
+
+	for (i = 0; i < args->nb_rx; i++) {
+		if (args->rx[i].kind == WIRE_END_IFACE)
+			return true;
+	}
+	return false;
+}
+
+/* How sources are read, where there are such sources. */
+static int
+check_choices(const struct vnic_args *args, unsigned int groups)
+{
+	if ((groups & VNIC_ARG_SOURCE) != 0 && args->nb_rx == 0) {
+		DUALBUF_LOG(ERR,
+				"filter, filter_file and snaplen are for what is received; they are "
+				"allowed only with one of rx_pcap, rx_iface, rx_iface_in, iface");
+		return -EINVAL;
+	}
+	if ((groups & VNIC_ARG_DIRECTION) != 0 && !receives_from_iface(args)) {
+		DUALBUF_LOG(ERR,
+				"direction is that of a live interface; it is allowed only with "
+				"rx_iface=<ifc> or iface=<ifc>");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int
 check_combination(const struct vnic_args *args, unsigned int groups)
 {
@@ -135,5 +166,7 @@ vnic_args_check(const struct vnic_args *args, unsigned int groups)
 {
 	int ret = check_combination(args, groups);
 
+	if (ret == 0)
+		ret = check_choices(args, groups);
 	return ret == 0 ? check_outputs(args) : ret;
 }

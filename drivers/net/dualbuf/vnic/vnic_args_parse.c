@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,9 +14,11 @@
 #include "dualbuf_logs.h"
 #include "vnic_args_check.h"
 #include "vnic_args_parse.h"
+#include "wire_frame.h"
 
 #define ALL_NAMES \
-	VNIC_QUEUE_NAMES ", iface, phy_mac, infinite_rx, loop, rate, eof" DUALBUF_ARG_NAMES
+	VNIC_QUEUE_NAMES ", iface, phy_mac, infinite_rx, loop, rate, filter, " \
+			 "filter_file, snaplen, direction, eof" DUALBUF_ARG_NAMES
 
 struct devarg {
 	const char *name;
@@ -109,6 +112,79 @@ take_rate(const struct devarg *devarg, const char *value, struct vnic_args *args
 }
 
 static int
+take_filter(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	size_t len = strlen(value);
+
+	if (args->choices.filter[0] != '\0') {
+		DUALBUF_LOG(ERR, "%s=%s: filter and filter_file are both given; one is allowed",
+				devarg->name, value);
+		return -EINVAL;
+	}
+	if (len >= sizeof(args->choices.filter)) {
+		DUALBUF_LOG(ERR, "%s: the filter has %zu characters; at most %zu are allowed",
+				devarg->name, len, sizeof(args->choices.filter) - 1);
+		return -EINVAL;
+	}
+	memcpy(args->choices.filter, value, len + 1);
+	return 0;
+}
+
+/* One character more than is allowed is read, for take_filter() to see. */
+static int
+take_filter_file(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	char text[WIRE_FILTER_SIZE + 1];
+	FILE *file = fopen(value, "re");
+	size_t len = 0;
+	bool failed = file == NULL;
+
+	if (file != NULL) {
+		len = fread(text, 1, sizeof(text) - 1, file);
+		failed = ferror(file) != 0;
+		fclose(file);
+	}
+	if (failed) {
+		DUALBUF_LOG(ERR, "%s=%s: %s", devarg->name, value, strerror(errno));
+		return -EINVAL;
+	}
+	text[len] = '\0';
+	if (strlen(text) != len || strspn(text, " \t\r\n") == len) {
+		DUALBUF_LOG(ERR, "%s=%s: is no text; a file with a filter is required", devarg->name,
+				value);
+		return -EINVAL;
+	}
+	return take_filter(devarg, text, args);
+}
+
+static int
+take_snaplen(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return dualbuf_args_number(
+			devarg->name, value, 1, WIRE_MAX_FRAME, &args->choices.snaplen);
+}
+
+static int
+take_direction(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	static const char *const names[] = {
+		[WIRE_DIRECTION_INOUT] = "inout",
+		[WIRE_DIRECTION_IN] = "in",
+		[WIRE_DIRECTION_OUT] = "out",
+	};
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(names); i++) {
+		if (strcmp(value, names[i]) != 0)
+			continue;
+		args->choices.direction = i;
+		return 0;
+	}
+	DUALBUF_LOG(ERR, "%s=%s: must be in, out or inout", devarg->name, value);
+	return -EINVAL;
+}
+
+static int
 take_eof(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
 	return take_flag(devarg, value, &args->eof);
@@ -132,6 +208,10 @@ static const struct devarg devargs[] = { { "rx_pcap", take_rx, VNIC_ARG_RX, WIRE
 	{ "infinite_rx", take_infinite_rx, VNIC_ARG_OTHER, WIRE_END_NONE, true },
 	{ "loop", take_loop, VNIC_ARG_OTHER, WIRE_END_NONE, true },
 	{ "rate", take_rate, VNIC_ARG_OTHER, WIRE_END_NONE, true },
+	{ "filter", take_filter, VNIC_ARG_SOURCE, WIRE_END_NONE, true },
+	{ "filter_file", take_filter_file, VNIC_ARG_SOURCE, WIRE_END_NONE, true },
+	{ "snaplen", take_snaplen, VNIC_ARG_SOURCE, WIRE_END_NONE, true },
+	{ "direction", take_direction, VNIC_ARG_DIRECTION, WIRE_END_NONE, true },
 	{ "eof", take_eof, VNIC_ARG_OTHER, WIRE_END_NONE, true }, DUALBUF_ARG_TABLE(COMMON_ROW) };
 
 struct parser {

@@ -19,6 +19,7 @@
 #include <rte_common.h>
 
 #include "dualbuf_logs.h"
+#include "wire_filter.h"
 #include "wire_iface.h"
 #include "wire_ifreq.h"
 #include "wire_packet_ring.h"
@@ -244,13 +245,13 @@ iface_set_up(const struct wire_iface *iface, int index)
 					sizeof(promiscuous)) != 0)
 		return -errno;
 	/* kernels before 4.20 do not have it, and what is going out is passed over here */
-	if (iface->slots.incoming_only)
+	if (iface->slots.direction == WIRE_DIRECTION_IN)
 		(void)setsockopt(iface->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
 	return 0;
 }
 
 static int
-iface_start(struct wire_iface *iface, bool received_only)
+iface_start(struct wire_iface *iface, enum wire_direction direction, const char *filter)
 {
 	struct iface_socket opened;
 	int ret = iface_open(iface->name, &opened);
@@ -258,18 +259,23 @@ iface_start(struct wire_iface *iface, bool received_only)
 	if (ret != 0)
 		return ret;
 	iface->fd = opened.fd;
+	iface->slots.direction = direction;
 	/* what goes out of the loopback interface comes in again */
-	iface->slots.incoming_only = received_only || opened.loopback;
+	if (opened.loopback && direction == WIRE_DIRECTION_INOUT)
+		iface->slots.direction = WIRE_DIRECTION_IN;
 	ret = iface_set_up(iface, opened.index);
 	if (ret == 0)
 		ret = wire_packet_ring_open(&iface->slots, iface->fd);
 	if (ret != 0)
 		return iface_failed(iface->name, -ret);
-	return iface_bind(iface->name, &opened, ETH_P_ALL);
+	if (filter[0] != '\0')
+		ret = wire_filter_attach(iface->fd, iface->name, filter);
+	return ret != 0 ? ret : iface_bind(iface->name, &opened, ETH_P_ALL);
 }
 
 int
-wire_iface_receive(const char *name, bool received_only, struct wire_source **source)
+wire_iface_receive(const char *name, enum wire_direction direction, const char *filter,
+		struct wire_source **source)
 {
 	size_t name_size = strlen(name) + 1;
 	struct wire_iface *iface = calloc(1, sizeof(*iface) + name_size);
@@ -286,7 +292,7 @@ wire_iface_receive(const char *name, bool received_only, struct wire_source **so
 	iface->source.live = true;
 	iface->fd = -1;
 	pthread_mutex_init(&iface->drops_lock, NULL);
-	ret = iface_start(iface, received_only);
+	ret = iface_start(iface, direction, filter);
 	if (ret != 0) {
 		iface_close(&iface->source);
 		return ret;

@@ -5,12 +5,14 @@
 #ifndef _WIRE_IFACE_H_
 #define _WIRE_IFACE_H_
 
+#include "wire_choices.h"
 #include "wire_source.h"
 
 /* A live interface, through a packet socket. */
 
-/* A live interface as a source: wire_source_open() for interfaces. */
-int wire_iface_receive(const char *name, bool received_only, struct wire_source **source);
+/* A live interface as a source: wire_source_open() for interfaces. filter: "" for none. */
+int wire_iface_receive(const char *name, enum wire_direction direction, const char *filter,
+		struct wire_source **source);
 
 /*
  * A socket to send to an interface by; the kernel keeps no packet for it. The socket of a source does

@@ -7,6 +7,7 @@
 #include "dualbuf_logs.h"
 #include "wire_capture.h"
 #include "wire_file_sink.h"
+#include "wire_filter.h"
 #include "wire_iface.h"
 #include "wire_iface_sink.h"
 #include "wire_null_sink.h"
@@ -16,9 +17,17 @@ int
 wire_source_open(const struct wire_end *end, const struct wire_choices *choices,
 		struct wire_source **source)
 {
+	int ret;
+
 	if (end->kind == WIRE_END_FILE)
-		return wire_capture_open(end->name, choices, source);
-	return wire_iface_receive(end->name, end->kind == WIRE_END_IFACE_IN, source);
+		ret = wire_capture_open(end->name, choices, source);
+	else
+		ret = wire_iface_receive(end->name,
+				end->kind == WIRE_END_IFACE_IN ? WIRE_DIRECTION_IN : choices->direction,
+				choices->filter, source);
+	if (ret == 0 && wire_filter_is_wanted(choices))
+		ret = wire_filter_open(*source, choices, source);
+	return ret;
 }
 
 int

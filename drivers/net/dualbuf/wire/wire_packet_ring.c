@@ -202,12 +202,15 @@ is_long(const struct tpacket2_hdr *slot)
 	return slot->tp_snaplen < slot->tp_len;
 }
 
+/* Is it of the direction that is wanted? What others send through the interface is going out. */
 static inline bool
-is_outgoing(const struct tpacket2_hdr *slot)
+is_wanted(const struct wire_packet_ring *slots, const struct tpacket2_hdr *slot)
 {
 	const struct sockaddr_ll *from = RTE_PTR_ADD(slot, TPACKET_ALIGN(sizeof(*slot)));
+	bool outgoing = from->sll_pkttype == PACKET_OUTGOING;
 
-	return from->sll_pkttype == PACKET_OUTGOING;
+	return slots->direction == WIRE_DIRECTION_INOUT ||
+			outgoing == (slots->direction == WIRE_DIRECTION_OUT);
 }
 
 /* Returns whether there is a frame to be shown. */
@@ -227,7 +230,7 @@ slot_show(struct wire_packet_ring *slots, struct tpacket2_hdr *slot, uint32_t st
 	frame->stamp = slot->tp_sec * NS_PER_SECOND + slot->tp_nsec;
 	if (unlikely(status & TP_STATUS_VLAN_VALID))
 		restore_tag(slot, status, frame, data);
-	return !(slots->incoming_only && is_outgoing(slot));
+	return is_wanted(slots, slot);
 }
 
 uint32_t

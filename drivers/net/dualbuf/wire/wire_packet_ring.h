@@ -5,6 +5,7 @@
 #ifndef _WIRE_PACKET_RING_H_
 #define _WIRE_PACKET_RING_H_
 
+#include "wire_choices.h"
 #include "wire_source.h"
 
 /*
@@ -21,7 +22,7 @@ struct wire_packet_ring {
 	uint32_t pos; /* the next one to look at */
 	uint32_t nb_held; /* before pos: shown, not yet given back */
 	int fd;
-	bool incoming_only; /* what others send through the interface is passed over */
+	enum wire_direction direction; /* frames of the other one are passed over */
 	uint8_t *long_frame; /* the one that is shown, after the room for its VLAN tag */
 	uint64_t nb_cut; /* frames too long for a slot that found no room on the socket */
 };
