@@ -204,6 +204,7 @@ two_queues_may_write_to_one_device(void **state)
 {
 	(void)state;
 	parse("tx_pcap=/dev/null,tx_pcap=/dev/null");
+	parse("rx_pcap=-,tx_pcap=-");
 }
 
 static void
@@ -267,6 +268,11 @@ static const struct refusal refusals[] = {
 	{ "rx_iface=a,direction=both", { "direction=both:", "in, out or inout" } },
 	{ "rx_pcap=/a,direction=in", { "direction", "only with", "rx_iface" } },
 	{ "rx_iface_in=a,direction=in", { "direction", "only with", "rx_iface" } },
+	{ "tx_pcap=/a,tx_format=erf", { "tx_format=erf:", "pcap or pcapng" } },
+	{ "tx_pcap=/a,tx_append=2", { "tx_append=2:", "0 or 1" } },
+	{ "rx_pcap=/a,tx_format=pcap", { "tx_format", "only with", "tx_pcap" } },
+	{ "tx_iface=a,tx_append=1", { "tx_append", "only with", "tx_pcap" } },
+	{ "tx_pcap=-,tx_pcap=-", { "tx_pcap=-", "same file", "only" } },
 	{ "rx_iface=a,loop=2", { "loop=2", "only with", "rx_pcap" } },
 	{ "iface=a,iface=b", { "iface=b", "twice", "only once" } },
 	{ "iface=a,phy_mac=1,phy_mac=1", { "phy_mac=1", "twice", "only once" } },
@@ -385,7 +391,8 @@ every_devarg_is_in_the_parameter_string(void **state)
 			"rx_pcap=<string> tx_pcap=<string> rx_iface=<ifc> rx_iface_in=<ifc> "
 			"tx_iface=<ifc> iface=<ifc> phy_mac=<0|1> infinite_rx=<0|1> "
 			"loop=<int> rate=<capture|Nx|Npps|Nbit> filter=<expression> "
-			"filter_file=<string> snaplen=<1-262144> direction=<in|out|inout> eof=<0|1> "
+			"filter_file=<string> snaplen=<1-262144> direction=<in|out|inout> "
+			"tx_format=<pcap|pcapng> tx_append=<0|1> eof=<0|1> "
 			"buffers=<2-8> copy=<inline|deferred> intr_us=<0-16000> "
 			"burst=<scalar|sse|avx2|avx512>");
 }

@@ -158,25 +158,12 @@ an_output_that_cannot_be_created_is_refused_with_the_reason(void **state)
 	assert_int_equal(chmod(end.name, 0), 0);
 	if (root)
 		assert_int_equal(seteuid(65534), 0);
-	assert_int_equal(wire_sink_open(&end, &sink), -EACCES);
+	assert_int_equal(wire_sink_open(&end, &sink_choices, &sink), -EACCES);
 	if (root)
 		assert_int_equal(seteuid(0), 0);
 	assert_logged(&logged, end.name, "Permission denied");
 	snprintf(end.name, sizeof(end.name), "/dev/full");
 	assert_refused(ENOSPC, "No space left on device");
-}
-
-static void
-a_pipe_is_refused_without_waiting(void **state)
-{
-	int fd;
-
-	(void)state;
-	assert_int_equal(mkfifo(end.name, 0600), 0);
-	assert_refused(ENXIO, "is a pipe or device", "regular file");
-	fd = open(end.name, O_RDONLY | O_NONBLOCK);
-	assert_refused(EINVAL, "is a pipe or device", "regular file");
-	close(fd);
 }
 
 static void
@@ -187,7 +174,7 @@ a_character_device_is_taken_twice(void **state)
 	(void)state;
 	snprintf(end.name, sizeof(end.name), "/dev/null");
 	open_sink();
-	assert_int_equal(wire_sink_open(&end, &other), 0);
+	assert_int_equal(wire_sink_open(&end, &sink_choices, &other), 0);
 	assert_true(write_frame(60));
 	wire_sink_flush(sink);
 	wire_sink_close(other);
@@ -210,7 +197,7 @@ a_file_that_another_queue_has_open_is_refused_and_keeps_its_bytes(void **state)
 	assert_int_equal(read_file(), capture.len);
 	wire_source_close(source);
 	open_sink();
-	assert_int_equal(wire_sink_open(&end, &second), -EBUSY);
+	assert_int_equal(wire_sink_open(&end, &sink_choices, &second), -EBUSY);
 	assert_logged(&logged, end.name, "another queue");
 	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
 	wire_source_close(source);
@@ -404,7 +391,6 @@ main(void)
 		TEST(a_frame_that_is_too_long_is_refused_and_the_next_is_not),
 		TEST(nowhere_takes_everything),
 		TEST(an_output_that_cannot_be_created_is_refused_with_the_reason),
-		TEST(a_pipe_is_refused_without_waiting),
 		TEST(a_character_device_is_taken_twice),
 		TEST(a_file_that_another_queue_has_open_is_refused_and_keeps_its_bytes),
 		TEST(wherever_a_file_may_grow_no_more_it_ends_with_a_whole_record_and_the_rest_is_lost),

@@ -229,7 +229,7 @@ an_interface_that_cannot_be_used_is_refused_with_the_reason(void **state)
 		skip();
 	snprintf(end.name, sizeof(end.name), "near");
 	assert_int_equal(seteuid(65534), 0);
-	assert_int_equal(wire_sink_open(&end, &sink), -EPERM);
+	assert_int_equal(wire_sink_open(&end, &sink_choices, &sink), -EPERM);
 	assert_int_equal(seteuid(0), 0);
 	assert_logged(&logged, "interface near", "needs CAP_NET_RAW");
 }

@@ -6,7 +6,7 @@
 
 #include "wire_source_util.h"
 
-#include "bytes_decoded_input.h"
+#include "bytes_format.h"
 #include "compress_util.h"
 #include "random_util.h"
 

@@ -28,6 +28,7 @@
 static struct log_capture logged;
 static struct wire_end end;
 static const struct wire_choices choices = { .rounds = 1 };
+static struct wire_sink_choices sink_choices;
 static struct wire_sink *sink;
 static char dir[PATH_MAX];
 static uint8_t bytes[WIRE_MAX_FRAME + 1];
@@ -46,6 +47,7 @@ set_up(void **state)
 		bytes[i] = (uint8_t)(i * 7 + i / 256);
 	end.kind = WIRE_END_FILE;
 	snprintf(end.name, sizeof(end.name), "%.4000s/out", dir);
+	sink_choices = (struct wire_sink_choices){ .iface = "dualbuf" };
 	sink = NULL;
 	return 0;
 }
@@ -62,7 +64,7 @@ tear_down(void **state)
 static inline void
 open_sink(void)
 {
-	assert_int_equal(wire_sink_open(&end, &sink), 0);
+	assert_int_equal(wire_sink_open(&end, &sink_choices, &sink), 0);
 	assert_non_null(sink);
 	assert_nothing_logged(&logged);
 }
@@ -117,7 +119,7 @@ assert_record(size_t at, uint32_t len)
 #define assert_refused(error, ...) \
 	do { \
 		sink = (struct wire_sink *)&end; \
-		assert_int_equal(wire_sink_open(&end, &sink), -(error)); \
+		assert_int_equal(wire_sink_open(&end, &sink_choices, &sink), -(error)); \
 		assert_null(sink); \
 		assert_logged(&logged, end.name, __VA_ARGS__); \
 	} while (0)

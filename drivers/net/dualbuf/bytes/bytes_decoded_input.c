@@ -9,43 +9,10 @@
 #include <rte_common.h>
 
 #include "bytes_decoded_input.h"
-#ifdef DUALBUF_HAS_ZLIB
-#include "bytes_gzip.h"
-#define GZIP_DECODER (&bytes_gzip_decoder)
-#else
-#define GZIP_DECODER NULL
-#endif
-#ifdef DUALBUF_HAS_ZSTD
-#include "bytes_zstd.h"
-#define ZSTD_DECODER (&bytes_zstd_decoder)
-#else
-#define ZSTD_DECODER NULL
-#endif
-#ifdef DUALBUF_HAS_LZ4
-#include "bytes_lz4.h"
-#define LZ4_DECODER (&bytes_lz4_decoder)
-#else
-#define LZ4_DECODER NULL
-#endif
+#include "bytes_format.h"
 
 /* As much is made at a time: who polls is held up for some 0.1 ms, and frames that are due wait no longer. */
 #define PIECE (32 * 1024)
-
-struct format {
-	const char *name;
-	uint8_t magic[BYTES_MAGIC_SIZE];
-	size_t magic_size;
-	const struct bytes_decoder *decoder; /* NULL: this build has none */
-	const char *library;
-};
-
-static const struct format formats[] = {
-	{ "gzip", { 0x1f, 0x8b, 0x08 }, 3, GZIP_DECODER, "zlib" },
-	{ "zstd", { 0x28, 0xb5, 0x2f, 0xfd }, 4, ZSTD_DECODER, "libzstd" },
-	/* pzstd begins with a frame that is to be skipped */
-	{ "zstd", { 0x50, 0x2a, 0x4d, 0x18 }, 4, ZSTD_DECODER, "libzstd" },
-	{ "LZ4", { 0x04, 0x22, 0x4d, 0x18 }, 4, LZ4_DECODER, "liblz4" },
-};
 
 struct bytes_decoded_input {
 	struct bytes_input input;
@@ -157,31 +124,19 @@ static const struct bytes_input_ops decoded_ops = {
 	.close = decoded_close,
 };
 
-static const struct format *
-format_of(const void *first, size_t nb)
-{
-	const struct format *format;
-
-	for (format = formats; format < formats + RTE_DIM(formats); format++)
-		if (nb >= BYTES_MAGIC_SIZE && memcmp(first, format->magic, format->magic_size) == 0)
-			return format;
-	return NULL;
-}
-
 int
 bytes_decoded_input_open(struct bytes_input *inner, const void *first, size_t nb,
 		struct bytes_input **input, struct bytes_reason *reason)
 {
-	const struct format *format = format_of(first, nb);
+	const struct bytes_format *format = bytes_format_of_data(first, nb);
 	struct bytes_decoded_input *decoded;
+	int ret;
 
 	if (format == NULL)
 		return 1;
-	if (format->decoder == NULL)
-		return bytes_refuse(reason, -ENOTSUP,
-				"is compressed by %s, and this build has no %s; build with it, or "
-				"decompress the file",
-				format->name, format->library);
+	ret = bytes_format_check(format, reason);
+	if (ret != 0)
+		return ret;
 	decoded = calloc(1, sizeof(*decoded));
 	if (decoded == NULL)
 		return bytes_refuse(reason, -ENOMEM, "out of memory");

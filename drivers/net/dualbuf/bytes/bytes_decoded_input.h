@@ -7,11 +7,6 @@
 
 #include "bytes_input.h"
 
-/*
- * As many bytes of an input as tell whether they are compressed; what has fewer is not.
- */
-#define BYTES_MAGIC_SIZE 4
-
 /* What was read of an input before it is decompressed may have as many bytes. */
 #define BYTES_DECODED_BEFORE (256 * 1024)
 

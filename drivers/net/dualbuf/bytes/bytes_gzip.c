@@ -69,3 +69,54 @@ const struct bytes_decoder bytes_gzip_decoder = {
 	.reset = gzip_reset,
 	.destroy = gzip_destroy,
 };
+
+static void *
+gzip_encoder_create(void)
+{
+	z_stream *stream = calloc(1, sizeof(*stream));
+
+	if (stream != NULL &&
+			deflateInit2(stream, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW_BITS, MAX_MEM_LEVEL,
+					Z_DEFAULT_STRATEGY) != Z_OK) {
+		free(stream);
+		stream = NULL;
+	}
+	return stream;
+}
+
+/* What a flush adds is much less than a kilobyte. */
+static size_t
+gzip_bound(size_t nb)
+{
+	return compressBound(nb) + 1024;
+}
+
+static size_t
+gzip_encode(void *state, const void *from, size_t nb, bool ends, void *to, size_t room)
+{
+	z_stream *stream = state;
+	int ret;
+
+	stream->next_in = (Bytef *)(uintptr_t)from;
+	stream->avail_in = nb;
+	stream->next_out = to;
+	stream->avail_out = room;
+	ret = deflate(stream, ends ? Z_FINISH : Z_SYNC_FLUSH);
+	if (ret != (ends ? Z_STREAM_END : Z_OK) || stream->avail_out == 0)
+		return 0;
+	return room - stream->avail_out;
+}
+
+static void
+gzip_encoder_destroy(void *state)
+{
+	(void)deflateEnd(state);
+	free(state);
+}
+
+const struct bytes_encoder bytes_gzip_encoder = {
+	.create = gzip_encoder_create,
+	.bound = gzip_bound,
+	.encode = gzip_encode,
+	.destroy = gzip_encoder_destroy,
+};

@@ -6,7 +6,9 @@
 #define _BYTES_GZIP_H_
 
 #include "bytes_decoder.h"
+#include "bytes_encoder.h"
 
 extern const struct bytes_decoder bytes_gzip_decoder;
+extern const struct bytes_encoder bytes_gzip_encoder;
 
 #endif /* _BYTES_GZIP_H_ */

@@ -4,24 +4,11 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <rte_common.h>
 
 #include "bytes_input.h"
-
-int
-bytes_refuse(struct bytes_reason *reason, int error, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(reason->text, sizeof(reason->text), format, args);
-	va_end(args);
-	return error;
-}
 
 void
 bytes_input_close(struct bytes_input *input)

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "bytes_reason.h"
+
 /*
  * Where bytes come from: a regular file (bytes_file_input.c), a pipe (bytes_pipe_input.c), or either of them
  * decompressed (bytes_decoded_input.c). An input is used by one thread at a time, and never makes it wait.
@@ -32,15 +34,6 @@ struct bytes_input {
 	int fd; /* of a stream, to be polled for more; else -1 */
 	const char *fault; /* why read() failed, where that is more than errno says; else NULL */
 };
-
-/* Why an input could not be opened. */
-struct bytes_reason {
-	char text[256];
-};
-
-/* Note it. Returns error. */
-int bytes_refuse(struct bytes_reason *reason, int error, const char *format, ...)
-		__attribute__((format(printf, 3, 4)));
 
 /* Close an input; NULL is allowed. */
 void bytes_input_close(struct bytes_input *input);

@@ -73,3 +73,83 @@ const struct bytes_decoder bytes_lz4_decoder = {
 	.reset = lz4_reset,
 	.destroy = lz4_destroy,
 };
+
+struct lz4_encoder {
+	LZ4F_cctx *context;
+	bool begun;
+};
+
+static const LZ4F_preferences_t lz4_preferences = {
+	.frameInfo = { .blockSizeID = LZ4F_max256KB,
+			.blockMode = LZ4F_blockLinked,
+			.contentChecksumFlag = LZ4F_contentChecksumEnabled },
+};
+
+static void *
+lz4_encoder_create(void)
+{
+	struct lz4_encoder *lz4 = calloc(1, sizeof(*lz4));
+
+	if (lz4 == NULL)
+		return NULL;
+	if (LZ4F_isError(LZ4F_createCompressionContext(&lz4->context, LZ4F_VERSION))) {
+		free(lz4);
+		return NULL;
+	}
+	return lz4;
+}
+
+static size_t
+lz4_bound(size_t nb)
+{
+	return LZ4F_HEADER_SIZE_MAX + LZ4F_compressBound(nb, &lz4_preferences);
+}
+
+/* Adds to *made, and returns whether that went well. */
+static bool
+lz4_add(size_t ret, size_t *made)
+{
+	if (LZ4F_isError(ret))
+		return false;
+	*made += ret;
+	return true;
+}
+
+static size_t
+lz4_encode(void *state, const void *from, size_t nb, bool ends, void *to, size_t room)
+{
+	struct lz4_encoder *lz4 = state;
+	uint8_t *at = to;
+	size_t made = 0;
+
+	if (!lz4->begun &&
+			!lz4_add(LZ4F_compressBegin(lz4->context, at, room, &lz4_preferences), &made))
+		return 0;
+	lz4->begun = true;
+	if (nb > 0 &&
+			!lz4_add(LZ4F_compressUpdate(lz4->context, at + made, room - made, from, nb,
+						 NULL),
+					&made))
+		return 0;
+	if (!lz4_add(ends ? LZ4F_compressEnd(lz4->context, at + made, room - made, NULL) :
+			    LZ4F_flush(lz4->context, at + made, room - made, NULL),
+			    &made))
+		return 0;
+	return made;
+}
+
+static void
+lz4_encoder_destroy(void *state)
+{
+	struct lz4_encoder *lz4 = state;
+
+	(void)LZ4F_freeCompressionContext(lz4->context);
+	free(lz4);
+}
+
+const struct bytes_encoder bytes_lz4_encoder = {
+	.create = lz4_encoder_create,
+	.bound = lz4_bound,
+	.encode = lz4_encode,
+	.destroy = lz4_encoder_destroy,
+};

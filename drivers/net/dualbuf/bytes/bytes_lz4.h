@@ -6,7 +6,9 @@
 #define _BYTES_LZ4_H_
 
 #include "bytes_decoder.h"
+#include "bytes_encoder.h"
 
 extern const struct bytes_decoder bytes_lz4_decoder;
+extern const struct bytes_encoder bytes_lz4_encoder;
 
 #endif /* _BYTES_LZ4_H_ */

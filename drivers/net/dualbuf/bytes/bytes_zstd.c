@@ -77,3 +77,45 @@ const struct bytes_decoder bytes_zstd_decoder = {
 	.reset = zstd_reset,
 	.destroy = zstd_destroy,
 };
+
+static void *
+zstd_encoder_create(void)
+{
+	ZSTD_CCtx *context = ZSTD_createCCtx();
+
+	if (context == NULL)
+		return NULL;
+	(void)ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 1);
+	(void)ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+	return context;
+}
+
+static size_t
+zstd_bound(size_t nb)
+{
+	return ZSTD_compressBound(nb) + 1024;
+}
+
+static size_t
+zstd_encode(void *state, const void *from, size_t nb, bool ends, void *to, size_t room)
+{
+	ZSTD_inBuffer in = { .src = from, .size = nb };
+	ZSTD_outBuffer out = { .dst = to, .size = room };
+
+	return ZSTD_compressStream2(state, &out, &in, ends ? ZSTD_e_end : ZSTD_e_flush) == 0 ?
+			out.pos :
+			0;
+}
+
+static void
+zstd_encoder_destroy(void *state)
+{
+	(void)ZSTD_freeCCtx(state);
+}
+
+const struct bytes_encoder bytes_zstd_encoder = {
+	.create = zstd_encoder_create,
+	.bound = zstd_bound,
+	.encode = zstd_encode,
+	.destroy = zstd_encoder_destroy,
+};

@@ -6,7 +6,9 @@
 #define _BYTES_ZSTD_H_
 
 #include "bytes_decoder.h"
+#include "bytes_encoder.h"
 
 extern const struct bytes_decoder bytes_zstd_decoder;
+extern const struct bytes_encoder bytes_zstd_encoder;
 
 #endif /* _BYTES_ZSTD_H_ */

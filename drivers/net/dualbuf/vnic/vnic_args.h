@@ -26,6 +26,7 @@ struct vnic_args {
 	bool infinite_rx; /* files start again at their end */
 	uint32_t loop; /* how many times files are read; 0: it was not said */
 	struct wire_choices choices;
+	struct wire_sink_choices sink_choices;
 	struct wire_rate rate; /* of files */
 	bool eof; /* the link goes down at the end of all files */
 	bool single_iface; /* iface=: both directions are one interface */
@@ -48,6 +49,8 @@ struct vnic_args {
 	"filter_file=<string> " \
 	"snaplen=<1-262144> " \
 	"direction=<in|out|inout> " \
+	"tx_format=<pcap|pcapng> " \
+	"tx_append=<0|1> " \
 	"eof=<0|1>" DUALBUF_PARAM_STRING
 
 #endif /* _VNIC_ARGS_H_ */

@@ -45,7 +45,19 @@ receives_from_iface(const struct vnic_args *args)
 	return false;
 }
 
-/* How sources are read, where there are such sources. */
+static bool
+writes_file(const struct vnic_args *args)
+{
+	uint16_t i;
+
+	for (i = 0; i < args->nb_tx; i++) {
+		if (args->tx[i].kind == WIRE_END_FILE)
+			return true;
+	}
+	return false;
+}
+
+/* How sources are read and sinks are written, where there are such. */
 static int
 check_choices(const struct vnic_args *args, unsigned int groups)
 {
@@ -53,6 +65,12 @@ check_choices(const struct vnic_args *args, unsigned int groups)
 		DUALBUF_LOG(ERR,
 				"filter, filter_file and snaplen are for what is received; they are "
 				"allowed only with one of rx_pcap, rx_iface, rx_iface_in, iface");
+		return -EINVAL;
+	}
+	if ((groups & VNIC_ARG_SINK) != 0 && !writes_file(args)) {
+		DUALBUF_LOG(ERR,
+				"tx_format and tx_append are for captures that are written; they are "
+				"allowed only with tx_pcap=<file>");
 		return -EINVAL;
 	}
 	if ((groups & VNIC_ARG_DIRECTION) != 0 && !receives_from_iface(args)) {
@@ -114,21 +132,22 @@ check_combination(const struct vnic_args *args, unsigned int groups)
 }
 
 static bool
-same_file(const struct wire_end *a, const struct wire_end *b)
+same_file(const struct wire_end *a, const struct wire_end *b, bool is_same_direction)
 {
 	struct stat stat_a, stat_b;
 	bool a_exists, b_exists;
 
 	if (a->kind != WIRE_END_FILE || b->kind != WIRE_END_FILE)
 		return false;
+	/* standard input and standard output */
 	if (strcmp(a->name, "-") == 0 || strcmp(b->name, "-") == 0)
-		return false;
+		return is_same_direction && strcmp(a->name, b->name) == 0;
 	a_exists = stat(a->name, &stat_a) == 0;
 	b_exists = stat(b->name, &stat_b) == 0;
 	if (!a_exists || !b_exists)
 		return strcmp(a->name, b->name) == 0;
 	/* two queues may well write to /dev/null */
-	return S_ISREG(stat_a.st_mode) && stat_a.st_dev == stat_b.st_dev &&
+	return !S_ISCHR(stat_a.st_mode) && stat_a.st_dev == stat_b.st_dev &&
 			stat_a.st_ino == stat_b.st_ino;
 }
 
@@ -140,7 +159,7 @@ check_outputs(const struct vnic_args *args)
 
 	for (i = 0; i < args->nb_tx; i++) {
 		for (j = 0; j < args->nb_rx; j++) {
-			if (!same_file(&args->tx[i], &args->rx[j]))
+			if (!same_file(&args->tx[i], &args->rx[j], false))
 				continue;
 			DUALBUF_LOG(ERR,
 					"tx_pcap=%s: would overwrite its own input rx_pcap=%s; "
@@ -149,7 +168,7 @@ check_outputs(const struct vnic_args *args)
 			return -EINVAL;
 		}
 		for (j = 0; j < i; j++) {
-			if (!same_file(&args->tx[i], &args->tx[j]))
+			if (!same_file(&args->tx[i], &args->tx[j], true))
 				continue;
 			DUALBUF_LOG(ERR,
 					"tx_pcap=%s: is the same file as tx_pcap=%s; only a file "

@@ -16,6 +16,7 @@ enum vnic_arg_group {
 	VNIC_ARG_PHY_MAC = 1 << 3,
 	VNIC_ARG_OTHER = 1 << 4,
 	VNIC_ARG_DIRECTION = 1 << 6,
+	VNIC_ARG_SINK = 1 << 7, /* how whatever is written is written */
 	VNIC_ARG_SOURCE = 1 << 5, /* how whatever is received from is read */
 };
 

@@ -18,7 +18,7 @@
 
 #define ALL_NAMES \
 	VNIC_QUEUE_NAMES ", iface, phy_mac, infinite_rx, loop, rate, filter, " \
-			 "filter_file, snaplen, direction, eof" DUALBUF_ARG_NAMES
+			 "filter_file, snaplen, direction, tx_format, tx_append, eof" DUALBUF_ARG_NAMES
 
 struct devarg {
 	const char *name;
@@ -185,6 +185,26 @@ take_direction(const struct devarg *devarg, const char *value, struct vnic_args 
 }
 
 static int
+take_tx_format(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	if (strcmp(value, "pcap") == 0) {
+		args->sink_choices.format = WIRE_FILE_PCAP;
+	} else if (strcmp(value, "pcapng") == 0) {
+		args->sink_choices.format = WIRE_FILE_PCAPNG;
+	} else {
+		DUALBUF_LOG(ERR, "%s=%s: must be pcap or pcapng", devarg->name, value);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int
+take_tx_append(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return take_flag(devarg, value, &args->sink_choices.append);
+}
+
+static int
 take_eof(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
 	return take_flag(devarg, value, &args->eof);
@@ -212,6 +232,8 @@ static const struct devarg devargs[] = { { "rx_pcap", take_rx, VNIC_ARG_RX, WIRE
 	{ "filter_file", take_filter_file, VNIC_ARG_SOURCE, WIRE_END_NONE, true },
 	{ "snaplen", take_snaplen, VNIC_ARG_SOURCE, WIRE_END_NONE, true },
 	{ "direction", take_direction, VNIC_ARG_DIRECTION, WIRE_END_NONE, true },
+	{ "tx_format", take_tx_format, VNIC_ARG_SINK, WIRE_END_NONE, true },
+	{ "tx_append", take_tx_append, VNIC_ARG_SINK, WIRE_END_NONE, true },
 	{ "eof", take_eof, VNIC_ARG_OTHER, WIRE_END_NONE, true }, DUALBUF_ARG_TABLE(COMMON_ROW) };
 
 struct parser {

@@ -35,7 +35,7 @@ vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 
 /*
  * A sink takes what it is given at once, so a ring that is full is empty after a step: no burst is too
- * long for it. The sender itself steps its queue, also where a thread receives. What was sent is freed
+ * long for it. Only a stream may not be ready, and then the ring stays as full as it is. The sender itself steps its queue, also where a thread receives. What was sent is freed
  * before this returns, as applications know it of virtual devices: no packet is left in the ring when
  * its pool is freed.
  */

@@ -20,6 +20,8 @@ vnic_ends_stop(struct vnic *vnic)
 	uint16_t i;
 
 	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
+		if (vnic->sinks[i] == NULL || vnic->sinks[i]->is_stream)
+			continue;
 		wire_sink_close(vnic->sinks[i]);
 		vnic->sinks[i] = NULL;
 	}
@@ -37,6 +39,10 @@ vnic_ends_close(struct vnic *vnic)
 	uint16_t i;
 
 	vnic_ends_stop(vnic);
+	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
+		wire_sink_close(vnic->sinks[i]);
+		vnic->sinks[i] = NULL;
+	}
 	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
 		wire_source_close(vnic->sources[i]);
 		vnic->sources[i] = NULL;
@@ -59,7 +65,8 @@ open_sink(struct vnic *vnic, uint16_t queue)
 {
 	if (vnic->args.single_iface)
 		return wire_sink_share(vnic->sources[queue], &vnic->sinks[queue]);
-	return wire_sink_open(&vnic->args.tx[queue], &vnic->sinks[queue]);
+	return wire_sink_open(
+			&vnic->args.tx[queue], &vnic->args.sink_choices, &vnic->sinks[queue]);
 }
 
 int

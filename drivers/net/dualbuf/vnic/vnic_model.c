@@ -404,8 +404,28 @@ vnic_tx_process(struct vnic_tx_queue *queue)
 	struct wire_frame frames[WIRE_SINK_FRAMES];
 	uint32_t pos = queue->head;
 
-	while (pos != tail) {
+	/* what a sink is not ready for waits in the ring */
+	while (pos != tail && wire_sink_ready(queue->sink)) {
 		tx_send(queue, frames, tx_gather_frames(queue, &pos, tail, frames));
 		tx_report(queue, pos);
 	}
+}
+
+bool
+vnic_tx_waits(const struct vnic_tx_queue *queue)
+{
+	return queue->head != rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
+}
+
+void
+vnic_tx_discard(struct vnic_tx_queue *queue)
+{
+	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
+	uint32_t pos = queue->head;
+	struct wire_frame frame;
+
+	while (pos != tail)
+		if (tx_gather_frame(queue, &pos, tail, &frame))
+			tx_drop(queue, frame.len);
+	tx_report(queue, pos);
 }

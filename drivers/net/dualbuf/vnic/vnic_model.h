@@ -69,8 +69,15 @@ uint32_t vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames);
 
 /*
  * Transmit: bring every frame in [head, tail) to the sink and report those that asked for it. Then
- * the ring is empty: what the sink has no room for is an error, and lost.
+ * the ring is empty: what the sink has no room for is an error, and lost. Only frames for which a stream is
+ * not ready stay.
  */
 void vnic_tx_process(struct vnic_tx_queue *queue);
+
+/* Do frames wait for a stream? */
+bool vnic_tx_waits(const struct vnic_tx_queue *queue);
+
+/* Count all frames in the ring as lost. */
+void vnic_tx_discard(struct vnic_tx_queue *queue);
 
 #endif /* _VNIC_MODEL_H_ */

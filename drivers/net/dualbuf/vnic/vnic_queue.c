@@ -9,6 +9,10 @@
 #include "dualbuf_rx_format.h"
 #include "vnic_link.h"
 #include "vnic_queue.h"
+#include "wire_clock.h"
+
+/* How long the reader of a stream has for what a queue has still to send when it stops. */
+#define VNIC_TX_DRAIN_MS 1000
 
 void
 vnic_rx_queue_detach(struct dualbuf_rxq *rxq)
@@ -115,9 +119,14 @@ int
 vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
 	struct vnic_txq *tx = txq->device_queue;
+	uint64_t packets, bytes;
 
 	rte_spinlock_lock(&tx->sink_lock);
 	tx->model.sink = vnic_of(dev)->sinks[txq->queue_id];
+	/* a stream was open before, and its losses were counted when the queue stopped */
+	wire_sink_lost(tx->model.sink, &packets, &bytes);
+	tx->model.errors -= packets;
+	tx->model.error_bytes -= bytes;
 	rte_spinlock_unlock(&tx->sink_lock);
 	tx->model.head = 0;
 	tx->model.tail = 0;
@@ -158,6 +167,20 @@ vnic_rx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_rxq *rxq
 	rte_spinlock_unlock(&rx->source_lock);
 }
 
+/* A stream's reader has some time for what is in the ring. The rest is lost, and counted. */
+static void
+tx_drain(struct vnic_txq *tx)
+{
+	const uint64_t until = wire_clock() + VNIC_TX_DRAIN_MS * WIRE_NS_PER_MS;
+
+	vnic_tx_process(&tx->model);
+	while (vnic_tx_waits(&tx->model) && wire_clock() < until) {
+		wire_sink_wait(tx->model.sink, 10);
+		vnic_tx_process(&tx->model);
+	}
+	vnic_tx_discard(&tx->model);
+}
+
 /* Nor are the frames that a file did not get. They are all known when nothing is left to be written. */
 void
 vnic_tx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *txq)
@@ -167,6 +190,7 @@ vnic_tx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *txq
 
 	if (tx->model.sink == NULL)
 		return;
+	tx_drain(tx);
 	wire_sink_flush(tx->model.sink);
 	rte_spinlock_lock(&tx->sink_lock);
 	wire_sink_lost(tx->model.sink, &packets, &bytes);

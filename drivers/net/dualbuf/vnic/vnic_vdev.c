@@ -10,6 +10,7 @@
 #include <ethdev_driver.h>
 #include <ethdev_vdev.h>
 #include <rte_malloc.h>
+#include <rte_string_fns.h>
 
 #include "dualbuf_ethdev.h"
 #include "dualbuf_logs.h"
@@ -92,6 +93,8 @@ vnic_probe_primary(struct rte_vdev_device *vdev)
 	if (vnic == NULL)
 		return -ENOMEM;
 	ret = vnic_args_parse(rte_vdev_device_args(vdev), &vnic->args);
+	rte_strscpy(vnic->args.sink_choices.iface, rte_vdev_device_name(vdev),
+			sizeof(vnic->args.sink_choices.iface));
 	if (ret == 0)
 		ret = vnic_ends_open(vnic);
 	if (ret == 0)

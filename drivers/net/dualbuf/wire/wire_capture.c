@@ -11,6 +11,7 @@
 #include <rte_common.h>
 
 #include "bytes_decoded_input.h"
+#include "bytes_format.h"
 #include "bytes_open.h"
 #include "dualbuf_logs.h"
 #include "wire_capture.h"
@@ -170,7 +171,7 @@ capture_decompress(struct wire_capture *capture, struct bytes_reason *reason)
 			return bytes_refuse(reason, -ETIMEDOUT,
 					"no capture comes through this pipe; its header is required "
 					"within %d s",
-					WIRE_PATIENCE_S);
+					BYTES_PATIENCE_S);
 		return bytes_refuse(reason, -EIO, "%s", bytes_input_fault(capture->input));
 	}
 	ret = bytes_decoded_input_open(
@@ -196,7 +197,7 @@ capture_open_input(struct wire_capture *capture)
 		ret = bytes_refuse(&reason, -ENOMEM, "out of memory");
 	if (ret == 0) {
 		if (capture->input->is_stream)
-			capture->window.patient_until = wire_clock() + WIRE_PATIENCE_S * WIRE_NS_PER_S;
+			capture->window.patient_until = wire_clock() + BYTES_PATIENCE_S * WIRE_NS_PER_S;
 		ret = capture_decompress(capture, &reason);
 	}
 	if (ret != 0)

@@ -11,7 +11,7 @@
 /*
  * A capture as a source: wire_source_open() for files and pipes. Its first bytes tell its kind: classic pcap
  * and pcapng are walked in memory, all others are read through libpcap; each may be compressed.
- * Opening waits WIRE_PATIENCE_S at most for the header of what comes through a pipe.
+ * Opening waits BYTES_PATIENCE_S at most for the header of what comes through a pipe.
  *
  * More than one round is refused of a pipe, and of a file without packets.
  */

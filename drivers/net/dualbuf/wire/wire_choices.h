@@ -5,6 +5,7 @@
 #ifndef _WIRE_CHOICES_H_
 #define _WIRE_CHOICES_H_
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A filter's text has less. */
@@ -23,6 +24,20 @@ struct wire_choices {
 	enum wire_direction direction;
 	uint32_t snaplen; /* frames are cut to that length; 0: they are not */
 	char filter[WIRE_FILTER_SIZE]; /* what passes, as pcap-filter(7) says it; "": all does */
+};
+
+/* How a capture is written. */
+enum wire_file_format {
+	WIRE_FILE_BY_NAME, /* pcapng if the file's name ends in .pcapng, perhaps before .gz and such, else pcap */
+	WIRE_FILE_PCAP,
+	WIRE_FILE_PCAPNG,
+};
+
+/* How sinks are to be written. */
+struct wire_sink_choices {
+	enum wire_file_format format;
+	bool append; /* go on behind what a file has */
+	char iface[64]; /* the name that pcapng says of the interface */
 };
 
 #endif /* _WIRE_CHOICES_H_ */

@@ -3,48 +3,48 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
-#include <rte_memcpy.h>
 
+#include "bytes_encoded_output.h"
+#include "bytes_open.h"
 #include "dualbuf_logs.h"
+#include "wire_append.h"
+#include "wire_file_format.h"
 #include "wire_file_sink.h"
-#include "wire_link_type.h"
-#include "wire_pcap.h"
-
-/* Sinks write with nanoseconds, in this machine's byte order. */
-static const struct wire_pcap_file_header file_header = {
-	.magic = WIRE_PCAP_NANOSECONDS,
-	.major = WIRE_PCAP_MAJOR,
-	.minor = WIRE_PCAP_MINOR,
-	.snaplen = WIRE_MAX_FRAME,
-	.link_type = WIRE_LINK_TYPE_ETHERNET,
-};
 
 /* Records are gathered here; one of the longest frames has room. */
-#define FILE_BUFFER (sizeof(struct wire_pcap_record_header) + WIRE_MAX_FRAME)
+#define FILE_BUFFER WIRE_FILE_RECORD_SIZE
+
+/* So much waits for a stream's reader at the most, and behind it there is room for a whole burst. */
+#define STREAM_WAITS FILE_BUFFER
+#define STREAM_BUFFER (STREAM_WAITS + WIRE_SINK_FRAMES * WIRE_FILE_RECORD_SIZE)
+
+/* A stream is written when that much has come together. */
+#define STREAM_WRITES (64 * 1024)
 
 struct wire_file_sink {
 	struct wire_sink sink;
+	enum wire_file_format format;
 	bool too_long; /* a frame was; this was logged */
-	int fd;
 
 	/* The records, between the one who writes and those who flush */
 	pthread_mutex_t lock;
+	struct bytes_output *output;
 	int error; /* the first one, for ever; a negative errno */
 	uint8_t *buffer;
+	size_t size;
 	size_t used;
-	off_t whole; /* in the file, so far: its header and whole records */
+	size_t split; /* bytes at the buffer's beginning that begin no record, but end one, or are none */
+	uint32_t split_packets; /* 1 if they end one */
+	uint32_t split_len; /* of that record's frame */
+	struct wire_file_counts counts;
 
 	/* Of the records that were in the buffer when it failed; read by any thread */
 	uint64_t lost_packets;
@@ -59,114 +59,40 @@ file_of(struct wire_sink *sink)
 	return container_of(sink, struct wire_file_sink, sink);
 }
 
-/* Only of a regular file: a device has nothing to lose. */
-static int
-file_empty(const struct wire_file_sink *file)
+static uint64_t
+file_now(void)
 {
-	struct stat st;
-	int ret;
+	struct timespec now;
 
-	if (fstat(file->fd, &st) != 0)
-		goto failed;
-	if (S_ISCHR(st.st_mode))
-		return 0;
-	if (!S_ISREG(st.st_mode)) {
-		DUALBUF_LOG(ERR, "output %s: is a pipe or device; a regular file is required",
-				file->sink.name);
-		return -EINVAL;
-	}
-	/* a source or sink of this or another port holds it; no locks at all are no reason */
-	if (flock(file->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-		DUALBUF_LOG(ERR,
-				"output %s: another queue reads or writes this file; one that is "
-				"not in use is required",
-				file->sink.name);
-		return -EBUSY;
-	}
-	if (ftruncate(file->fd, 0) == 0)
-		return 0;
-failed:
-	ret = -errno;
-	DUALBUF_LOG(ERR, "output %s: %s", file->sink.name, strerror(errno));
-	return ret;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * WIRE_NS_PER_S + now.tv_nsec;
 }
 
-/* Under the lock, or before others know the sink. Happens once: nothing is written after it. */
+/* Writing, under the lock, or before others know the sink ------------------------------------------ */
+
+/* Happens once: nothing is written after it. Of what was written the last bytes are no whole record. */
 static void
-file_failed(struct wire_file_sink *file, int error)
+file_failed(struct wire_file_sink *file, int error, size_t no_record)
 {
+	int ret = bytes_output_cut(file->output, no_record);
+
 	file->error = -error;
 	DUALBUF_LOG(ERR, "output %s: %s; it ends here, and what is sent is dropped",
-			file->sink.name, strerror(error));
-	/* a device has nothing that could be cut */
-	if (ftruncate(file->fd, file->whole) != 0 && errno != EINVAL)
-		DUALBUF_LOG(ERR, "output %s: ends within a record, and cannot be cut: %s",
-				file->sink.name, strerror(errno));
-}
-
-/* Returns how many bytes were written; *error says why it was not all. */
-static size_t
-file_write_all(const struct wire_file_sink *file, const void *bytes, size_t len, int *error)
-{
-	size_t at = 0;
-	ssize_t done;
-
-	*error = 0;
-	while (at < len) {
-		done = write(file->fd, (const uint8_t *)bytes + at, len - at);
-		if (done > 0) {
-			at += done;
-		} else if (done == 0 || errno != EINTR) {
-			*error = done == 0 ? EIO : errno;
-			break;
-		}
-	}
-	return at;
-}
-
-static int
-file_begin(struct wire_file_sink *file)
-{
-	int error;
-
-	if (file_write_all(file, &file_header, sizeof(file_header), &error) < sizeof(file_header))
-		file_failed(file, error);
-	else
-		file->whole = sizeof(file_header);
-	return file->error;
-}
-
-static int
-file_create(struct wire_file_sink *file)
-{
-	int ret;
-
-	/* a pipe without a reader must not hold up the probe: that is ENXIO then */
-	file->fd = open(file->sink.name, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-			0666);
-	if (file->fd < 0) {
-		ret = -errno;
-		DUALBUF_LOG(ERR, "output %s: %s", file->sink.name,
-				ret == -ENXIO ? "is a pipe or device; a regular file is required" :
-						strerror(errno));
-		return ret;
-	}
-	return file_empty(file);
-}
-
-static int
-file_start(struct wire_file_sink *file)
-{
-	int ret = file_create(file);
-
+			file->sink.name,
+			error == EPIPE	     ? "its reader is gone" :
+			error == ETIMEDOUT ? "its reader takes no more" :
+					     strerror(error));
 	if (ret != 0)
-		return ret;
-	file->buffer = malloc(FILE_BUFFER);
-	if (file->buffer == NULL) {
-		DUALBUF_LOG(ERR, "output %s: out of memory", file->sink.name);
-		return -ENOMEM;
-	}
-	return file_begin(file);
+		DUALBUF_LOG(ERR, "output %s: ends within a record, and cannot be cut: %s",
+				file->sink.name, strerror(ret));
+}
+
+/* Where the record ends that begins there in the buffer. */
+static size_t
+file_record_end(const struct wire_file_sink *file, size_t at, uint32_t *len)
+{
+	*len = wire_file_frame_len(file->format, file->buffer + at);
+	return at + wire_file_record_size(file->format, *len);
 }
 
 /*
@@ -176,71 +102,63 @@ file_start(struct wire_file_sink *file)
 static void
 file_cut(struct wire_file_sink *file, size_t written, int error)
 {
-	uint64_t packets = 0, bytes = 0;
-	struct wire_pcap_record_header header;
-	size_t at, end;
+	uint64_t packets = file->split_packets, bytes = file->split_len;
+	size_t at, end, whole = 0;
+	uint32_t len;
 
-	for (at = 0; at < file->used; at = end) {
-		memcpy(&header, file->buffer + at, sizeof(header));
-		end = at + sizeof(header) + header.captured;
+	if (file->split <= written) {
+		packets = 0;
+		bytes = 0;
+		whole = file->split;
+	}
+	for (at = file->split; at < file->used; at = end) {
+		end = file_record_end(file, at, &len);
 		if (end <= written) {
-			file->whole += end - at;
+			whole = end;
 		} else {
 			packets++;
-			bytes += header.captured;
+			bytes += len;
 		}
 	}
-	file_failed(file, error);
+	file_failed(file, error, written - whole);
+	file->counts.dropped += packets;
 	__atomic_store_n(&file->lost_bytes, bytes, __ATOMIC_RELAXED);
 	__atomic_store_n(&file->lost_packets, packets, __ATOMIC_RELEASE);
 }
 
-/* Under the lock. The buffer is empty then, and stays so after a failure. */
+/* A stream has taken the buffer's first bytes: what is left of a record whose beginning is gone? */
+static void
+file_split(struct wire_file_sink *file, size_t written)
+{
+	size_t end = file->split;
+
+	for (; end < written; file->split_packets = 1)
+		end = file_record_end(file, end, &file->split_len);
+	file->split = end - written;
+	file->used -= written;
+	memmove(file->buffer, file->buffer + written, file->used);
+}
+
+/* The buffer is empty then, but for what a stream's reader has no room for. It stays so after a failure. */
 static void
 file_write_buffer(struct wire_file_sink *file)
 {
 	size_t written;
 	int error;
 
-	written = file_write_all(file, file->buffer, file->used, &error);
-	if (likely(error == 0))
-		file->whole += written;
-	else
+	if (file->used == 0)
+		return;
+	written = bytes_output_write(file->output, file->buffer, file->used, &error);
+	if (unlikely(error == EAGAIN)) {
+		file_split(file, written);
+		return;
+	}
+	if (unlikely(error != 0))
 		file_cut(file, written, error);
 	file->used = 0;
-}
-
-static void
-file_flush(struct wire_sink *sink)
-{
-	struct wire_file_sink *file = file_of(sink);
-
-	pthread_mutex_lock(&file->lock);
-	file_write_buffer(file);
-	pthread_mutex_unlock(&file->lock);
-}
-
-static void
-file_lost(const struct wire_sink *sink, uint64_t *packets, uint64_t *bytes)
-{
-	const struct wire_file_sink *file = container_of(sink, const struct wire_file_sink, sink);
-
-	*packets = __atomic_load_n(&file->lost_packets, __ATOMIC_ACQUIRE);
-	*bytes = __atomic_load_n(&file->lost_bytes, __ATOMIC_RELAXED);
-}
-
-static void
-file_close(struct wire_sink *sink)
-{
-	struct wire_file_sink *file = file_of(sink);
-
-	if (file->buffer != NULL)
-		file_flush(sink);
-	if (file->fd >= 0)
-		close(file->fd);
-	pthread_mutex_destroy(&file->lock);
-	free(file->buffer);
-	free(file);
+	file->split = 0;
+	file->split_packets = 0;
+	file->split_len = 0;
 }
 
 static bool
@@ -257,54 +175,248 @@ file_refuses(struct wire_file_sink *file, uint32_t len)
 	return true;
 }
 
-/* Add a record, under the lock. Returns whether it has its place. */
-static inline bool
-file_add(struct wire_file_sink *file, const struct wire_frame *frame, const struct timespec *now)
+/* Add a record. Returns whether it has its place. */
+static __rte_always_inline bool
+file_add(struct wire_file_sink *file, const struct wire_frame *frame, uint64_t now,
+		const enum wire_file_format format)
 {
-	const struct wire_pcap_record_header header = {
-		.seconds = now->tv_sec,
-		.fraction = now->tv_nsec,
-		.captured = frame->len,
-		.original = frame->len,
-	};
+	size_t size = wire_file_record_size(format, frame->len);
 
 	if (unlikely(file_refuses(file, frame->len)))
 		return false;
-	if (unlikely(FILE_BUFFER - file->used < sizeof(header) + frame->len))
+	if (unlikely(file->size - file->used < size))
 		file_write_buffer(file);
-	if (unlikely(file->error != 0))
+	if (unlikely(file->error != 0 || file->size - file->used < size))
 		return false;
-	memcpy(file->buffer + file->used, &header, sizeof(header));
-	rte_memcpy(file->buffer + file->used + sizeof(header), frame->data, frame->len);
-	file->used += sizeof(header) + frame->len;
+	wire_file_put_record(format, frame, now, file->buffer + file->used);
+	file->used += size;
 	return true;
 }
 
-static uint32_t
-file_write(struct wire_sink *sink, const struct wire_frame *frames, uint32_t nb)
+/* Operations --------------------------------------------------------------------------------------- */
+
+static __rte_always_inline uint32_t
+file_write(struct wire_sink *sink, const struct wire_frame *frames, uint32_t nb,
+		const enum wire_file_format format)
 {
 	struct wire_file_sink *file = file_of(sink);
-	struct timespec now;
+	uint64_t now = file_now();
 	uint32_t failed = 0;
 	uint32_t i;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	pthread_mutex_lock(&file->lock);
 	for (i = 0; i < nb; i++)
-		failed |= (uint32_t)!file_add(file, &frames[i], &now) << i;
+		failed |= (uint32_t)!file_add(file, &frames[i], now, format) << i;
+	file->counts.received += nb;
+	file->counts.dropped += __builtin_popcount(failed);
 	pthread_mutex_unlock(&file->lock);
 	return failed;
 }
 
-static const struct wire_sink_ops file_ops = {
-	.write = file_write,
+static uint32_t
+file_write_pcap(struct wire_sink *sink, const struct wire_frame *frames, uint32_t nb)
+{
+	return file_write(sink, frames, nb, WIRE_FILE_PCAP);
+}
+
+static uint32_t
+file_write_pcapng(struct wire_sink *sink, const struct wire_frame *frames, uint32_t nb)
+{
+	return file_write(sink, frames, nb, WIRE_FILE_PCAPNG);
+}
+
+static void
+file_flush(struct wire_sink *sink)
+{
+	struct wire_file_sink *file = file_of(sink);
+
+	pthread_mutex_lock(&file->lock);
+	file_write_buffer(file);
+	pthread_mutex_unlock(&file->lock);
+}
+
+static bool
+file_ready(struct wire_sink *sink)
+{
+	struct wire_file_sink *file = file_of(sink);
+	bool ready;
+
+	if (!sink->is_stream)
+		return true;
+	pthread_mutex_lock(&file->lock);
+	if (file->used >= STREAM_WRITES)
+		file_write_buffer(file);
+	ready = file->used <= STREAM_WAITS;
+	pthread_mutex_unlock(&file->lock);
+	return ready;
+}
+
+static void
+file_wait(const struct wire_sink *sink, unsigned int ms)
+{
+	bytes_output_wait(container_of(sink, const struct wire_file_sink, sink)->output, ms);
+}
+
+static void
+file_lost(const struct wire_sink *sink, uint64_t *packets, uint64_t *bytes)
+{
+	const struct wire_file_sink *file = container_of(sink, const struct wire_file_sink, sink);
+
+	*packets = __atomic_load_n(&file->lost_packets, __ATOMIC_ACQUIRE);
+	*bytes = __atomic_load_n(&file->lost_bytes, __ATOMIC_RELAXED);
+}
+
+/* A stream's reader has some time for what it has not taken. */
+static void
+file_empty_buffer(struct wire_file_sink *file)
+{
+	const uint64_t until = wire_clock() + WIRE_FILE_CLOSE_MS * WIRE_NS_PER_MS;
+
+	file_write_buffer(file);
+	while (file->used > 0 && wire_clock() < until) {
+		bytes_output_wait(file->output, 10);
+		file_write_buffer(file);
+	}
+	if (file->used > 0)
+		file_cut(file, 0, ETIMEDOUT);
+}
+
+static void
+file_end(struct wire_file_sink *file)
+{
+	int error;
+
+	file_empty_buffer(file);
+	if (file->error == 0) {
+		file->used = wire_file_put_trailer(
+				file->format, &file->counts, file_now(), file->buffer);
+		file->split = file->used;
+		file_empty_buffer(file);
+	}
+	error = bytes_output_finish(file->output);
+	if (error != 0 && file->error == 0)
+		file_failed(file, error, 0);
+}
+
+static void
+file_close(struct wire_sink *sink)
+{
+	struct wire_file_sink *file = file_of(sink);
+
+	if (file->buffer != NULL)
+		file_end(file);
+	bytes_output_close(file->output);
+	pthread_mutex_destroy(&file->lock);
+	free(file->buffer);
+	free(file);
+}
+
+static const struct wire_sink_ops pcap_ops = {
+	.write = file_write_pcap,
 	.flush = file_flush,
+	.ready = file_ready,
+	.wait = file_wait,
 	.lost = file_lost,
 	.close = file_close,
 };
 
+static const struct wire_sink_ops pcapng_ops = {
+	.write = file_write_pcapng,
+	.flush = file_flush,
+	.ready = file_ready,
+	.wait = file_wait,
+	.lost = file_lost,
+	.close = file_close,
+};
+
+/* Opening ------------------------------------------------------------------------------------------ */
+
+static bool
+ends_in(const char *text, size_t len, const char *end)
+{
+	return len >= strlen(end) && memcmp(text + len - strlen(end), end, strlen(end)) == 0;
+}
+
+static enum wire_file_format
+file_format_of(const char *path, const struct wire_sink_choices *choices)
+{
+	const struct bytes_format *compressed = bytes_format_of_name(path);
+	size_t len = strlen(path);
+
+	if (choices->format != WIRE_FILE_BY_NAME)
+		return choices->format;
+	if (compressed != NULL)
+		len -= strlen(compressed->suffix);
+	return ends_in(path, len, ".pcapng") ? WIRE_FILE_PCAPNG : WIRE_FILE_PCAP;
+}
+
+/* Records are added to a file of the same kind alone, and one that is compressed is not known in full. */
+static int
+file_check_append(const struct wire_file_sink *file, struct bytes_reason *reason)
+{
+	if (file->format != WIRE_FILE_PCAP || bytes_format_of_name(file->path) != NULL)
+		return bytes_refuse(reason, -EINVAL,
+				"tx_append=1 goes on in classic pcap files alone, uncompressed");
+	return file->output->is_begun ? wire_append_check(file->path, reason) : 0;
+}
+
+static int
+file_compress(struct wire_file_sink *file, struct bytes_reason *reason)
+{
+	const struct bytes_format *format = bytes_format_of_name(file->path);
+	struct bytes_output *encoded;
+	int ret;
+
+	if (format == NULL)
+		return 0;
+	if (file->output->is_stream)
+		return bytes_refuse(reason, -EINVAL,
+				"is a pipe, through which nothing is compressed; a name without %s "
+				"is required",
+				format->suffix);
+	ret = bytes_encoded_output_open(file->output, format, FILE_BUFFER, &encoded, reason);
+	if (ret == 0)
+		file->output = encoded;
+	return ret;
+}
+
+static int
+file_open_output(struct wire_file_sink *file, bool append)
+{
+	struct bytes_reason reason;
+	int ret = bytes_output_open(file->path, append, &file->output, &reason);
+
+	if (ret == 0 && append)
+		ret = file_check_append(file, &reason);
+	if (ret == 0)
+		ret = file_compress(file, &reason);
+	if (ret != 0)
+		DUALBUF_LOG(ERR, "output %s: %s", file->path, reason.text);
+	return ret;
+}
+
+/* A file that has its header is whole from the beginning on. */
+static int
+file_begin(struct wire_file_sink *file, const char *iface)
+{
+	file->sink.is_stream = file->output->is_stream;
+	file->size = file->sink.is_stream ? STREAM_BUFFER : FILE_BUFFER;
+	file->buffer = malloc(file->size);
+	if (file->buffer == NULL) {
+		DUALBUF_LOG(ERR, "output %s: out of memory", file->path);
+		return -ENOMEM;
+	}
+	if (file->output->is_begun)
+		return 0;
+	file->used = wire_file_put_header(file->format, iface, file->buffer);
+	file->split = file->used;
+	file_write_buffer(file);
+	return file->error;
+}
+
 int
-wire_file_sink_open(const char *path, struct wire_sink **sink)
+wire_file_sink_open(const char *path, const struct wire_sink_choices *choices,
+		struct wire_sink **sink)
 {
 	size_t path_size = strlen(path) + 1;
 	struct wire_file_sink *file = calloc(1, sizeof(*file) + path_size);
@@ -316,11 +428,13 @@ wire_file_sink_open(const char *path, struct wire_sink **sink)
 		return -ENOMEM;
 	}
 	memcpy(file->path, path, path_size);
-	file->sink.ops = &file_ops;
+	file->format = file_format_of(path, choices);
+	file->sink.ops = file->format == WIRE_FILE_PCAP ? &pcap_ops : &pcapng_ops;
 	file->sink.name = file->path;
-	file->fd = -1;
 	pthread_mutex_init(&file->lock, NULL);
-	ret = file_start(file);
+	ret = file_open_output(file, choices->append);
+	if (ret == 0)
+		ret = file_begin(file, choices->iface);
 	if (ret != 0) {
 		file_close(&file->sink);
 		return ret;

@@ -5,9 +5,19 @@
 #ifndef _WIRE_FILE_SINK_H_
 #define _WIRE_FILE_SINK_H_
 
+#include "wire_choices.h"
 #include "wire_sink.h"
 
-/* A capture file as a sink: wire_sink_open() for files. It is classic pcap with nanoseconds. */
-int wire_file_sink_open(const char *path, struct wire_sink **sink);
+/*
+ * A capture as a sink: wire_sink_open() for files and pipes. It has nanoseconds. A name that ends in .gz, .zst
+ * or .lz4 asks for compression.
+ *
+ * A pipe never makes the sender wait: what its reader has not taken is kept, and when that is much the sink
+ * is not ready. When such a sink is closed the reader has WIRE_FILE_CLOSE_MS for the rest.
+ */
+int wire_file_sink_open(const char *path, const struct wire_sink_choices *choices,
+		struct wire_sink **sink);
+
+#define WIRE_FILE_CLOSE_MS 1000
 
 #endif /* _WIRE_FILE_SINK_H_ */

@@ -31,11 +31,12 @@ wire_source_open(const struct wire_end *end, const struct wire_choices *choices,
 }
 
 int
-wire_sink_open(const struct wire_end *end, struct wire_sink **sink)
+wire_sink_open(const struct wire_end *end, const struct wire_sink_choices *choices,
+		struct wire_sink **sink)
 {
 	switch (end->kind) {
 	case WIRE_END_FILE:
-		return wire_file_sink_open(end->name, sink);
+		return wire_file_sink_open(end->name, choices, sink);
 	case WIRE_END_NONE:
 		return wire_null_sink_open(sink);
 	default:

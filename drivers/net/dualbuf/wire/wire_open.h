@@ -19,12 +19,13 @@ int wire_source_open(const struct wire_end *end, const struct wire_choices *choi
 		struct wire_source **source);
 
 /*
- * Open a sink; an existing file is overwritten, unless a source or sink of any port has it open.
- * The file gets a nanosecond pcap header at once.
+ * Open a sink; an existing file is overwritten, unless choices say otherwise, or a source or sink of any port
+ * has it open. The file gets its header at once.
  * On failure logs one line that names the end and the reason.
  * Returns 0 and the sink, or a negative errno.
  */
-int wire_sink_open(const struct wire_end *end, struct wire_sink **sink);
+int wire_sink_open(const struct wire_end *end, const struct wire_sink_choices *choices,
+		struct wire_sink **sink);
 
 /*
  * Open the sending half of iface=: shares the source's socket, so that the interface is opened

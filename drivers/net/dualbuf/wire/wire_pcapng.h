@@ -19,6 +19,9 @@
 #define WIRE_PCAPNG_SIMPLE_PACKET 3
 #define WIRE_PCAPNG_ENHANCED_PACKET 6
 
+/* What an interface has counted, which says nothing of packets. */
+#define WIRE_PCAPNG_STATISTICS 5
+
 #define WIRE_PCAPNG_BYTE_ORDER 0x1a2b3c4du
 
 /* The only versions that there are, 1.0 and 1.2, are the same for readers. */
@@ -26,10 +29,20 @@
 #define WIRE_PCAPNG_MINOR 0
 #define WIRE_PCAPNG_MINOR_TOO 2
 
-/* Options of an interface (section 4.2). */
+/* Options of a section (section 4.1). */
 #define WIRE_PCAPNG_OPTIONS_END 0
+#define WIRE_PCAPNG_SHB_HARDWARE 2
+#define WIRE_PCAPNG_SHB_OS 3
+#define WIRE_PCAPNG_SHB_USERAPPL 4
+
+/* Options of an interface (section 4.2). */
+#define WIRE_PCAPNG_IF_NAME 2
 #define WIRE_PCAPNG_IF_TSRESOL 9
 #define WIRE_PCAPNG_IF_TSOFFSET 14
+
+/* Options of an interface's statistics (section 4.6). */
+#define WIRE_PCAPNG_ISB_IFRECV 4
+#define WIRE_PCAPNG_ISB_IFDROP 5
 
 /* Of if_tsresol: the rest is a power of two, not of ten. */
 #define WIRE_PCAPNG_TSRESOL_BINARY 0x80
@@ -76,6 +89,14 @@ struct wire_pcapng_enhanced_packet {
 	uint32_t time_low;
 	uint32_t captured;
 	uint32_t original;
+};
+
+/* Statistics of an interface (section 4.6). */
+struct wire_pcapng_statistics {
+	struct wire_pcapng_block_begin block;
+	uint32_t interface;
+	uint32_t time_high;
+	uint32_t time_low;
 };
 
 /* Simple packet, always of the section's first interface (section 4.4). */

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "bytes_open.h"
 #include "wire_reader.h"
 
 int
@@ -27,7 +28,7 @@ wire_reader_end(struct wire_reader *reader, const struct wire_window *window, ss
 	if (got < 0 && errno == EAGAIN)
 		return WIRE_READER_LATER;
 	if (got < 0 && errno == ETIMEDOUT)
-		return wire_reader_damaged(reader, "does not go on within %d s", WIRE_PATIENCE_S);
+		return wire_reader_damaged(reader, "does not go on within %d s", BYTES_PATIENCE_S);
 	if (got < 0)
 		return wire_reader_damaged(
 				reader, "cannot be read: %s", bytes_input_fault(window->input));

@@ -14,6 +14,13 @@ wire_sink_flush(struct wire_sink *sink)
 }
 
 void
+wire_sink_wait(const struct wire_sink *sink, unsigned int ms)
+{
+	if (sink->ops->wait != NULL)
+		sink->ops->wait(sink, ms);
+}
+
+void
 wire_sink_lost(const struct wire_sink *sink, uint64_t *packets, uint64_t *bytes)
 {
 	*packets = 0;

@@ -5,6 +5,7 @@
 #ifndef _WIRE_SINK_H_
 #define _WIRE_SINK_H_
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "wire_frame.h"
@@ -20,6 +21,8 @@ struct wire_sink;
 struct wire_sink_ops {
 	uint32_t (*write)(struct wire_sink *sink, const struct wire_frame *frames, uint32_t nb);
 	void (*flush)(struct wire_sink *sink); /* NULL: nothing waits to be written */
+	bool (*ready)(struct wire_sink *sink); /* NULL: always */
+	void (*wait)(const struct wire_sink *sink, unsigned int ms); /* NULL: there is nothing to wait for */
 	/* NULL: nothing is lost after write() */
 	void (*lost)(const struct wire_sink *sink, uint64_t *packets, uint64_t *bytes);
 	void (*close)(struct wire_sink *sink);
@@ -29,6 +32,7 @@ struct wire_sink_ops {
 struct wire_sink {
 	const struct wire_sink_ops *ops;
 	const char *name; /* path or interface name */
+	bool is_stream; /* it takes frames in a reader's time, and cannot be opened again */
 };
 
 /* Flush and close a sink; NULL is allowed. Logs if the end of the file could not be written. */
@@ -49,6 +53,19 @@ wire_sink_write(struct wire_sink *sink, const struct wire_frame *frames, uint32_
 {
 	return sink->ops->write(sink, frames, nb);
 }
+
+/*
+ * Is there room for WIRE_SINK_FRAMES frames of any length? Those that are written without it are lost. Always,
+ * but for a stream whose reader has not taken what was written before. Of the thread that writes.
+ */
+static inline bool
+wire_sink_ready(struct wire_sink *sink)
+{
+	return sink->ops->ready == NULL || sink->ops->ready(sink);
+}
+
+/* Wait until it may be ready, but no longer than that. */
+void wire_sink_wait(const struct wire_sink *sink, unsigned int ms);
 
 /*
  * How much wire_sink_write() took and the file did not get after all, since records are written later.

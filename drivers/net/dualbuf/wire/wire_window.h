@@ -27,9 +27,6 @@
  */
 #define WIRE_WINDOW_KEEP (WIRE_MAX_FRAME + 1024)
 
-/* How long opening waits for the header of what comes through a pipe. */
-#define WIRE_PATIENCE_S 10
-
 struct wire_window {
 	struct bytes_input *input;
 	uint8_t *bytes;
