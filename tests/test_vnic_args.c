@@ -273,6 +273,10 @@ static const struct refusal refusals[] = {
 	{ "rx_pcap=/a,tx_format=pcap", { "tx_format", "only with", "tx_pcap" } },
 	{ "tx_iface=a,tx_append=1", { "tx_append", "only with", "tx_pcap" } },
 	{ "tx_pcap=-,tx_pcap=-", { "tx_pcap=-", "same file", "only" } },
+	{ "rx_iface=a,rx_depth=63", { "rx_depth=63:", "from 64 to 65536" } },
+	{ "rx_iface=a,rx_depth=65537", { "rx_depth=65537:", "from 64 to 65536" } },
+	{ "rx_iface=a,rx_depth=100", { "rx_depth=100:", "power of 2" } },
+	{ "rx_pcap=/a,rx_depth=64", { "rx_depth", "only with", "rx_iface_in" } },
 	{ "rx_iface=a,loop=2", { "loop=2", "only with", "rx_pcap" } },
 	{ "iface=a,iface=b", { "iface=b", "twice", "only once" } },
 	{ "iface=a,phy_mac=1,phy_mac=1", { "phy_mac=1", "twice", "only once" } },
@@ -392,7 +396,7 @@ every_devarg_is_in_the_parameter_string(void **state)
 			"tx_iface=<ifc> iface=<ifc> phy_mac=<0|1> infinite_rx=<0|1> "
 			"loop=<int> rate=<capture|Nx|Npps|Nbit> filter=<expression> "
 			"filter_file=<string> snaplen=<1-262144> direction=<in|out|inout> "
-			"tx_format=<pcap|pcapng> tx_append=<0|1> eof=<0|1> "
+			"rx_depth=<64-65536> tx_format=<pcap|pcapng> tx_append=<0|1> eof=<0|1> "
 			"buffers=<2-8> copy=<inline|deferred> intr_us=<0-16000> "
 			"burst=<scalar|sse|avx2|avx512>");
 }

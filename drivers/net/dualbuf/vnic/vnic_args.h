@@ -49,6 +49,7 @@ struct vnic_args {
 	"filter_file=<string> " \
 	"snaplen=<1-262144> " \
 	"direction=<in|out|inout> " \
+	"rx_depth=<64-65536> " \
 	"tx_format=<pcap|pcapng> " \
 	"tx_append=<0|1> " \
 	"eof=<0|1>" DUALBUF_PARAM_STRING

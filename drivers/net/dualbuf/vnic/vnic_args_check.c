@@ -73,6 +73,12 @@ check_choices(const struct vnic_args *args, unsigned int groups)
 				"allowed only with tx_pcap=<file>");
 		return -EINVAL;
 	}
+	if ((groups & VNIC_ARG_DEPTH) != 0 && (args->nb_rx == 0 || reads_only_files(args))) {
+		DUALBUF_LOG(ERR,
+				"rx_depth is that of a live interface; it is allowed only with one of "
+				"rx_iface, rx_iface_in, iface");
+		return -EINVAL;
+	}
 	if ((groups & VNIC_ARG_DIRECTION) != 0 && !receives_from_iface(args)) {
 		DUALBUF_LOG(ERR,
 				"direction is that of a live interface; it is allowed only with "

@@ -14,10 +14,11 @@ enum vnic_arg_group {
 	VNIC_ARG_TX = 1 << 1,
 	VNIC_ARG_IFACE = 1 << 2,
 	VNIC_ARG_PHY_MAC = 1 << 3,
-	VNIC_ARG_OTHER = 1 << 4,
-	VNIC_ARG_DIRECTION = 1 << 6,
+	VNIC_ARG_SOURCE = 1 << 4, /* how whatever is received from is read */
+	VNIC_ARG_DIRECTION = 1 << 5,
+	VNIC_ARG_DEPTH = 1 << 6,
 	VNIC_ARG_SINK = 1 << 7, /* how whatever is written is written */
-	VNIC_ARG_SOURCE = 1 << 5, /* how whatever is received from is read */
+	VNIC_ARG_OTHER = 1 << 8,
 };
 
 /*

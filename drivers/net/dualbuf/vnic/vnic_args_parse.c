@@ -18,7 +18,7 @@
 
 #define ALL_NAMES \
 	VNIC_QUEUE_NAMES ", iface, phy_mac, infinite_rx, loop, rate, filter, " \
-			 "filter_file, snaplen, direction, tx_format, tx_append, eof" DUALBUF_ARG_NAMES
+			 "filter_file, snaplen, direction, rx_depth, tx_format, tx_append, eof" DUALBUF_ARG_NAMES
 
 struct devarg {
 	const char *name;
@@ -165,6 +165,21 @@ take_snaplen(const struct devarg *devarg, const char *value, struct vnic_args *a
 }
 
 static int
+take_rx_depth(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	uint32_t depth;
+
+	if (dualbuf_args_number(devarg->name, value, WIRE_MIN_DEPTH, WIRE_MAX_DEPTH, &depth) != 0)
+		return -EINVAL;
+	if (!rte_is_power_of_2(depth)) {
+		DUALBUF_LOG(ERR, "%s=%s: must be a power of 2", devarg->name, value);
+		return -EINVAL;
+	}
+	args->choices.depth = depth;
+	return 0;
+}
+
+static int
 take_direction(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
 	static const char *const names[] = {
@@ -231,6 +246,7 @@ static const struct devarg devargs[] = { { "rx_pcap", take_rx, VNIC_ARG_RX, WIRE
 	{ "filter", take_filter, VNIC_ARG_SOURCE, WIRE_END_NONE, true },
 	{ "filter_file", take_filter_file, VNIC_ARG_SOURCE, WIRE_END_NONE, true },
 	{ "snaplen", take_snaplen, VNIC_ARG_SOURCE, WIRE_END_NONE, true },
+	{ "rx_depth", take_rx_depth, VNIC_ARG_DEPTH, WIRE_END_NONE, true },
 	{ "direction", take_direction, VNIC_ARG_DIRECTION, WIRE_END_NONE, true },
 	{ "tx_format", take_tx_format, VNIC_ARG_SINK, WIRE_END_NONE, true },
 	{ "tx_append", take_tx_append, VNIC_ARG_SINK, WIRE_END_NONE, true },

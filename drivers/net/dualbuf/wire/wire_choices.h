@@ -11,6 +11,11 @@
 /* A filter's text has less. */
 #define WIRE_FILTER_SIZE 8192
 
+/* The second cache holds as many slots beside the buffers of a queue. */
+#define WIRE_DEPTH 512
+#define WIRE_MIN_DEPTH 64
+#define WIRE_MAX_DEPTH 65536
+
 /* The packets of a live interface that are received. */
 enum wire_direction {
 	WIRE_DIRECTION_INOUT,
@@ -22,6 +27,7 @@ enum wire_direction {
 struct wire_choices {
 	uint64_t rounds; /* how many times a file is read, 0 without end */
 	enum wire_direction direction;
+	uint32_t depth; /* frames that the kernel keeps of a live interface, a power of 2; 0: WIRE_DEPTH */
 	uint32_t snaplen; /* frames are cut to that length; 0: they are not */
 	char filter[WIRE_FILTER_SIZE]; /* what passes, as pcap-filter(7) says it; "": all does */
 };

@@ -251,8 +251,10 @@ iface_set_up(const struct wire_iface *iface, int index)
 }
 
 static int
-iface_start(struct wire_iface *iface, enum wire_direction direction, const char *filter)
+iface_start(struct wire_iface *iface, enum wire_direction direction,
+		const struct wire_choices *choices)
 {
+	const uint32_t depth = choices->depth == 0 ? WIRE_DEPTH : choices->depth;
 	struct iface_socket opened;
 	int ret = iface_open(iface->name, &opened);
 
@@ -265,17 +267,20 @@ iface_start(struct wire_iface *iface, enum wire_direction direction, const char 
 		iface->slots.direction = WIRE_DIRECTION_IN;
 	ret = iface_set_up(iface, opened.index);
 	if (ret == 0)
-		ret = wire_packet_ring_open(&iface->slots, iface->fd);
+		ret = wire_packet_ring_open(&iface->slots, iface->fd, depth);
 	if (ret != 0)
 		return iface_failed(iface->name, -ret);
-	if (filter[0] != '\0')
-		ret = wire_filter_attach(iface->fd, iface->name, filter);
+	if (iface->slots.nb < depth)
+		DUALBUF_LOG(WARNING, "interface %s: the kernel has memory for %u frames, not %u",
+				iface->name, iface->slots.nb, depth);
+	if (choices->filter[0] != '\0')
+		ret = wire_filter_attach(iface->fd, iface->name, choices->filter);
 	return ret != 0 ? ret : iface_bind(iface->name, &opened, ETH_P_ALL);
 }
 
 int
-wire_iface_receive(const char *name, enum wire_direction direction, const char *filter,
-		struct wire_source **source)
+wire_iface_receive(const char *name, enum wire_direction direction,
+		const struct wire_choices *choices, struct wire_source **source)
 {
 	size_t name_size = strlen(name) + 1;
 	struct wire_iface *iface = calloc(1, sizeof(*iface) + name_size);
@@ -292,7 +297,7 @@ wire_iface_receive(const char *name, enum wire_direction direction, const char *
 	iface->source.live = true;
 	iface->fd = -1;
 	pthread_mutex_init(&iface->drops_lock, NULL);
-	ret = iface_start(iface, direction, filter);
+	ret = iface_start(iface, direction, choices);
 	if (ret != 0) {
 		iface_close(&iface->source);
 		return ret;

@@ -10,9 +10,9 @@
 
 /* A live interface, through a packet socket. */
 
-/* A live interface as a source: wire_source_open() for interfaces. filter: "" for none. */
-int wire_iface_receive(const char *name, enum wire_direction direction, const char *filter,
-		struct wire_source **source);
+/* A live interface as a source: wire_source_open() for interfaces. Its direction is not that of choices. */
+int wire_iface_receive(const char *name, enum wire_direction direction,
+		const struct wire_choices *choices, struct wire_source **source);
 
 /*
  * A socket to send to an interface by; the kernel keeps no packet for it. The socket of a source does

@@ -24,7 +24,7 @@ wire_source_open(const struct wire_end *end, const struct wire_choices *choices,
 	else
 		ret = wire_iface_receive(end->name,
 				end->kind == WIRE_END_IFACE_IN ? WIRE_DIRECTION_IN : choices->direction,
-				choices->filter, source);
+				choices, source);
 	if (ret == 0 && wire_filter_is_wanted(choices))
 		ret = wire_filter_open(*source, choices, source);
 	return ret;

@@ -20,10 +20,8 @@
 
 #define NS_PER_SECOND 1000000000ULL
 
-/* 16 MB. A slot has room for an Ethernet frame with its tags; offloads and jumbo frames exceed it. */
+/* A slot has room for an Ethernet frame with its tags; offloads and jumbo frames exceed it. */
 #define SLOT_SIZE 2048
-#define MAX_SLOTS 8192
-#define MIN_SLOTS 512
 #define BLOCK_SIZE 65536
 
 /*
@@ -68,16 +66,16 @@ make_room_for_long_frames(int fd)
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }
 
-/* As many slots as the kernel has memory for. */
+/* depth slots, or as many as the kernel has memory for. */
 static int
-slots_allocate(struct wire_packet_ring *slots)
+slots_allocate(struct wire_packet_ring *slots, uint32_t depth)
 {
 	struct tpacket_req req = {
 		.tp_block_size = BLOCK_SIZE,
 		.tp_frame_size = SLOT_SIZE,
 	};
 
-	for (slots->nb = MAX_SLOTS; slots->nb >= MIN_SLOTS; slots->nb /= 2) {
+	for (slots->nb = depth; slots->nb >= WIRE_MIN_DEPTH; slots->nb /= 2) {
 		req.tp_frame_nr = slots->nb;
 		req.tp_block_nr = slots->nb / (BLOCK_SIZE / SLOT_SIZE);
 		if (setsockopt(slots->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) == 0)
@@ -112,7 +110,7 @@ slots_map(struct wire_packet_ring *slots)
 }
 
 int
-wire_packet_ring_open(struct wire_packet_ring *slots, int fd)
+wire_packet_ring_open(struct wire_packet_ring *slots, int fd, uint32_t depth)
 {
 	int ret;
 
@@ -127,7 +125,7 @@ wire_packet_ring_open(struct wire_packet_ring *slots, int fd)
 	if (ret == 0) /* of the value only counts that there is one */
 		ret = set_option(fd, PACKET_COPY_THRESH, SLOT_SIZE);
 	if (ret == 0)
-		ret = slots_allocate(slots);
+		ret = slots_allocate(slots, depth);
 	return ret == 0 ? slots_map(slots) : ret;
 }
 

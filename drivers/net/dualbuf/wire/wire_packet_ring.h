@@ -29,10 +29,10 @@ struct wire_packet_ring {
 
 /*
  * Have the kernel keep frames for a socket, which must not be bound to a protocol yet. The socket
- * stays the caller's.
+ * stays the caller's. depth: how many frames, a power of 2; nb tells how many it became.
  * Returns 0 or a negative errno; wire_packet_ring_close() is allowed after both.
  */
-int wire_packet_ring_open(struct wire_packet_ring *slots, int fd);
+int wire_packet_ring_open(struct wire_packet_ring *slots, int fd, uint32_t depth);
 
 void wire_packet_ring_close(struct wire_packet_ring *slots);
 
