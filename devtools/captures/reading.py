@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Reading captures, in both formats and in any byte order."""
+"""Reading captures, in both formats and in any byte order, compressed or not."""
 
+import contextlib
+import gzip
 import struct
+import subprocess
 
 PCAP_MAGICS = {
     b"\xd4\xc3\xb2\xa1": "<", b"\xa1\xb2\xc3\xd4": ">",
@@ -11,8 +14,35 @@ PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
 MAX_RECORD = 262144  # libpcap takes anything above for a corrupt file
 
 
+# Programs that decompress to standard output what begins so; gzip is a part of Python.
+UNPACKERS = {b"\x28\xb5\x2f\xfd": "zstd", b"\x50\x2a\x4d\x18": "zstd", b"\x04\x22\x4d\x18": "lz4"}
+GZIP_MAGIC = b"\x1f\x8b"
+
+
 class CaptureError(Exception):
     """A file that is no capture at all."""
+
+
+@contextlib.contextmanager
+def unpacked(path, program):
+    """What another program makes of a file."""
+    try:
+        with subprocess.Popen([program, "-dc", path], stdout=subprocess.PIPE) as process:
+            yield process.stdout
+            process.stdout.close()
+    except FileNotFoundError as error:
+        raise CaptureError(f"{path}: needs the program {program}") from error
+
+
+def opened(path):
+    """The bytes of a file, decompressed if need be."""
+    with open(path, "rb") as file:
+        magic = file.read(4)
+    if magic[:2] == GZIP_MAGIC:
+        return gzip.open(path)
+    if magic in UNPACKERS:
+        return unpacked(path, UNPACKERS[magic])
+    return open(path, "rb", buffering=1 << 20)
 
 
 class Reader:
@@ -24,7 +54,7 @@ class Reader:
         self.broken = None
 
     def __iter__(self):
-        with open(self.path, "rb", buffering=1 << 20) as stream:
+        with opened(self.path) as stream:
             magic = stream.read(4)
             if magic in PCAP_MAGICS:
                 yield from self._pcap(stream, PCAP_MAGICS[magic])
