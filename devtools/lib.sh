@@ -18,7 +18,7 @@ build_packages=(gcc libc6-dev meson ninja-build pkgconf libdpdk-dev libpcap-dev
 # dpdk-testpmd is in dpdk-dev, dpdk-pmdinfo.py in dpdk
 run_packages=(dpdk dpdk-dev python3)
 # ip makes the interfaces of live tests; zstd unpacks the kernel of Debian 13's guests, and captures
-test_packages=(libcmocka-dev iproute2 lz4 zstd)
+test_packages=(libcmocka-dev iproute2 lz4 tcpdump zstd)
 
 # The series that the driver supports: of Debian 12, of Debian 13, and of sid
 all_releases=(22.11 24.11 25.11)

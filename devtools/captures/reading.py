@@ -27,7 +27,8 @@ class CaptureError(Exception):
 def unpacked(path, program):
     """What another program makes of a file."""
     try:
-        with subprocess.Popen([program, "-dc", path], stdout=subprocess.PIPE) as process:
+        with subprocess.Popen([program, "-dc", path], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL) as process:
             yield process.stdout
             process.stdout.close()
     except FileNotFoundError as error:
