@@ -164,9 +164,10 @@ BETTER = {"Mpps": "more is better", "cycles/packet": "less is better",
           "instructions/packet": "less is better"}
 
 AXES = {
-    "sizes": ("descriptors", "cycles per packet, receive and free", True),
+    "sizes": ("descriptors", "cycles per packet, receive and free", "x"),
+    "pace": ("packets per second", "ns that 99 % of all packets are off at most", "both"),
     "stall": ("seconds; the neighbour's consumer stands still from 20 % to 80 % of the time",
-              "million packets per second of the other queue", False),
+              "million packets per second of the other queue", ""),
 }
 
 
@@ -182,12 +183,16 @@ def plot_lines(plt, folder, name, series):
     figure, axes = plt.subplots(figsize=(7, 4))
     for label, values in series.items():
         axes.plot(*zip(*values), label=label, marker="o" if logarithmic else None)
-    if logarithmic:
+    if logarithmic == "x":
         axes.set_xscale("log", base=2)
         axes.xaxis.set_major_formatter("{x:.0f}")
+    elif logarithmic == "both":
+        axes.set_xscale("log")
+        axes.set_yscale("log")
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
-    axes.set_ylim(bottom=0)
+    if logarithmic != "both":
+        axes.set_ylim(bottom=0)
     axes.legend()
     save(figure, folder, name)
     plt.close(figure)

@@ -102,7 +102,7 @@ open_outputs()
 
 install_packages()
 {
-	local packages=("${build_packages[@]}" "${run_packages[@]}" iproute2)
+	local packages=("${build_packages[@]}" "${run_packages[@]}" iproute2 tcpreplay)
 
 	[ -z "$plots" ] || packages+=(python3-matplotlib)
 	need_packages "${packages[@]}"

@@ -276,8 +276,8 @@ nothing_is_lost_when_the_ring_is_full_and_the_model_sleeps(void **state)
 	while (i < nb) {
 		receive_exactly(port, &batch, 1);
 		for (k = 0; k < batch.nb; k++, i++)
-			assert_memory_equal(
-					rte_pktmbuf_mtod(batch.m[k], uint8_t *) + 20, &i, sizeof(i));
+			assert_memory_equal(rte_pktmbuf_mtod(batch.m[k], uint8_t *) + 20, &i,
+					sizeof(i));
 		batch_free(&batch);
 	}
 	pthread_join(feeder.thread, NULL);
@@ -355,7 +355,8 @@ a_loop_plays_the_file_as_often_and_then_ends(void **state)
 {
 	struct packets packets = capture_read(capture_of("uniform"));
 	uint16_t port = vdev_plug("rx_pcap=%s,loop=3,eof=1", capture_of("uniform"));
-	uint16_t packed_port = vdev_plug("rx_pcap=%s,loop=3,eof=1", packed("uniform", COMPRESS_GZIP));
+	uint16_t packed_port =
+			vdev_plug("rx_pcap=%s,loop=3,eof=1", packed("uniform", COMPRESS_GZIP));
 
 	(void)state;
 	vdev_start(port);

@@ -198,8 +198,10 @@ a_name_or_an_argument_chooses_the_format(void **state)
 		enum wire_file_format format;
 		uint32_t magic;
 	} outputs[] = { { "a.pcapng", WIRE_FILE_BY_NAME, 0x0a0d0d0a },
-		{ "a.pcapng", WIRE_FILE_PCAP, 0xa1b23c4d }, { "a.pcap", WIRE_FILE_BY_NAME, 0xa1b23c4d },
-		{ "a.pcap", WIRE_FILE_PCAPNG, 0x0a0d0d0a }, { "pcapng", WIRE_FILE_BY_NAME, 0xa1b23c4d },
+		{ "a.pcapng", WIRE_FILE_PCAP, 0xa1b23c4d },
+		{ "a.pcap", WIRE_FILE_BY_NAME, 0xa1b23c4d },
+		{ "a.pcap", WIRE_FILE_PCAPNG, 0x0a0d0d0a },
+		{ "pcapng", WIRE_FILE_BY_NAME, 0xa1b23c4d },
 		{ "a.pcapng.old", WIRE_FILE_BY_NAME, 0xa1b23c4d } };
 	unsigned int i;
 

@@ -118,8 +118,9 @@ capture_put_start(FILE *file, enum capture_format format)
 	return fwrite(pcapng, sizeof(pcapng), 1, file) == 1;
 }
 
-void
-capture_make(const char *path, enum capture_format format, enum capture_kind kind, uint64_t nb)
+static void
+capture_write(const char *path, enum capture_format format, enum capture_kind kind, uint64_t nb,
+		uint64_t gap_us)
 {
 	static struct capture_frame frame;
 	static char buffer[BUFFER_SIZE];
@@ -136,9 +137,22 @@ capture_make(const char *path, enum capture_format format, enum capture_kind kin
 	for (i = 0; i < nb && good; i++) {
 		length = lengths[kind][i % RTE_DIM(lengths[kind])];
 		capture_frame_set(&frame, i, length);
-		good = format == CAPTURE_PCAP ? capture_put_pcap(file, &frame, time + i, length) :
-						capture_put_pcapng(file, &frame, time + i, length);
+		good = format == CAPTURE_PCAP ?
+				capture_put_pcap(file, &frame, time + i * gap_us, length) :
+				capture_put_pcapng(file, &frame, time + i * gap_us, length);
 	}
 	if (fclose(file) != 0 || !good)
 		rte_exit(EXIT_FAILURE, "%s: %s\n", path, strerror(errno));
+}
+
+void
+capture_make(const char *path, enum capture_format format, enum capture_kind kind, uint64_t nb)
+{
+	capture_write(path, format, kind, nb, 1);
+}
+
+void
+capture_make_spaced(const char *path, uint64_t nb, uint64_t gap_ns)
+{
+	capture_write(path, CAPTURE_PCAP, CAPTURE_60, nb, gap_ns / 1000);
 }

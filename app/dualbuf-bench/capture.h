@@ -30,4 +30,7 @@ double capture_mean(enum capture_kind kind);
 void capture_make(
 		const char *path, enum capture_format format, enum capture_kind kind, uint64_t nb);
 
+/* Likewise one of nb packets of 60 bytes that are gap_ns apart, a multiple of 1000. */
+void capture_make_spaced(const char *path, uint64_t nb, uint64_t gap_ns);
+
 #endif /* _CAPTURE_H_ */

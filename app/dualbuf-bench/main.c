@@ -49,11 +49,11 @@ main(int argc, char **argv)
 
 	if (!options_parse(argc, argv, &code))
 		return code;
-	if (options_wants("live")) {
+	if (options_wants("live") || options_wants("pace")) {
 		has_veth = veth_make();
 		if (!has_veth)
 			fprintf(stderr,
-					"dualbuf-bench: no live rows: they need root rights, veth "
+					"dualbuf-bench: no live rows and no pace: they need root rights, veth "
 					"interfaces, and ip of iproute2\n");
 	}
 	if (eal_start(argv[0]) < 0) {
@@ -74,8 +74,10 @@ main(int argc, char **argv)
 	memory_row();
 	pcap_rows();
 	stream_rows();
-	if (has_veth)
+	if (has_veth) {
 		live_rows();
+		pace_row();
+	}
 	rte_eal_cleanup();
 	return EXIT_SUCCESS;
 }

@@ -16,5 +16,6 @@ void memory_row(void);
 void pcap_rows(void);
 void stream_rows(void);
 void live_rows(void);
+void pace_row(void);
 
 #endif /* _ROWS_H_ */

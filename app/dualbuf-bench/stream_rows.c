@@ -140,7 +140,8 @@ stream_row(const char *name, enum capture_kind kind, const char *packer, const c
 	snprintf(baseline, sizeof(baseline), "%s | net_pcap", theirs);
 	snprintf(path, sizeof(path), "%s/bench-stream.pcap", options.dir);
 	for (i = 0; i < RTE_DIM(jobs); i++) {
-		jobs[i] = (struct stream_job){ .nb_pkts = (uint64_t)(bytes / (16 + capture_mean(kind))) };
+		jobs[i] = (struct stream_job){ .nb_pkts = (uint64_t)(bytes /
+							       (16 + capture_mean(kind))) };
 		snprintf(jobs[i].pipe, PATH_MAX, "%s/bench-pipe", options.dir);
 		snprintf(jobs[i].file, PATH_MAX, "%s/bench-stream.pcap%s", options.dir,
 				packer == NULL ? "" : ".gz");

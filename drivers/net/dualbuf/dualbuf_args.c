@@ -18,8 +18,8 @@ const struct dualbuf_args dualbuf_default_args = {
 };
 
 int
-dualbuf_args_number(const char *name, const char *value, uint32_t min, uint32_t max,
-		uint32_t *number)
+dualbuf_args_number(
+		const char *name, const char *value, uint32_t min, uint32_t max, uint32_t *number)
 {
 	unsigned long parsed;
 	char *end;

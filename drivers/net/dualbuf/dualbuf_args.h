@@ -43,8 +43,8 @@ struct dualbuf_args {
 extern const struct dualbuf_args dualbuf_default_args;
 
 /* Parse a number in decimal. Returns 0, or -EINVAL, when a line that says what is allowed was logged. */
-int dualbuf_args_number(const char *name, const char *value, uint32_t min, uint32_t max,
-		uint32_t *number);
+int dualbuf_args_number(
+		const char *name, const char *value, uint32_t min, uint32_t max, uint32_t *number);
 
 /*
  * Parse the value of one argument into args. Returns 0; -EINVAL with a line in the log that says what

@@ -15,7 +15,7 @@
  * The inner output, which is a file, is the new one's if this succeeds.
  * Returns 0 and the output, or a negative errno and the reason.
  */
-int bytes_encoded_output_open(struct bytes_output *inner, const struct bytes_format *format, size_t nb,
-		struct bytes_output **output, struct bytes_reason *reason);
+int bytes_encoded_output_open(struct bytes_output *inner, const struct bytes_format *format,
+		size_t nb, struct bytes_output **output, struct bytes_reason *reason);
 
 #endif /* _BYTES_ENCODED_OUTPUT_H_ */

@@ -17,7 +17,8 @@ struct bytes_encoder {
 	 * Compress all of from, so that what comes of it can be decompressed without what follows. ends:
 	 * nothing follows. Returns how many bytes came of it; 0: it failed.
 	 */
-	size_t (*encode)(void *state, const void *from, size_t nb, bool ends, void *to, size_t room);
+	size_t (*encode)(
+			void *state, const void *from, size_t nb, bool ends, void *to, size_t room);
 	void (*destroy)(void *state);
 };
 

@@ -76,8 +76,8 @@ gzip_encoder_create(void)
 	z_stream *stream = calloc(1, sizeof(*stream));
 
 	if (stream != NULL &&
-			deflateInit2(stream, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW_BITS, MAX_MEM_LEVEL,
-					Z_DEFAULT_STRATEGY) != Z_OK) {
+			deflateInit2(stream, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW_BITS,
+					MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) {
 		free(stream);
 		stream = NULL;
 	}

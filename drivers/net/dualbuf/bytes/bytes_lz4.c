@@ -123,7 +123,8 @@ lz4_encode(void *state, const void *from, size_t nb, bool ends, void *to, size_t
 	size_t made = 0;
 
 	if (!lz4->begun &&
-			!lz4_add(LZ4F_compressBegin(lz4->context, at, room, &lz4_preferences), &made))
+			!lz4_add(LZ4F_compressBegin(lz4->context, at, room, &lz4_preferences),
+					&made))
 		return 0;
 	lz4->begun = true;
 	if (nb > 0 &&

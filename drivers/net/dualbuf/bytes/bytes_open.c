@@ -55,8 +55,7 @@ input_open_fd(int fd, struct bytes_input **input, struct bytes_reason *reason)
 		ret = input_open_pipe(fd, input, reason);
 	} else {
 		return bytes_refuse(reason, S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL,
-				"is %s; a regular file or a pipe is required",
-				kind_of(st.st_mode));
+				"is %s; a regular file or a pipe is required", kind_of(st.st_mode));
 	}
 	return ret == -ENOMEM ? bytes_refuse(reason, ret, "out of memory") : ret;
 }

@@ -17,8 +17,9 @@
 #include "wire_frame.h"
 
 #define ALL_NAMES \
-	VNIC_QUEUE_NAMES ", iface, phy_mac, infinite_rx, loop, rate, filter, " \
-			 "filter_file, snaplen, direction, rx_depth, tx_format, tx_append, eof" DUALBUF_ARG_NAMES
+	VNIC_QUEUE_NAMES \
+	", iface, phy_mac, infinite_rx, loop, rate, filter, filter_file, snaplen, direction, " \
+	"rx_depth, tx_format, tx_append, eof" DUALBUF_ARG_NAMES
 
 struct devarg {
 	const char *name;
@@ -150,8 +151,8 @@ take_filter_file(const struct devarg *devarg, const char *value, struct vnic_arg
 	}
 	text[len] = '\0';
 	if (strlen(text) != len || strspn(text, " \t\r\n") == len) {
-		DUALBUF_LOG(ERR, "%s=%s: is no text; a file with a filter is required", devarg->name,
-				value);
+		DUALBUF_LOG(ERR, "%s=%s: is no text; a file with a filter is required",
+				devarg->name, value);
 		return -EINVAL;
 	}
 	return take_filter(devarg, text, args);
@@ -160,8 +161,7 @@ take_filter_file(const struct devarg *devarg, const char *value, struct vnic_arg
 static int
 take_snaplen(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
-	return dualbuf_args_number(
-			devarg->name, value, 1, WIRE_MAX_FRAME, &args->choices.snaplen);
+	return dualbuf_args_number(devarg->name, value, 1, WIRE_MAX_FRAME, &args->choices.snaplen);
 }
 
 static int

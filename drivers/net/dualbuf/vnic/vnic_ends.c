@@ -65,8 +65,7 @@ open_sink(struct vnic *vnic, uint16_t queue)
 {
 	if (vnic->args.single_iface)
 		return wire_sink_share(vnic->sources[queue], &vnic->sinks[queue]);
-	return wire_sink_open(
-			&vnic->args.tx[queue], &vnic->args.sink_choices, &vnic->sinks[queue]);
+	return wire_sink_open(&vnic->args.tx[queue], &vnic->args.sink_choices, &vnic->sinks[queue]);
 }
 
 int

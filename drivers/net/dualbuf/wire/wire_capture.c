@@ -90,7 +90,8 @@ capture_goes_on(struct wire_capture *capture, bool is_damaged)
 		DUALBUF_LOG(ERR,
 				"capture file %s: has no packets; infinite_rx=1 and loop=<N> require one",
 				capture->path);
-	if (round == capture->choices.rounds || capture->nb_read == 0 || capture_restart(capture) != 0)
+	if (round == capture->choices.rounds || capture->nb_read == 0 ||
+			capture_restart(capture) != 0)
 		return false;
 	capture->source.round = round;
 	return true;
@@ -197,7 +198,8 @@ capture_open_input(struct wire_capture *capture)
 		ret = bytes_refuse(&reason, -ENOMEM, "out of memory");
 	if (ret == 0) {
 		if (capture->input->is_stream)
-			capture->window.patient_until = wire_clock() + BYTES_PATIENCE_S * WIRE_NS_PER_S;
+			capture->window.patient_until =
+					wire_clock() + BYTES_PATIENCE_S * WIRE_NS_PER_S;
 		ret = capture_decompress(capture, &reason);
 	}
 	if (ret != 0)
@@ -237,8 +239,7 @@ capture_open(struct wire_capture *capture)
 }
 
 int
-wire_capture_open(
-		const char *path, const struct wire_choices *choices, struct wire_source **source)
+wire_capture_open(const char *path, const struct wire_choices *choices, struct wire_source **source)
 {
 	size_t path_size = strlen(path) + 1;
 	struct wire_capture *capture = calloc(1, sizeof(*capture) + path_size);

@@ -15,7 +15,7 @@
  *
  * More than one round is refused of a pipe, and of a file without packets.
  */
-int wire_capture_open(const char *path, const struct wire_choices *choices,
-		struct wire_source **source);
+int wire_capture_open(
+		const char *path, const struct wire_choices *choices, struct wire_source **source);
 
 #endif /* _WIRE_CAPTURE_H_ */

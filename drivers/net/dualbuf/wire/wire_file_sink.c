@@ -79,9 +79,9 @@ file_failed(struct wire_file_sink *file, int error, size_t no_record)
 	file->error = -error;
 	DUALBUF_LOG(ERR, "output %s: %s; it ends here, and what is sent is dropped",
 			file->sink.name,
-			error == EPIPE	     ? "its reader is gone" :
-			error == ETIMEDOUT ? "its reader takes no more" :
-					     strerror(error));
+			error == EPIPE			   ? "its reader is gone" :
+					error == ETIMEDOUT ? "its reader takes no more" :
+							     strerror(error));
 	if (ret != 0)
 		DUALBUF_LOG(ERR, "output %s: ends within a record, and cannot be cut: %s",
 				file->sink.name, strerror(ret));
@@ -415,8 +415,8 @@ file_begin(struct wire_file_sink *file, const char *iface)
 }
 
 int
-wire_file_sink_open(const char *path, const struct wire_sink_choices *choices,
-		struct wire_sink **sink)
+wire_file_sink_open(
+		const char *path, const struct wire_sink_choices *choices, struct wire_sink **sink)
 {
 	size_t path_size = strlen(path) + 1;
 	struct wire_file_sink *file = calloc(1, sizeof(*file) + path_size);

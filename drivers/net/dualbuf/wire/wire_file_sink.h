@@ -15,8 +15,8 @@
  * A pipe never makes the sender wait: what its reader has not taken is kept, and when that is much the sink
  * is not ready. When such a sink is closed the reader has WIRE_FILE_CLOSE_MS for the rest.
  */
-int wire_file_sink_open(const char *path, const struct wire_sink_choices *choices,
-		struct wire_sink **sink);
+int wire_file_sink_open(
+		const char *path, const struct wire_sink_choices *choices, struct wire_sink **sink);
 
 #define WIRE_FILE_CLOSE_MS 1000
 

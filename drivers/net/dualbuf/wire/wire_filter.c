@@ -48,8 +48,8 @@ program_compile(pcap_t *pcap, const char *filter, struct bpf_program *program)
 {
 	if (pcap_compile(pcap, program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0)
 		return 0;
-	DUALBUF_LOG(ERR, "filter \"%s\": %s; an expression as of pcap-filter(7) is required", filter,
-			pcap_geterr(pcap));
+	DUALBUF_LOG(ERR, "filter \"%s\": %s; an expression as of pcap-filter(7) is required",
+			filter, pcap_geterr(pcap));
 	return -EINVAL;
 }
 
@@ -125,7 +125,8 @@ filter_pass(struct wire_filter *filter, const struct wire_frame *frames, uint32_
 
 	for (i = 0; i < nb; i++) {
 		if (program != NULL &&
-				bpf_filter(program, frames[i].data, frames[i].len, frames[i].len) == 0)
+				bpf_filter(program, frames[i].data, frames[i].len, frames[i].len) ==
+						0)
 			continue;
 		passed[n] = frames[i];
 		passed[n].len = RTE_MIN(passed[n].len, filter->snaplen);

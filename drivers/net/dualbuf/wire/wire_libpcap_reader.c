@@ -124,8 +124,7 @@ static const struct wire_reader_ops libpcap_reader_ops = {
 };
 
 int
-wire_libpcap_reader_open(
-		struct wire_window *window, const char *path, struct wire_reader **reader)
+wire_libpcap_reader_open(struct wire_window *window, const char *path, struct wire_reader **reader)
 {
 	struct wire_libpcap_reader *lib = calloc(1, sizeof(*lib));
 	int ret;

@@ -23,7 +23,8 @@ wire_source_open(const struct wire_end *end, const struct wire_choices *choices,
 		ret = wire_capture_open(end->name, choices, source);
 	else
 		ret = wire_iface_receive(end->name,
-				end->kind == WIRE_END_IFACE_IN ? WIRE_DIRECTION_IN : choices->direction,
+				end->kind == WIRE_END_IFACE_IN ? WIRE_DIRECTION_IN :
+								 choices->direction,
 				choices, source);
 	if (ret == 0 && wire_filter_is_wanted(choices))
 		ret = wire_filter_open(*source, choices, source);

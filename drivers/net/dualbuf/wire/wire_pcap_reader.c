@@ -127,8 +127,8 @@ pcap_reader_next(struct wire_reader *reader, struct wire_frame *frames, uint32_t
 			return WIRE_READER_DAMAGED;
 		got = wire_window_read(walk->window);
 		if (got <= 0)
-			return wire_reader_end(reader, walk->window, got,
-					wire_window_rest(walk->window));
+			return wire_reader_end(
+					reader, walk->window, got, wire_window_rest(walk->window));
 	}
 }
 
@@ -139,8 +139,8 @@ static const struct wire_reader_ops pcap_reader_ops = {
 };
 
 static int
-pcap_reader_create(struct wire_window *window, const struct wire_pcap_file_header *header, bool swapped,
-		struct wire_reader **reader)
+pcap_reader_create(struct wire_window *window, const struct wire_pcap_file_header *header,
+		bool swapped, struct wire_reader **reader)
 {
 	struct wire_pcap_reader *walk = calloc(1, sizeof(*walk));
 	uint32_t magic = wire_order_32(header->magic, swapped);
@@ -167,6 +167,6 @@ wire_pcap_reader_open(struct wire_window *window, struct wire_reader **reader)
 		return 1;
 	memcpy(&header, window->bytes + window->at, sizeof(header));
 	swapped = !is_pcap_magic(header.magic);
-	return is_walked(&header, swapped) ?
-			pcap_reader_create(window, &header, swapped, reader) : 1;
+	return is_walked(&header, swapped) ? pcap_reader_create(window, &header, swapped, reader) :
+					     1;
 }

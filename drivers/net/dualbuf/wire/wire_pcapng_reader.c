@@ -389,8 +389,7 @@ is_pcapng(struct wire_window *window)
 }
 
 int
-wire_pcapng_reader_open(
-		struct wire_window *window, const char *path, struct wire_reader **reader)
+wire_pcapng_reader_open(struct wire_window *window, const char *path, struct wire_reader **reader)
 {
 	struct wire_pcapng_reader *walk;
 	int ret;

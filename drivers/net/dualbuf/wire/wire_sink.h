@@ -22,7 +22,8 @@ struct wire_sink_ops {
 	uint32_t (*write)(struct wire_sink *sink, const struct wire_frame *frames, uint32_t nb);
 	void (*flush)(struct wire_sink *sink); /* NULL: nothing waits to be written */
 	bool (*ready)(struct wire_sink *sink); /* NULL: always */
-	void (*wait)(const struct wire_sink *sink, unsigned int ms); /* NULL: there is nothing to wait for */
+	void (*wait)(const struct wire_sink *sink,
+			unsigned int ms); /* NULL: there is nothing to wait for */
 	/* NULL: nothing is lost after write() */
 	void (*lost)(const struct wire_sink *sink, uint64_t *packets, uint64_t *bytes);
 	void (*close)(struct wire_sink *sink);
