@@ -163,7 +163,8 @@ pcap_row(const char *name, enum capture_format format, enum capture_kind kind, b
 {
 	static const char *const drivers[] = { "net_dualbuf", "net_pcap" };
 	static struct pcap_job jobs[3];
-	char in[PATH_MAX], outs[2][PATH_MAX], row[32];
+	char in[PATH_MAX], out[PATH_MAX], theirs[PATH_MAX], row[32];
+	const char *const outs[] = { out, theirs };
 	struct result result = { .row = row,
 		.baseline = drivers[1],
 		.unit = "Mpps",
@@ -177,15 +178,15 @@ pcap_row(const char *name, enum capture_format format, enum capture_kind kind, b
 	snprintf(row, sizeof(row), "%s %s", name, capture_name(kind));
 	nb = pcap_file(in, format, kind);
 	/* net_pcap writes pcap alone */
-	snprintf(outs[0], PATH_MAX, "%s/bench-out.%s", options.dir,
+	snprintf(out, sizeof(out), "%s/bench-out.%s", options.dir,
 			format == CAPTURE_PCAPNG ? "pcapng" : "pcap");
-	snprintf(outs[1], PATH_MAX, "%s/bench-out.pcap", options.dir);
+	snprintf(theirs, sizeof(theirs), "%s/bench-out.pcap", options.dir);
 	for (i = 0; i < 2; i++) {
 		jobs[i].port = pcap_port(drivers[i], in, forward ? outs[i] : NULL);
 		jobs[i].nb_pkts = nb;
 		jobs[i].forward = forward;
 	}
-	jobs[2] = (struct pcap_job){ .in = in, .out = outs[1], .nb_pkts = nb };
+	jobs[2] = (struct pcap_job){ .in = in, .out = theirs, .nb_pkts = nb };
 	pcap_contest(jobs, forward ? 3 : 2);
 	result_print(&result);
 	if (forward) {
@@ -197,8 +198,8 @@ pcap_row(const char *name, enum capture_format format, enum capture_kind kind, b
 	port_close(jobs[0].port);
 	port_close(jobs[1].port);
 	unlink(in);
-	unlink(outs[0]);
-	unlink(outs[1]);
+	unlink(out);
+	unlink(theirs);
 }
 
 /* The same short file without end, against packets that come from nowhere but are copied too. */
