@@ -268,7 +268,7 @@ nothing_is_lost_when_the_ring_is_full_and_the_model_sleeps(void **state)
 		written = __atomic_load_n(&feeder.written, __ATOMIC_RELAXED);
 		rte_delay_us_sleep(100000);
 	} while (written == 0 || written != __atomic_load_n(&feeder.written, __ATOMIC_RELAXED));
-	assert_false(feeder.done);
+	assert_false(__atomic_load_n(&feeder.done, __ATOMIC_ACQUIRE));
 	before = account_of_model(port);
 	rte_delay_us_sleep(500000);
 	after = account_of_model(port);
