@@ -9,77 +9,59 @@
 #include "dualbuf_logs.h"
 #include "vnic_args_check.h"
 
+#define KIND(kind) (1u << (kind))
+#define IFACES (KIND(WIRE_END_IFACE) | KIND(WIRE_END_IFACE_IN))
+
+/* The kinds that are among the ends, a bit each. */
+static unsigned int
+kinds_of(const struct wire_end *ends, uint16_t nb)
+{
+	unsigned int kinds = 0;
+	uint16_t i;
+
+	for (i = 0; i < nb; i++)
+		kinds |= KIND(ends[i].kind);
+	return kinds;
+}
+
 static bool
 reads_file(const struct vnic_args *args)
 {
-	uint16_t i;
-
-	for (i = 0; i < args->nb_rx; i++) {
-		if (args->rx[i].kind == WIRE_END_FILE)
-			return true;
-	}
-	return false;
+	return (kinds_of(args->rx, args->nb_rx) & KIND(WIRE_END_FILE)) != 0;
 }
 
 static bool
 reads_only_files(const struct vnic_args *args)
 {
-	uint16_t i;
-
-	for (i = 0; i < args->nb_rx; i++) {
-		if (args->rx[i].kind != WIRE_END_FILE)
-			return false;
-	}
-	return args->nb_rx > 0;
-}
-
-static bool
-receives_from_iface(const struct vnic_args *args)
-{
-	uint16_t i;
-
-	for (i = 0; i < args->nb_rx; i++) {
-		if (args->rx[i].kind == WIRE_END_IFACE)
-			return true;
-	}
-	return false;
-}
-
-static bool
-writes_file(const struct vnic_args *args)
-{
-	uint16_t i;
-
-	for (i = 0; i < args->nb_tx; i++) {
-		if (args->tx[i].kind == WIRE_END_FILE)
-			return true;
-	}
-	return false;
+	return kinds_of(args->rx, args->nb_rx) == KIND(WIRE_END_FILE);
 }
 
 /* How sources are read and sinks are written, where there are such. */
 static int
 check_choices(const struct vnic_args *args, unsigned int groups)
 {
-	if ((groups & VNIC_ARG_SOURCE) != 0 && args->nb_rx == 0) {
+	unsigned int rx = kinds_of(args->rx, args->nb_rx);
+	unsigned int tx = kinds_of(args->tx, args->nb_tx);
+
+	if ((groups & VNIC_ARG_SOURCE) != 0 && rx == 0) {
 		DUALBUF_LOG(ERR,
 				"filter, filter_file and snaplen are for what is received; they are "
 				"allowed only with one of rx_pcap, rx_iface, rx_iface_in, iface");
 		return -EINVAL;
 	}
-	if ((groups & VNIC_ARG_SINK) != 0 && !writes_file(args)) {
+	if ((groups & VNIC_ARG_SINK) != 0 && (tx & KIND(WIRE_END_FILE)) == 0) {
 		DUALBUF_LOG(ERR,
 				"tx_format and tx_append are for captures that are written; they are "
 				"allowed only with tx_pcap=<file>");
 		return -EINVAL;
 	}
-	if ((groups & VNIC_ARG_DEPTH) != 0 && (args->nb_rx == 0 || reads_only_files(args))) {
+	if ((groups & VNIC_ARG_DEPTH) != 0 && (rx & IFACES) == 0) {
 		DUALBUF_LOG(ERR,
 				"rx_depth is that of a live interface; it is allowed only with one of "
 				"rx_iface, rx_iface_in, iface");
 		return -EINVAL;
 	}
-	if ((groups & VNIC_ARG_DIRECTION) != 0 && !receives_from_iface(args)) {
+	if ((groups & VNIC_ARG_DIRECTION) != 0 && (rx & KIND(WIRE_END_IFACE)) == 0) {
 		DUALBUF_LOG(ERR,
 				"direction is that of a live interface; it is allowed only with "
 				"rx_iface=<ifc> or iface=<ifc>");
