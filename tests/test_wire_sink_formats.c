@@ -42,6 +42,7 @@ option_of(size_t at, size_t options, uint16_t wanted, uint16_t *len)
 	size_t next, i;
 	uint16_t code;
 
+	*len = 0;
 	block_at(at, &next);
 	for (i = at + options; i < next - 4; i += 4 + (*len + 3) / 4 * 4) {
 		memcpy(&code, file_bytes + i, sizeof(code));
