@@ -5,6 +5,7 @@
 /* What passes a filter of a source, and how much of it. */
 
 #include "compat_util.h"
+#include "wire_pace.h"
 #include "wire_source_util.h"
 
 #define HOST "192.0.2.7"
@@ -163,6 +164,29 @@ a_long_way_to_the_next_frame_is_gone_in_several_looks(void **state)
 	assert_between(looks, 2, 100);
 	assert_int_equal(count_frames(), 1);
 	assert_true(source->ended);
+	assert_int_equal(wire_source_wait(source), UINT64_MAX);
+}
+
+/* Or a thread that sleeps until a packet is due would sleep for ever. */
+static void
+a_rate_over_a_filter_waits_no_longer_than_the_filter(void **state)
+{
+	const struct wire_rate rate = { .kind = WIRE_RATE_CAPTURE, .value = 1 };
+	uint8_t frame[64];
+	unsigned int looks;
+	uint32_t len;
+
+	(void)state;
+	begin(CAPTURE_PCAP, false);
+	add_udp(10000, 0);
+	len = make_udp(77, 77, 0, frame);
+	capture_add(&capture, STAMP, frame, len, len);
+	open_filtered("host 192.0.2.77", 1);
+	assert_int_equal(wire_pace_open(source, &rate, &source), 0);
+	for (looks = 0; wire_source_peek(source) == NULL; looks++)
+		assert_int_equal(wire_source_wait(source), 0);
+	assert_between(looks, 2, 100);
+	assert_int_equal(count_frames(), 1);
 	assert_int_equal(wire_source_wait(source), UINT64_MAX);
 }
 
@@ -342,6 +366,7 @@ main(void)
 		TEST(frames_are_cut_and_stay_as_they_are_but_for_that),
 		TEST(a_filter_sees_frames_before_they_are_cut),
 		TEST(a_long_way_to_the_next_frame_is_gone_in_several_looks),
+		TEST(a_rate_over_a_filter_waits_no_longer_than_the_filter),
 		TEST(rounds_are_those_of_the_file),
 		TEST(a_file_of_which_nothing_passes_is_not_read_for_ever),
 		TEST(a_filter_that_does_not_compile_is_refused_with_libpcaps_reason),

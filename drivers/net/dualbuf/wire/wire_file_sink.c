@@ -132,6 +132,8 @@ file_split(struct wire_file_sink *file, size_t written)
 {
 	size_t end = file->split;
 
+	if (written == 0)
+		return;
 	for (; end < written; file->split_packets = 1)
 		end = file_record_end(file, end, &file->split_len);
 	file->split = end - written;

@@ -179,8 +179,10 @@ pace_wait(const struct wire_source *source)
 	const struct wire_pace *pace = container_of(source, const struct wire_pace, source);
 	uint64_t due = pace->start + pace->next_due, now;
 
-	if (wire_source_shown(source) > 0 || !pace->next_known)
+	if (wire_source_shown(source) > 0)
 		return UINT64_MAX;
+	if (!pace->next_known)
+		return wire_source_wait(pace->inner);
 	now = wire_clock();
 	return due > now ? due - now : 0;
 }
