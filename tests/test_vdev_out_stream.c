@@ -112,6 +112,36 @@ packets_wait_in_the_ring_for_a_slow_reader_and_none_is_lost(void **state)
 	vdev_free_pool(mp);
 }
 
+/* An application that has nothing more to send may not call for it again. */
+static void
+what_is_in_the_ring_goes_on_without_the_sender(void **state)
+{
+	struct reader reader = make_reader();
+	const char *copy = capture_name("copy.pcap");
+	FILE *file = fopen(copy, "w");
+	struct rte_mempool *mp = vdev_pool(4095);
+	uint16_t port = vdev_plug("tx_pcap=%s", reader.path);
+	double begun = vdev_now();
+	unsigned int nb = 0;
+	long size;
+
+	(void)state;
+	vdev_start(port);
+	while (send_number(port, mp, nb))
+		nb++;
+	do {
+		take_all(&reader, file);
+		size = ftell(file);
+		rte_delay_us_sleep(10000);
+		assert_true(vdev_now() - begun < VDEV_PATIENCE_S);
+	} while (size < (long)(24 + nb * (16 + LEN)));
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	fclose(file);
+	close(reader.fd);
+	assert_numbers(copy, nb);
+	vdev_free_pool(mp);
+}
+
 static void
 a_reader_that_takes_nothing_does_not_hold_up_a_stop_and_losses_are_counted(void **state)
 {
@@ -190,6 +220,7 @@ arguments_choose_the_kind_of_file(void **state)
 
 static const struct CMUnitTest tests[] = {
 	vdev_test(packets_wait_in_the_ring_for_a_slow_reader_and_none_is_lost),
+	vdev_test(what_is_in_the_ring_goes_on_without_the_sender),
 	vdev_test(a_reader_that_takes_nothing_does_not_hold_up_a_stop_and_losses_are_counted),
 	vdev_test(a_reader_that_goes_makes_errors_and_no_signal),
 	vdev_test(arguments_choose_the_kind_of_file),

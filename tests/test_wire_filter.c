@@ -108,6 +108,25 @@ what_passes_is_what_libpcap_passes(void **state)
 	source = NULL;
 }
 
+/* Of a packet that was cut when it was captured. */
+static void
+a_filter_sees_the_length_on_the_wire(void **state)
+{
+	unsigned int format;
+
+	(void)state;
+	for (format = CAPTURE_PCAP; format <= CAPTURE_PCAPNG_NANO; format++) {
+		begin(format, false);
+		capture_add(&capture, STAMP, bytes, 60, 1500);
+		capture_add(&capture, STAMP, bytes, 60, 60);
+		open_filtered("greater 1000", 1);
+		assert_int_equal(count_frames(), 1);
+		assert_int_equal(count_beside("greater 1000"), 1);
+		wire_source_close(source);
+	}
+	source = NULL;
+}
+
 static void
 frames_are_cut_and_stay_as_they_are_but_for_that(void **state)
 {
@@ -363,6 +382,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_passes_is_what_libpcap_passes),
+		TEST(a_filter_sees_the_length_on_the_wire),
 		TEST(frames_are_cut_and_stay_as_they_are_but_for_that),
 		TEST(a_filter_sees_frames_before_they_are_cut),
 		TEST(a_long_way_to_the_next_frame_is_gone_in_several_looks),

@@ -46,6 +46,16 @@ open_packed(uint64_t rounds)
 	assert_nothing_logged(&logged);
 }
 
+static unsigned int
+count_frames(void)
+{
+	unsigned int nb = 0;
+
+	for (; wire_source_peek(source) != NULL; nb++)
+		wire_source_take(source, 1);
+	return nb;
+}
+
 static void
 close_source(void)
 {
@@ -295,6 +305,43 @@ a_wrong_checksum_is_told_behind_the_last_frame(void **state)
 	for_each_format(check_wrong_sum);
 }
 
+/* Random bytes are stored as they are, so it is known where the second block has its header. */
+static void
+check_damaged_block(enum compress_format format, size_t block_size, size_t header_size)
+{
+	const uint32_t len = 60000;
+	uint64_t seed = 1;
+	unsigned int n, nb;
+	uint8_t *stored;
+	size_t i;
+
+	begin(CAPTURE_PCAP, false);
+	for (n = 0; n < 7; n++) {
+		for (i = 0; i < len; i++)
+			bytes[i] = test_random(&seed);
+		capture_add(&capture, STAMP, bytes, len, len);
+	}
+	pack_capture(format);
+	stored = memmem(packed, packed_len, capture.bytes, 24);
+	assert_non_null(stored);
+	memset(stored + block_size, 0xff, header_size);
+	open_packed_that_logs(1);
+	nb = count_frames();
+	assert_int_equal(nb, (block_size - 24) / (16 + len));
+	assert_logged(&logged, end.name, "is damaged");
+	close_source();
+}
+
+static void
+what_is_before_a_damaged_block_comes(void **state)
+{
+	(void)state;
+	if (compress_is_built(COMPRESS_ZSTD))
+		check_damaged_block(COMPRESS_ZSTD, 128 * 1024, 3);
+	if (compress_is_built(COMPRESS_LZ4))
+		check_damaged_block(COMPRESS_LZ4, 64 * 1024, 4);
+}
+
 static void
 a_format_that_this_build_lacks_is_refused_with_the_name_of_its_library(void **state)
 {
@@ -329,6 +376,7 @@ main(void)
 		TEST(of_a_truncated_file_all_whole_frames_come_and_one_line),
 		TEST(corrupt_bytes_do_no_harm),
 		TEST(a_wrong_checksum_is_told_behind_the_last_frame),
+		TEST(what_is_before_a_damaged_block_comes),
 		TEST(a_format_that_this_build_lacks_is_refused_with_the_name_of_its_library),
 	};
 

@@ -169,8 +169,13 @@ a_section_may_describe_65536_interfaces_and_no_more(void **state)
 	assert_int_equal(fwrite(&capture.bytes[at + 20], capture.len - at - 20, 1, file), 1);
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
+	/* so much is passed over in several looks, so that whoever polls is not held up */
+	assert_null(wire_source_peek(source));
+	assert_false(source->ended);
+	assert_int_equal(wire_source_wait(source), 0);
 	assert_frame(0);
 	assert_end_of_source();
+	assert_int_equal(wire_source_wait(source), UINT64_MAX);
 	assert_logged(&logged, end.name, "record 2", "65536 interfaces");
 }
 

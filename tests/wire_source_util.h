@@ -98,10 +98,22 @@ open_source(uint64_t rounds)
 	assert_nothing_logged(&logged);
 }
 
+/* The next frame, however much is passed over before it. */
+static inline const struct wire_frame *
+peek_on(void)
+{
+	const struct wire_frame *frame;
+
+	do {
+		frame = wire_source_peek(source);
+	} while (frame == NULL && !source->ended && wire_source_wait(source) == 0);
+	return frame;
+}
+
 static inline void
 assert_frame(unsigned int i)
 {
-	const struct wire_frame *frame = wire_source_peek(source);
+	const struct wire_frame *frame = peek_on();
 
 	assert_non_null(frame);
 	bytes[0] = (uint8_t)i;

@@ -14,6 +14,9 @@
 /* As much is made at a time: who polls is held up for some 0.1 ms, and frames that are due wait no longer. */
 #define PIECE (32 * 1024)
 
+/* Steps that make nothing, after which there is nothing now. */
+#define MAX_STEPS 4096
+
 struct bytes_decoded_input {
 	struct bytes_input input;
 	struct bytes_input *inner;
@@ -57,10 +60,13 @@ decoded_refill(struct bytes_decoded_input *decoded)
 static void
 decoded_step(struct bytes_decoded_input *decoded, struct bytes_span *to)
 {
+	/* with what comes next there may be damage, for which all would be lost that waits for room */
+	struct bytes_span none = { 0 };
+	struct bytes_span *from = decoded->is_full ? &none : &decoded->from;
 	const char *fault = NULL;
 
 	decoded->in_frame = true;
-	switch (decoded->decoder->decode(decoded->state, &decoded->from, to, &fault)) {
+	switch (decoded->decoder->decode(decoded->state, from, to, &fault)) {
 	case BYTES_DECODED_FRAME:
 		decoded->in_frame = false;
 		decoded->decoder->reset(decoded->state);
@@ -80,9 +86,11 @@ decoded_read(struct bytes_input *input, void *to, size_t nb)
 	struct bytes_decoded_input *decoded = decoded_of(input);
 	size_t room = RTE_MIN(nb, (size_t)PIECE);
 	struct bytes_span made = { .at = to, .left = room };
+	unsigned int steps;
 	ssize_t got;
 
-	while (made.left == room) {
+	input->gave_up = false;
+	for (steps = 0; made.left == room && steps < MAX_STEPS; steps++) {
 		if (decoded->is_damaged)
 			return decoded_refuse(decoded, decoded->input.fault);
 		if (decoded->from.left == 0 && !decoded->is_full) {
@@ -92,7 +100,9 @@ decoded_read(struct bytes_input *input, void *to, size_t nb)
 		}
 		decoded_step(decoded, &made);
 	}
-	return room - made.left;
+	if (made.left < room)
+		return room - made.left;
+	return bytes_input_give_up(input);
 }
 
 static int
@@ -134,6 +144,8 @@ bytes_decoded_input_open(struct bytes_input *inner, const void *first, size_t nb
 
 	if (format == NULL)
 		return 1;
+	if (nb > BYTES_DECODED_BEFORE)
+		return bytes_refuse(reason, -EINVAL, "was read too far to be decompressed");
 	ret = bytes_format_check(format, reason);
 	if (ret != 0)
 		return ret;

@@ -5,10 +5,14 @@
 #ifndef _BYTES_DECODED_INPUT_H_
 #define _BYTES_DECODED_INPUT_H_
 
+#include "bytes_format.h"
 #include "bytes_input.h"
 
-/* What was read of an input before it is decompressed may have as many bytes. */
-#define BYTES_DECODED_BEFORE (256 * 1024)
+/*
+ * What was read of an input before it is decompressed may have as many bytes: less than BYTES_MAGIC_SIZE, and
+ * then as many as a window reads at a time.
+ */
+#define BYTES_DECODED_BEFORE (BYTES_MAGIC_SIZE + 256 * 1024)
 
 /*
  * What an input has, decompressed, if it is of a format that is known by its first bytes: gzip, zstd or LZ4,

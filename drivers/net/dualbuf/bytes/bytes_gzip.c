@@ -14,6 +14,9 @@
 /* To zlib: the largest window, and a gzip header and trailer around the data. */
 #define GZIP_WINDOW_BITS (15 + 16)
 
+/* The one for which compressBound() is right. */
+#define GZIP_MEM_LEVEL 8
+
 static void *
 gzip_create(void)
 {
@@ -77,7 +80,7 @@ gzip_encoder_create(void)
 
 	if (stream != NULL &&
 			deflateInit2(stream, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW_BITS,
-					MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) {
+					GZIP_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) {
 		free(stream);
 		stream = NULL;
 	}

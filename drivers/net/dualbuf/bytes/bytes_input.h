@@ -5,6 +5,7 @@
 #ifndef _BYTES_INPUT_H_
 #define _BYTES_INPUT_H_
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -33,13 +34,14 @@ struct bytes_input {
 	bool is_stream; /* bytes come in their own time, and once */
 	int fd; /* of a stream, to be polled for more; else -1 */
 	const char *fault; /* why read() failed, where that is more than errno says; else NULL */
+	bool gave_up; /* it failed with EAGAIN because it had worked enough: there may be more at once */
 };
 
 /* Close an input; NULL is allowed. */
 void bytes_input_close(struct bytes_input *input);
 
 /*
- * Read nb bytes at most. Returns how many, 0 at the end, or -1 with errno; EAGAIN: a stream has none now.
+ * Read nb bytes at most. Returns how many, 0 at the end, or -1 with errno; EAGAIN: there are none now.
  * What is damaged comes up as far as it is whole, before that is said.
  */
 static inline ssize_t
@@ -56,6 +58,15 @@ int bytes_input_rewind(struct bytes_input *input);
 
 /* Wait until a stream may have more, but no longer than that. */
 void bytes_input_wait(const struct bytes_input *input, unsigned int ms);
+
+/* For reads that have worked enough without a byte. Returns -1 with EAGAIN. */
+static inline ssize_t
+bytes_input_give_up(struct bytes_input *input)
+{
+	input->gave_up = true;
+	errno = EAGAIN;
+	return -1;
+}
 
 /* Why bytes_input_read() has just returned -1. */
 const char *bytes_input_fault(const struct bytes_input *input);

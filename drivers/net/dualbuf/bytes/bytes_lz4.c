@@ -10,6 +10,8 @@
 
 #include "bytes_lz4.h"
 
+#define BLOCK_HEADER 4
+
 struct lz4 {
 	LZ4F_dctx *context;
 	size_t wanted; /* bytes that are next together, as the library says; 0: not known */
@@ -33,9 +35,17 @@ static enum bytes_decoded
 lz4_decode(void *state, struct bytes_span *from, struct bytes_span *to, const char **fault)
 {
 	struct lz4 *lz4 = state;
-	/* when it finds damage, all is lost that it would have made of the bytes before, at once */
-	size_t taken = RTE_MIN(from->left, RTE_MAX(lz4->wanted, 1u)), made = to->left;
-	size_t ret = LZ4F_decompress(lz4->context, to->at, &made, from->at, &taken, NULL);
+	size_t made = to->left, taken = from->left, ret;
+
+	/*
+	 * When it finds damage, all is lost that it would have made at once. What it wants is a block, and the
+	 * header of the next one: that comes alone.
+	 */
+	if (lz4->wanted > BLOCK_HEADER)
+		taken = RTE_MIN(taken, lz4->wanted - BLOCK_HEADER);
+	else
+		taken = RTE_MIN(taken, RTE_MAX(lz4->wanted, 1u));
+	ret = LZ4F_decompress(lz4->context, to->at, &made, from->at, &taken, NULL);
 
 	if (LZ4F_isError(ret)) {
 		*fault = LZ4F_getErrorName(ret);

@@ -137,7 +137,11 @@ output_open_path(const char *path)
 	int tries, fd;
 
 	for (tries = 0;; tries++) {
-		fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
+		/* in a folder as /tmp the kernel may refuse to create what is a pipe of somebody else */
+		fd = open(path,
+				(is_pipe(path) ? 0 : O_CREAT) | O_WRONLY | O_NONBLOCK | O_NOCTTY |
+						O_CLOEXEC,
+				0666);
 		if (fd >= 0 || errno != ENXIO || !is_pipe(path) || tries == BYTES_PATIENCE_S * 100)
 			return fd;
 		nanosleep(&pause, NULL);

@@ -10,6 +10,8 @@
 
 #include "bytes_zstd.h"
 
+#define BLOCK_HEADER 3
+
 struct zstd {
 	ZSTD_DStream *stream;
 	size_t wanted; /* bytes that are next together, as the library says; 0: not known */
@@ -38,8 +40,14 @@ zstd_decode(void *state, struct bytes_span *from, struct bytes_span *to, const c
 	ZSTD_outBuffer out = { .dst = to->at, .size = to->left };
 	size_t ret;
 
-	/* when it finds damage, all is lost that it would have made of the bytes before, at once */
-	in.size = RTE_MIN(in.size, RTE_MAX(zstd->wanted, 1u));
+	/*
+	 * When it finds damage, all is lost that it would have made at once. What it wants is a block, and the
+	 * header of the next one: that comes alone.
+	 */
+	if (zstd->wanted > BLOCK_HEADER)
+		in.size = RTE_MIN(in.size, zstd->wanted - BLOCK_HEADER);
+	else
+		in.size = RTE_MIN(in.size, RTE_MAX(zstd->wanted, 1u));
 	ret = ZSTD_decompressStream(zstd->stream, &out, &in);
 	from->at += in.pos;
 	from->left -= in.pos;

@@ -46,7 +46,8 @@ struct vnic_rxq {
 	struct vnic_rx_queue model;
 	struct vnic_wake *wake; /* of the thread that receives */
 	uint32_t end_awaited; /* it is to be told when the last packet of the file was received */
-	uint64_t foreign; /* packets that closed sources passed over */
+	uint64_t foreign; /* packets that sources passed over, until they were closed or the queue stopped */
+	uint64_t foreign_before; /* of those of the open source, that are in it already */
 	uint64_t foreign_reset; /* all of them at the last reset */
 	bool untouched; /* since the start, as the model's thread knows */
 
@@ -56,9 +57,14 @@ struct vnic_rxq {
 
 struct vnic_txq {
 	struct vnic_tx_queue model;
+	uint64_t lost_before
+			[2]; /* packets and bytes that the open sink has lost and errors have already */
 
 	/* Between those who ask the sink for its losses and the one who takes it away */
 	rte_spinlock_t sink_lock;
+
+	/* Between the sender and the alarm that goes on for it, where the sink is a stream */
+	rte_spinlock_t step_lock;
 };
 
 /* One virtual NIC. */
@@ -67,6 +73,13 @@ struct vnic {
 	struct vnic_offload offload;
 	struct wire_source *sources[VNIC_MAX_QUEUES];
 	struct wire_sink *sinks[VNIC_MAX_QUEUES];
+
+	struct vnic_txq *tx_streams[VNIC_MAX_QUEUES]; /* running queues whose sinks are streams */
+
+	/* What was counted of streams when their queues stopped */
+	uint64_t foreign_counted[VNIC_MAX_QUEUES];
+	uint64_t lost_counted[VNIC_MAX_QUEUES][2]; /* packets and bytes */
+
 	struct vnic_thread thread;
 	struct vnic_wake wake; /* for that thread */
 	struct vnic_intr intrs[VNIC_MAX_QUEUES];

@@ -33,11 +33,24 @@ vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	return n;
 }
 
+static inline void
+tx_step(struct vnic_txq *tx)
+{
+	bool is_shared = tx->model.sink->is_stream;
+
+	if (unlikely(is_shared))
+		rte_spinlock_lock(&tx->step_lock);
+	vnic_tx_process(&tx->model);
+	if (unlikely(is_shared))
+		rte_spinlock_unlock(&tx->step_lock);
+}
+
 /*
  * A sink takes what it is given at once, so a ring that is full is empty after a step: no burst is too
- * long for it. Only a stream may not be ready, and then the ring stays as full as it is. The sender itself steps its queue, also where a thread receives. What was sent is freed
+ * long for it. The sender itself steps its queue, also where a thread receives. What was sent is freed
  * before this returns, as applications know it of virtual devices: no packet is left in the ring when
- * its pool is freed.
+ * its pool is freed. Only a stream may not be ready, and then packets stay in the ring; the alarm that
+ * flushes goes on with them, should the sender not come again.
  */
 uint16_t
 vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
@@ -48,7 +61,7 @@ vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 
 	do {
 		n = dualbuf_tx_ext_burst(queue, pkts + total, nb_pkts - total);
-		vnic_tx_process(&tx->model);
+		tx_step(tx);
 		dualbuf_tx_ext_done_cleanup(txq, 0);
 		total += n;
 	} while (n > 0 && total < nb_pkts);

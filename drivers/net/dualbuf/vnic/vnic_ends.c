@@ -88,6 +88,16 @@ vnic_ends_open(struct vnic *vnic)
 	return ret;
 }
 
+/* What a stream was not ready for when the sender came last. */
+static void
+vnic_go_on(struct vnic_txq *tx)
+{
+	if (tx == NULL || !rte_spinlock_trylock(&tx->step_lock))
+		return;
+	vnic_tx_process(&tx->model);
+	rte_spinlock_unlock(&tx->step_lock);
+}
+
 /* Runs in EAL's alarm thread, twice a second while the port runs. */
 static void
 vnic_flush(void *arg)
@@ -95,8 +105,10 @@ vnic_flush(void *arg)
 	struct vnic *vnic = arg;
 	uint16_t i;
 
-	for (i = 0; i < vnic->args.nb_tx; i++)
+	for (i = 0; i < vnic->args.nb_tx; i++) {
+		vnic_go_on(vnic->tx_streams[i]);
 		wire_sink_flush(vnic->sinks[i]);
+	}
 	if (rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic) != 0)
 		DUALBUF_LOG(ERR, "no alarm to flush output with; it is written when buffers fill");
 }

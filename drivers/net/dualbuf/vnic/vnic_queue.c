@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <string.h>
 
 #include <rte_malloc.h>
 
@@ -99,9 +100,7 @@ vnic_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	struct vnic_rxq *rx = rxq->device_queue;
 
 	rte_spinlock_lock(&rx->source_lock);
-	/* a stream was open before, and what it had passed over was counted when the queue stopped */
-	if (source != NULL)
-		rx->foreign -= wire_source_foreign(source);
+	rx->foreign_before = vnic->foreign_counted[rxq->queue_id];
 	rx->model.source = source;
 	rte_spinlock_unlock(&rx->source_lock);
 	dualbuf_queues_lock(dualbuf_port(dev));
@@ -119,14 +118,11 @@ int
 vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
 	struct vnic_txq *tx = txq->device_queue;
-	uint64_t packets, bytes;
 
 	rte_spinlock_lock(&tx->sink_lock);
 	tx->model.sink = vnic_of(dev)->sinks[txq->queue_id];
-	/* a stream was open before, and its losses were counted when the queue stopped */
-	wire_sink_lost(tx->model.sink, &packets, &bytes);
-	tx->model.errors -= packets;
-	tx->model.error_bytes -= bytes;
+	vnic_of(dev)->tx_streams[txq->queue_id] = tx->model.sink->is_stream ? tx : NULL;
+	memcpy(tx->lost_before, vnic_of(dev)->lost_counted[txq->queue_id], sizeof(tx->lost_before));
 	rte_spinlock_unlock(&tx->sink_lock);
 	tx->model.head = 0;
 	tx->model.tail = 0;
@@ -152,14 +148,18 @@ rx_untaken(const struct dualbuf_rxq *rxq)
  * begins anew, but of a stream this is lost.
  */
 void
-vnic_rx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_rxq *rxq)
+vnic_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
+	struct vnic *vnic = vnic_of(dev);
 	struct vnic_rxq *rx = rxq->device_queue;
+	uint64_t foreign;
 
 	rte_spinlock_lock(&rx->source_lock);
 	if (rx->model.source != NULL) {
 		rx->model.missed += wire_source_dropped(rx->model.source);
-		rx->foreign += wire_source_foreign(rx->model.source);
+		foreign = wire_source_foreign(rx->model.source);
+		rx->foreign += foreign - rx->foreign_before;
+		vnic->foreign_counted[rxq->queue_id] = rx->model.source->is_stream ? foreign : 0;
 		if (rx->model.source->is_stream)
 			rx->model.missed += rx_untaken(rxq);
 	}
@@ -183,19 +183,23 @@ tx_drain(struct vnic_txq *tx)
 
 /* Nor are the frames that a file did not get. They are all known when nothing is left to be written. */
 void
-vnic_tx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *txq)
+vnic_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
+	uint64_t *counted = vnic_of(dev)->lost_counted[txq->queue_id];
 	struct vnic_txq *tx = txq->device_queue;
 	uint64_t packets, bytes;
 
 	if (tx->model.sink == NULL)
 		return;
+	vnic_of(dev)->tx_streams[txq->queue_id] = NULL;
 	tx_drain(tx);
 	wire_sink_flush(tx->model.sink);
 	rte_spinlock_lock(&tx->sink_lock);
 	wire_sink_lost(tx->model.sink, &packets, &bytes);
-	tx->model.errors += packets;
-	tx->model.error_bytes += bytes;
+	tx->model.errors += packets - tx->lost_before[0];
+	tx->model.error_bytes += bytes - tx->lost_before[1];
+	counted[0] = tx->model.sink->is_stream ? packets : 0;
+	counted[1] = tx->model.sink->is_stream ? bytes : 0;
 	tx->model.sink = NULL;
 	rte_spinlock_unlock(&tx->sink_lock);
 }
@@ -236,7 +240,7 @@ rx_foreign(struct vnic_rxq *rx)
 	rte_spinlock_lock(&rx->source_lock);
 	foreign = rx->foreign;
 	if (rx->model.source != NULL)
-		foreign += wire_source_foreign(rx->model.source);
+		foreign += wire_source_foreign(rx->model.source) - rx->foreign_before;
 	rte_spinlock_unlock(&rx->source_lock);
 	return foreign;
 }
@@ -275,8 +279,11 @@ vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes
 
 	if (has_sink)
 		rte_spinlock_lock(&tx->sink_lock);
-	if (has_sink && tx->model.sink != NULL)
+	if (has_sink && tx->model.sink != NULL) {
 		wire_sink_lost(tx->model.sink, &lost_packets, &lost_bytes);
+		lost_packets -= tx->lost_before[0];
+		lost_bytes -= tx->lost_before[1];
+	}
 	*packets = __atomic_load_n(&tx->model.errors, __ATOMIC_RELAXED) + lost_packets;
 	*bytes = __atomic_load_n(&tx->model.error_bytes, __ATOMIC_RELAXED) + lost_bytes;
 	if (has_sink)

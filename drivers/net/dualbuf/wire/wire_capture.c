@@ -105,6 +105,7 @@ capture_fill(struct wire_source *source)
 	int ret;
 
 	do {
+		reader->gave_up = false;
 		ret = reader->ops->next(reader, source->frames, WIRE_SOURCE_FRAMES);
 		if (unlikely(reader->nb_foreign > 0))
 			capture_say_foreign(capture);
@@ -150,7 +151,18 @@ capture_fd(const struct wire_source *source)
 	return source->ended ? -1 : capture->input->fd;
 }
 
+/* Where nothing came because much was passed over, there may be something at once. */
+static uint64_t
+capture_wait(const struct wire_source *source)
+{
+	const struct wire_capture *capture =
+			container_of(source, const struct wire_capture, source);
+
+	return capture->reader->gave_up && !source->ended ? 0 : UINT64_MAX;
+}
+
 static const struct wire_source_ops capture_ops = {
+	.wait = capture_wait,
 	.fill = capture_fill,
 	.foreign = capture_foreign,
 	.fd = capture_fd,
@@ -197,9 +209,7 @@ capture_open_input(struct wire_capture *capture)
 	if (ret == 0 && wire_window_open(&capture->window, capture->input) != 0)
 		ret = bytes_refuse(&reason, -ENOMEM, "out of memory");
 	if (ret == 0) {
-		if (capture->input->is_stream)
-			capture->window.patient_until =
-					wire_clock() + BYTES_PATIENCE_S * WIRE_NS_PER_S;
+		capture->window.patient_until = wire_clock() + BYTES_PATIENCE_S * WIRE_NS_PER_S;
 		ret = capture_decompress(capture, &reason);
 	}
 	if (ret != 0)
@@ -233,8 +243,11 @@ capture_open(struct wire_capture *capture)
 		return ret;
 	capture->window.patient_until = 0;
 	capture->source.is_stream = capture->input->is_stream;
-	if (capture->choices.rounds != 1 && wire_source_peek(&capture->source) == NULL)
-		return -EINVAL;
+	if (capture->choices.rounds == 1)
+		return 0;
+	while (wire_source_peek(&capture->source) == NULL)
+		if (capture->source.ended)
+			return -EINVAL;
 	return 0;
 }
 

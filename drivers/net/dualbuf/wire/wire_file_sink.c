@@ -352,13 +352,25 @@ file_format_of(const char *path, const struct wire_sink_choices *choices)
 	return ends_in(path, len, ".pcapng") ? WIRE_FILE_PCAPNG : WIRE_FILE_PCAP;
 }
 
-/* Records are added to a file of the same kind alone, and one that is compressed is not known in full. */
+/* Before anything is emptied. */
+static int
+file_check_name(const struct wire_file_sink *file, bool append, struct bytes_reason *reason)
+{
+	const struct bytes_format *format = bytes_format_of_name(file->path);
+
+	/* one that is compressed is not known in full, and standard output cannot be read */
+	if (append &&
+			(file->format != WIRE_FILE_PCAP || format != NULL ||
+					strcmp(file->path, "-") == 0))
+		return bytes_refuse(reason, -EINVAL,
+				"tx_append=1 goes on in classic pcap files alone, uncompressed, by their "
+				"name");
+	return format == NULL ? 0 : bytes_format_check(format, reason);
+}
+
 static int
 file_check_append(const struct wire_file_sink *file, struct bytes_reason *reason)
 {
-	if (file->format != WIRE_FILE_PCAP || bytes_format_of_name(file->path) != NULL)
-		return bytes_refuse(reason, -EINVAL,
-				"tx_append=1 goes on in classic pcap files alone, uncompressed");
 	return file->output->is_begun ? wire_append_check(file->path, reason) : 0;
 }
 
@@ -386,8 +398,10 @@ static int
 file_open_output(struct wire_file_sink *file, bool append)
 {
 	struct bytes_reason reason;
-	int ret = bytes_output_open(file->path, append, &file->output, &reason);
+	int ret = file_check_name(file, append, &reason);
 
+	if (ret == 0)
+		ret = bytes_output_open(file->path, append, &file->output, &reason);
 	if (ret == 0 && append)
 		ret = file_check_append(file, &reason);
 	if (ret == 0)

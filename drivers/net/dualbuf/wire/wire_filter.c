@@ -125,8 +125,8 @@ filter_pass(struct wire_filter *filter, const struct wire_frame *frames, uint32_
 
 	for (i = 0; i < nb; i++) {
 		if (program != NULL &&
-				bpf_filter(program, frames[i].data, frames[i].len, frames[i].len) ==
-						0)
+				bpf_filter(program, frames[i].data, frames[i].original,
+						frames[i].len) == 0)
 			continue;
 		passed[n] = frames[i];
 		passed[n].len = RTE_MIN(passed[n].len, filter->snaplen);

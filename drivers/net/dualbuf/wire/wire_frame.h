@@ -17,6 +17,7 @@
 struct wire_frame {
 	const uint8_t *data;
 	uint32_t len; /* captured bytes: perhaps fewer than were on the wire, perhaps none */
+	uint32_t original; /* bytes on the wire, as a source says; what filters take for its length */
 	uint64_t stamp; /* ns since the epoch */
 };
 

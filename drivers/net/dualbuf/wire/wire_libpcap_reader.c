@@ -99,6 +99,7 @@ libpcap_reader_next(
 
 	if (likely(ret == 1)) {
 		frames->len = header->caplen;
+		frames->original = header->len;
 		frames->stamp = (uint64_t)header->ts.tv_sec * WIRE_NS_PER_S + header->ts.tv_usec;
 		return 1;
 	}

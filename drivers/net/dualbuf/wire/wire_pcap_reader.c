@@ -85,6 +85,7 @@ walk_records(struct wire_pcap_reader *walk, struct wire_frame *frames, uint32_t 
 			break;
 		frames[n].data = at + sizeof(header);
 		frames[n].len = RTE_MIN(captured, walk->snaplen);
+		frames[n].original = wire_order_32(header.original, swapped);
 		frames[n].stamp = wire_order_32(header.seconds, swapped) * WIRE_NS_PER_S +
 				(uint64_t)wire_order_32(header.fraction, swapped) * walk->subsec_ns;
 		at += sizeof(header) + captured;

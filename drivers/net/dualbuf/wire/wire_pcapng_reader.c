@@ -17,6 +17,9 @@
 #include "wire_pcapng_ifaces.h"
 #include "wire_pcapng_reader.h"
 
+/* Blocks without a frame, after which there is none now: who polls is not held up by what is passed over. */
+#define MAX_STEPS 4096
+
 struct wire_pcapng_reader {
 	struct wire_reader reader;
 	struct wire_pcapng_blocks blocks;
@@ -37,6 +40,7 @@ struct packet {
 	const uint8_t *data;
 	uint32_t interface;
 	uint32_t captured;
+	uint32_t original;
 	uint64_t time;
 };
 
@@ -101,6 +105,7 @@ walk_packets(struct wire_pcapng_reader *walk, struct wire_frame *frames, uint32_
 			break;
 		frames[n].data = at + sizeof(packet);
 		frames[n].len = RTE_MIN(captured, iface->snaplen);
+		frames[n].original = wire_order_32(packet.original, swapped);
 		frames[n].stamp = wire_tsresol_to_ns(&iface->resolution,
 				time_of(packet.time_high, packet.time_low, swapped));
 		at += total;
@@ -190,6 +195,7 @@ step_packet(struct wire_pcapng_reader *walk, const struct packet *packet, uint32
 				WIRE_MAX_FRAME);
 	frame->data = packet->data;
 	frame->len = RTE_MIN(packet->captured, iface->snaplen);
+	frame->original = packet->original;
 	frame->stamp = wire_tsresol_to_ns(&iface->resolution, packet->time);
 	return STEP_FRAME;
 }
@@ -205,6 +211,7 @@ step_enhanced_packet(struct wire_pcapng_reader *walk, const struct wire_pcapng_b
 	packet.data = block->at + sizeof(head);
 	packet.interface = wire_order_32(head.interface, block->swapped);
 	packet.captured = wire_order_32(head.captured, block->swapped);
+	packet.original = wire_order_32(head.original, block->swapped);
 	packet.time = time_of(head.time_high, head.time_low, block->swapped);
 	return step_packet(
 			walk, &packet, block->total - sizeof(head) - WIRE_PCAPNG_END_SIZE, frame);
@@ -221,6 +228,7 @@ step_obsolete_packet(struct wire_pcapng_reader *walk, const struct wire_pcapng_b
 	packet.data = block->at + sizeof(head);
 	packet.interface = wire_order_16(head.interface, block->swapped);
 	packet.captured = wire_order_32(head.captured, block->swapped);
+	packet.original = wire_order_32(head.original, block->swapped);
 	packet.time = time_of(head.time_high, head.time_low, block->swapped);
 	return step_packet(
 			walk, &packet, block->total - sizeof(head) - WIRE_PCAPNG_END_SIZE, frame);
@@ -240,7 +248,8 @@ step_simple_packet(struct wire_pcapng_reader *walk, const struct wire_pcapng_blo
 	if (iface == NULL)
 		return -1;
 	memcpy(&head, block->at, sizeof(head));
-	packet.captured = RTE_MIN(wire_order_32(head.original, block->swapped), iface->snaplen);
+	packet.original = wire_order_32(head.original, block->swapped);
+	packet.captured = RTE_MIN(packet.original, iface->snaplen);
 	packet.captured = RTE_MIN(packet.captured, held);
 	ret = step_packet(walk, &packet, held, frame);
 	if (ret == STEP_FRAME)
@@ -296,10 +305,11 @@ static int
 pcapng_reader_next(struct wire_reader *reader, struct wire_frame *frames, uint32_t max)
 {
 	struct wire_pcapng_reader *walk = pcapng_reader_of(reader);
+	unsigned int steps;
 	uint32_t n = 0;
 	int ret;
 
-	for (;;) {
+	for (steps = 0; steps < MAX_STEPS; steps++) {
 		n += walk_some(walk, frames + n, max - n);
 		if (likely(n == max))
 			return n;
@@ -313,6 +323,8 @@ pcapng_reader_next(struct wire_reader *reader, struct wire_frame *frames, uint32
 		if (ret <= 0)
 			return ret;
 	}
+	reader->gave_up = true;
+	return n > 0 ? (int)n : WIRE_READER_LATER;
 }
 
 static int

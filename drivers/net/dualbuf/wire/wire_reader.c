@@ -25,8 +25,10 @@ int
 wire_reader_end(struct wire_reader *reader, const struct wire_window *window, ssize_t got,
 		uint64_t nb)
 {
-	if (got < 0 && errno == EAGAIN)
+	if (got < 0 && errno == EAGAIN) {
+		reader->gave_up = window->input->gave_up;
 		return WIRE_READER_LATER;
+	}
 	if (got < 0 && errno == ETIMEDOUT)
 		return wire_reader_damaged(reader, "does not go on within %d s", BYTES_PATIENCE_S);
 	if (got < 0)

@@ -5,6 +5,7 @@
 #ifndef _WIRE_READER_H_
 #define _WIRE_READER_H_
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -31,13 +32,14 @@ struct wire_reader_ops {
 enum {
 	WIRE_READER_END = 0, /* of the capture */
 	WIRE_READER_DAMAGED = -1, /* the next record is; damage says why */
-	WIRE_READER_LATER = -2, /* a stream has no whole record now */
+	WIRE_READER_LATER = -2, /* there is no whole record now */
 };
 
 struct wire_reader {
 	const struct wire_reader_ops *ops;
 	uint64_t nb_foreign; /* whole packets so far that are not Ethernet, and were passed over */
 	uint16_t foreign_type; /* the link type of the first of them, as files number them */
+	bool gave_up; /* of WIRE_READER_LATER: there may be more at once */
 	char damage[256]; /* why a record could not be read */
 };
 

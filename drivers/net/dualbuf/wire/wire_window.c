@@ -14,6 +14,9 @@
 /* As much at a time as the caches keep until it is walked. */
 #define READ_SIZE (256 * 1024)
 
+/* Reads, of what cannot be passed over without them, after which there is nothing now. */
+#define MAX_SKIPS 256
+
 #define WINDOW_SIZE (WIRE_WINDOW_KEEP + READ_SIZE)
 
 int
@@ -76,9 +79,12 @@ window_move(struct wire_window *window)
 static ssize_t
 window_skip(struct wire_window *window)
 {
+	unsigned int steps;
 	ssize_t got = 1;
 
-	while (window->skip > 0 && got > 0) {
+	for (steps = 0; window->skip > 0 && got > 0; steps++) {
+		if (steps == MAX_SKIPS)
+			return bytes_input_give_up(window->input);
 		got = bytes_input_skip(window->input, window->skip);
 		if (got > 0) {
 			window->skip -= got;
@@ -92,8 +98,10 @@ static ssize_t
 window_read_now(struct wire_window *window)
 {
 	size_t rest = wire_window_rest(window);
-	ssize_t got = window_skip(window);
+	ssize_t got;
 
+	window->input->gave_up = false;
+	got = window_skip(window);
 	if (got > 0)
 		got = bytes_input_read(window->input, window->bytes + rest, READ_SIZE);
 	if (got <= 0)
@@ -115,7 +123,9 @@ window_waits(struct wire_window *window)
 	now = wire_clock();
 	if (now < window->patient_until) {
 		/* a part of a millisecond is one more */
-		bytes_input_wait(window->input, 1 + (window->patient_until - now) / WIRE_NS_PER_MS);
+		if (!window->input->gave_up)
+			bytes_input_wait(window->input,
+					1 + (window->patient_until - now) / WIRE_NS_PER_MS);
 		return true;
 	}
 	errno = ETIMEDOUT;
