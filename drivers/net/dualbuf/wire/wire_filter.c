@@ -80,8 +80,9 @@ program_for_iface(const char *iface, const char *filter, struct bpf_program *pro
 		DUALBUF_LOG(ERR, "interface %s: %s", iface, reason);
 		return -ENOMEM;
 	}
-	(void)pcap_set_snaplen(pcap, WIRE_MAX_FRAME);
-	ret = pcap_activate(pcap);
+	ret = pcap_set_snaplen(pcap, WIRE_MAX_FRAME);
+	if (ret == 0)
+		ret = pcap_activate(pcap);
 	if (ret < 0) {
 		DUALBUF_LOG(ERR, "interface %s: %s", iface, pcap_statustostr(ret));
 		ret = -EIO;
@@ -120,13 +121,15 @@ static uint32_t
 filter_pass(struct wire_filter *filter, const struct wire_frame *frames, uint32_t nb)
 {
 	struct wire_frame *passed = filter->source.frames;
-	const struct bpf_insn *program = filter->program.bf_insns;
+	bool all_pass = filter->program.bf_insns == NULL;
+	struct pcap_pkthdr header = { 0 };
 	uint32_t i, n = 0;
 
 	for (i = 0; i < nb; i++) {
-		if (program != NULL &&
-				bpf_filter(program, frames[i].data, frames[i].original,
-						frames[i].len) == 0)
+		header.caplen = frames[i].len;
+		header.len = frames[i].original;
+		if (!all_pass &&
+				pcap_offline_filter(&filter->program, &header, frames[i].data) == 0)
 			continue;
 		passed[n] = frames[i];
 		passed[n].len = RTE_MIN(passed[n].len, filter->snaplen);

@@ -11,7 +11,7 @@
 #include "wire_source.h"
 
 /*
- * The packets that pass a filter, through libpcap: pcap_compile() and bpf_filter() for captures, and the
+ * The packets that pass a filter, through libpcap: pcap_compile() and pcap_offline_filter() for captures, and the
  * kernel's own for sockets.
  */
 
