@@ -162,20 +162,28 @@ a_filter_sees_frames_before_they_are_cut(void **state)
 	assert_int_equal(count_frames(), 10);
 }
 
-/* So that whoever polls is not held up by what does not pass. */
+/* Only the last of very many passes. */
 static void
-a_long_way_to_the_next_frame_is_gone_in_several_looks(void **state)
+open_with_a_long_way(void)
 {
 	uint8_t frame[64];
-	unsigned int looks;
 	uint32_t len;
 
-	(void)state;
 	begin(CAPTURE_PCAP, false);
 	add_udp(10000, 0);
 	len = make_udp(77, 77, 0, frame);
 	capture_add(&capture, STAMP, frame, len, len);
 	open_filtered("host 192.0.2.77", 1);
+}
+
+/* So that whoever polls is not held up by what does not pass. */
+static void
+a_long_way_to_the_next_frame_is_gone_in_several_looks(void **state)
+{
+	unsigned int looks;
+
+	(void)state;
+	open_with_a_long_way();
 	for (looks = 0; wire_source_peek(source) == NULL; looks++) {
 		assert_false(source->ended);
 		assert_int_equal(wire_source_wait(source), 0);
@@ -191,16 +199,10 @@ static void
 a_rate_over_a_filter_waits_no_longer_than_the_filter(void **state)
 {
 	const struct wire_rate rate = { .kind = WIRE_RATE_CAPTURE, .value = 1 };
-	uint8_t frame[64];
 	unsigned int looks;
-	uint32_t len;
 
 	(void)state;
-	begin(CAPTURE_PCAP, false);
-	add_udp(10000, 0);
-	len = make_udp(77, 77, 0, frame);
-	capture_add(&capture, STAMP, frame, len, len);
-	open_filtered("host 192.0.2.77", 1);
+	open_with_a_long_way();
 	assert_int_equal(wire_pace_open(source, &rate, &source), 0);
 	for (looks = 0; wire_source_peek(source) == NULL; looks++)
 		assert_int_equal(wire_source_wait(source), 0);

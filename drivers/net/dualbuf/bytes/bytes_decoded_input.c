@@ -89,7 +89,6 @@ decoded_read(struct bytes_input *input, void *to, size_t nb)
 	unsigned int steps;
 	ssize_t got;
 
-	input->gave_up = false;
 	for (steps = 0; made.left == room && steps < MAX_STEPS; steps++) {
 		if (decoded->is_damaged)
 			return decoded_refuse(decoded, decoded->input.fault);

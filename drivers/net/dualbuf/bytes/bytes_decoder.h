@@ -21,6 +21,21 @@ enum bytes_decoded {
 	BYTES_DECODED_DAMAGE,
 };
 
+/*
+ * How many of so many bytes a library is given at a time. When it finds damage, all is lost that it would have
+ * made at once. What it wants is a block and the header of the next one, so many bytes: that comes alone.
+ * wanted: 0 if it is not known.
+ */
+static inline size_t
+bytes_decoder_portion(size_t left, size_t wanted, size_t header)
+{
+	size_t portion = wanted > header ? wanted - header : wanted;
+
+	if (portion == 0)
+		portion = 1;
+	return portion < left ? portion : left;
+}
+
 /* One format of compressed data, through the library that knows it. */
 struct bytes_decoder {
 	void *(*create)(void); /* NULL: out of memory */

@@ -3,7 +3,6 @@
  */
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -27,19 +26,10 @@ static size_t
 file_output_write(struct bytes_output *output, const void *from, size_t nb, int *error)
 {
 	struct bytes_file_output *file = file_output_of(output);
-	size_t at = 0;
-	ssize_t done;
+	size_t written = bytes_output_put_all(write, file->fd, from, nb, error);
 
-	*error = 0;
-	while (at < nb && *error == 0) {
-		done = write(file->fd, (const uint8_t *)from + at, nb - at);
-		if (done > 0)
-			at += done;
-		else if (done == 0 || errno != EINTR)
-			*error = done == 0 ? EIO : errno;
-	}
-	file->end += at;
-	return at;
+	file->end += written;
+	return written;
 }
 
 /* A device has nothing that could be cut. */

@@ -34,7 +34,8 @@ struct bytes_input {
 	bool is_stream; /* bytes come in their own time, and once */
 	int fd; /* of a stream, to be polled for more; else -1 */
 	const char *fault; /* why read() failed, where that is more than errno says; else NULL */
-	bool gave_up; /* it failed with EAGAIN because it had worked enough: there may be more at once */
+	/* It failed with EAGAIN because it had worked enough: there may be more at once. Whoever reads resets it. */
+	bool gave_up;
 };
 
 /* Close an input; NULL is allowed. */

@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#include <rte_common.h>
-
 #include <lz4frame.h>
 
 #include "bytes_lz4.h"
@@ -35,16 +33,9 @@ static enum bytes_decoded
 lz4_decode(void *state, struct bytes_span *from, struct bytes_span *to, const char **fault)
 {
 	struct lz4 *lz4 = state;
-	size_t made = to->left, taken = from->left, ret;
+	size_t taken = bytes_decoder_portion(from->left, lz4->wanted, BLOCK_HEADER);
+	size_t made = to->left, ret;
 
-	/*
-	 * When it finds damage, all is lost that it would have made at once. What it wants is a block, and the
-	 * header of the next one: that comes alone.
-	 */
-	if (lz4->wanted > BLOCK_HEADER)
-		taken = RTE_MIN(taken, lz4->wanted - BLOCK_HEADER);
-	else
-		taken = RTE_MIN(taken, RTE_MAX(lz4->wanted, 1u));
 	ret = LZ4F_decompress(lz4->context, to->at, &made, from->at, &taken, NULL);
 
 	if (LZ4F_isError(ret)) {

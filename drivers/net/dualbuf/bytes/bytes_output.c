@@ -2,9 +2,28 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#include <errno.h>
 #include <poll.h>
+#include <stdint.h>
 
 #include "bytes_output.h"
+
+size_t
+bytes_output_put_all(bytes_put put, int fd, const void *from, size_t nb, int *error)
+{
+	size_t at = 0;
+	ssize_t done;
+
+	*error = 0;
+	while (at < nb && *error == 0) {
+		done = put(fd, (const uint8_t *)from + at, nb - at);
+		if (done > 0)
+			at += done;
+		else if (done == 0 || errno != EINTR)
+			*error = done == 0 ? EIO : errno;
+	}
+	return at;
+}
 
 int
 bytes_output_cut(struct bytes_output *output, size_t nb)

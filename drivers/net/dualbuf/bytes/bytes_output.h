@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "bytes_reason.h"
 
@@ -40,6 +41,12 @@ bytes_output_write(struct bytes_output *output, const void *from, size_t nb, int
 {
 	return output->ops->write(output, from, nb, error);
 }
+
+/* How bytes are written to a descriptor: as write(). */
+typedef ssize_t (*bytes_put)(int fd, const void *from, size_t nb);
+
+/* bytes_output_write() to a descriptor, for the kinds that have one. */
+size_t bytes_output_put_all(bytes_put put, int fd, const void *from, size_t nb, int *error);
 
 /* Take back the last nb of the bytes that were written, where that can be. Returns 0 or an errno. */
 int bytes_output_cut(struct bytes_output *output, size_t nb);

@@ -6,21 +6,14 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <rte_common.h>
 
 #include "bytes_pipe_output.h"
 
 /* As much as Linux lets every user have in a pipe: fewer writes, and fewer waits for the reader. */
 #define PIPE_SIZE (1024 * 1024)
-
-struct bytes_pipe_output {
-	struct bytes_output output;
-};
 
 /* A reader that is gone would end the process by a signal, which is taken away before it is delivered. */
 static ssize_t
@@ -49,25 +42,14 @@ pipe_write_without_signal(int fd, const void *from, size_t nb)
 static size_t
 pipe_output_write(struct bytes_output *output, const void *from, size_t nb, int *error)
 {
-	size_t at = 0;
-	ssize_t done;
-
-	*error = 0;
-	while (at < nb && *error == 0) {
-		done = pipe_write_without_signal(output->fd, (const uint8_t *)from + at, nb - at);
-		if (done > 0)
-			at += done;
-		else if (done == 0 || errno != EINTR)
-			*error = done == 0 ? EIO : errno;
-	}
-	return at;
+	return bytes_output_put_all(pipe_write_without_signal, output->fd, from, nb, error);
 }
 
 static void
 pipe_output_close(struct bytes_output *output)
 {
 	close(output->fd);
-	free(container_of(output, struct bytes_pipe_output, output));
+	free(output);
 }
 
 static const struct bytes_output_ops pipe_output_ops = {
@@ -78,14 +60,14 @@ static const struct bytes_output_ops pipe_output_ops = {
 int
 bytes_pipe_output_open(int fd, struct bytes_output **output)
 {
-	struct bytes_pipe_output *pipe = calloc(1, sizeof(*pipe));
+	struct bytes_output *pipe = calloc(1, sizeof(*pipe));
 
 	if (pipe == NULL)
 		return -ENOMEM;
 	(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
-	pipe->output.ops = &pipe_output_ops;
-	pipe->output.is_stream = true;
-	pipe->output.fd = fd;
-	*output = &pipe->output;
+	pipe->ops = &pipe_output_ops;
+	pipe->is_stream = true;
+	pipe->fd = fd;
+	*output = pipe;
 	return 0;
 }

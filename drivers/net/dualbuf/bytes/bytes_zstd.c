@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#include <rte_common.h>
-
 #include <zstd.h>
 
 #include "bytes_zstd.h"
@@ -40,14 +38,7 @@ zstd_decode(void *state, struct bytes_span *from, struct bytes_span *to, const c
 	ZSTD_outBuffer out = { .dst = to->at, .size = to->left };
 	size_t ret;
 
-	/*
-	 * When it finds damage, all is lost that it would have made at once. What it wants is a block, and the
-	 * header of the next one: that comes alone.
-	 */
-	if (zstd->wanted > BLOCK_HEADER)
-		in.size = RTE_MIN(in.size, zstd->wanted - BLOCK_HEADER);
-	else
-		in.size = RTE_MIN(in.size, RTE_MAX(zstd->wanted, 1u));
+	in.size = bytes_decoder_portion(from->left, zstd->wanted, BLOCK_HEADER);
 	ret = ZSTD_decompressStream(zstd->stream, &out, &in);
 	from->at += in.pos;
 	from->left -= in.pos;

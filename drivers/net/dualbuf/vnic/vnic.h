@@ -57,8 +57,8 @@ struct vnic_rxq {
 
 struct vnic_txq {
 	struct vnic_tx_queue model;
-	uint64_t lost_before
-			[2]; /* packets and bytes that the open sink has lost and errors have already */
+	/* Packets and bytes that the open sink has lost and errors have already */
+	uint64_t lost_before[2];
 
 	/* Between those who ask the sink for its losses and the one who takes it away */
 	rte_spinlock_t sink_lock;

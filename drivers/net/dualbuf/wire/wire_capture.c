@@ -25,7 +25,7 @@
 
 struct wire_capture {
 	struct wire_source source;
-	struct wire_choices choices;
+	uint64_t rounds; /* how many times it is read, 0 without end */
 	bool damaged; /* this was logged */
 	bool foreign; /* this was logged */
 	uint64_t nb_read; /* frames shown, since the file's start */
@@ -86,12 +86,11 @@ capture_goes_on(struct wire_capture *capture, bool is_damaged)
 
 	if (is_damaged && !capture->damaged)
 		capture_say_damage(capture);
-	else if (capture->choices.rounds != 1 && capture->nb_read == 0)
+	else if (capture->rounds != 1 && capture->nb_read == 0)
 		DUALBUF_LOG(ERR,
 				"capture file %s: has no packets; infinite_rx=1 and loop=<N> require one",
 				capture->path);
-	if (round == capture->choices.rounds || capture->nb_read == 0 ||
-			capture_restart(capture) != 0)
+	if (round == capture->rounds || capture->nb_read == 0 || capture_restart(capture) != 0)
 		return false;
 	capture->source.round = round;
 	return true;
@@ -202,7 +201,7 @@ capture_open_input(struct wire_capture *capture)
 	struct bytes_reason reason;
 	int ret = bytes_input_open(capture->path, &capture->input, &reason);
 
-	if (ret == 0 && capture->input->is_stream && capture->choices.rounds != 1)
+	if (ret == 0 && capture->input->is_stream && capture->rounds != 1)
 		ret = bytes_refuse(&reason, -EINVAL,
 				"is a pipe, whose bytes come once; a regular file is required to "
 				"begin again");
@@ -243,7 +242,7 @@ capture_open(struct wire_capture *capture)
 		return ret;
 	capture->window.patient_until = 0;
 	capture->source.is_stream = capture->input->is_stream;
-	if (capture->choices.rounds == 1)
+	if (capture->rounds == 1)
 		return 0;
 	while (wire_source_peek(&capture->source) == NULL)
 		if (capture->source.ended)
@@ -266,7 +265,7 @@ wire_capture_open(const char *path, const struct wire_choices *choices, struct w
 	memcpy(capture->path, path, path_size);
 	capture->source.name = capture->path;
 	capture->source.ops = &capture_ops;
-	capture->choices = *choices;
+	capture->rounds = choices->rounds;
 	ret = capture_open(capture);
 	if (ret != 0) {
 		capture_close(&capture->source);
