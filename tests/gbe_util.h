@@ -28,7 +28,9 @@ static void fake_write(uint32_t value, volatile void *addr);
 
 /* The sources themselves, so that they are built with the two functions above. */
 #include "gbe_82574.c"
+#include "gbe_counters.c"
 #include "gbe_hw.c"
+#include "gbe_rx_mode.c"
 
 int dualbuf_logtype = RTE_LOGTYPE_USER1;
 

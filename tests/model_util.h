@@ -19,7 +19,8 @@
 
 #include <stdlib.h>
 
-#include "vnic_model.c"
+#include "vnic_model_rx.c"
+#include "vnic_model_tx.c"
 
 #define NB_DESC 8
 #define BUF_SIZE 256

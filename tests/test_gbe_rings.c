@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "gbe_rings.h"
+#include "gbe_rx_mode.h"
 
 #define BAR_LEN 0x20000
 #define MAX_QUEUES 4

@@ -7,7 +7,13 @@
 
 #include <bus_pci_driver.h>
 
-/* The PCI driver of all controllers. */
-extern struct rte_pci_driver gbe_driver;
+#include "dualbuf_device.h"
+#include "gbe.h"
+
+/* A controller as a device of this driver. */
+extern const struct dualbuf_device gbe_device;
+
+/* Leave a controller quiet, with no master on the bus, and unmapped; and free its data. */
+void gbe_shut(struct rte_pci_device *pci, struct gbe *gbe);
 
 #endif /* _GBE_ETHDEV_H_ */

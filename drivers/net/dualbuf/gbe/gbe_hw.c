@@ -7,6 +7,7 @@
 #include <rte_common.h>
 
 #include "dualbuf_logs.h"
+#include "gbe_counters.h"
 #include "gbe_hw.h"
 
 /* How long the device may take, in us, and how often it is asked. */
@@ -17,55 +18,6 @@
 #define GBE_DRAIN_TIMEOUT_US 10000
 #define GBE_QUIESCE_US 10000
 #define GBE_POLL_US 100
-
-/* Buffer sizes that RCTL can name, largest first. */
-static const struct {
-	uint32_t size;
-	uint32_t rctl;
-} gbe_buf_sizes[] = {
-	{ 16384, GBE_RCTL_BSEX | 1u << GBE_RCTL_BSIZE_SHIFT },
-	{ 8192, GBE_RCTL_BSEX | 2u << GBE_RCTL_BSIZE_SHIFT },
-	{ 4096, GBE_RCTL_BSEX | 3u << GBE_RCTL_BSIZE_SHIFT },
-	{ 2048, 0u << GBE_RCTL_BSIZE_SHIFT },
-	{ 1024, 1u << GBE_RCTL_BSIZE_SHIFT },
-	{ 512, 2u << GBE_RCTL_BSIZE_SHIFT },
-	{ 256, 3u << GBE_RCTL_BSIZE_SHIFT },
-};
-
-uint32_t
-gbe_rx_buf_size(uint32_t room)
-{
-	unsigned int i;
-
-	for (i = 0; i < RTE_DIM(gbe_buf_sizes); i++)
-		if (gbe_buf_sizes[i].size <= room)
-			return gbe_buf_sizes[i].size;
-	return 0;
-}
-
-static uint32_t
-buf_size_rctl(uint32_t size)
-{
-	unsigned int i;
-
-	for (i = 0; i < RTE_DIM(gbe_buf_sizes) - 1; i++)
-		if (gbe_buf_sizes[i].size == size)
-			break;
-	return gbe_buf_sizes[i].rctl;
-}
-
-/* Writes are posted; a read brings them to the device. */
-static void
-flush(const struct gbe_hw *hw)
-{
-	gbe_read(hw, GBE_STATUS);
-}
-
-static void
-gbe_rmw(const struct gbe_hw *hw, uint32_t reg, uint32_t clear, uint32_t set)
-{
-	gbe_write(hw, reg, (gbe_read(hw, reg) & ~clear) | set);
-}
 
 /* Wait until the bits of mask in a register read as value. */
 static int
@@ -109,7 +61,7 @@ quiesce(const struct gbe_hw *hw)
 	gbe_write(hw, GBE_IMC, UINT32_MAX);
 	gbe_write(hw, GBE_RCTL, 0);
 	gbe_rmw(hw, GBE_TCTL, GBE_TCTL_EN, GBE_TCTL_PSP);
-	flush(hw);
+	gbe_flush(hw);
 	hw->delay_us(GBE_QUIESCE_US);
 	if (!hw->family->gio_master)
 		return;
@@ -202,7 +154,7 @@ gbe_init(struct gbe_hw *hw)
 	/* The PHY negotiates speed and duplex, and the MAC takes them from it. */
 	gbe_rmw(hw, GBE_CTRL, GBE_CTRL_FRCSPD | GBE_CTRL_FRCDPX | GBE_CTRL_GIO_MASTER_DISABLE,
 			GBE_CTRL_SLU);
-	flush(hw);
+	gbe_flush(hw);
 }
 
 int
@@ -222,18 +174,6 @@ gbe_read_mac(const struct gbe_hw *hw, struct rte_ether_addr *mac)
 			hw->name, RTE_ETHER_ADDR_BYTES(mac),
 			high & GBE_RAH_AV ? "" : " (not marked as valid)");
 	return -EINVAL;
-}
-
-static void
-write_mac(const struct gbe_hw *hw, const struct rte_ether_addr *mac)
-{
-	const uint8_t *b = mac->addr_bytes;
-
-	/* The entry is invalid until its second half has been written. */
-	gbe_write(hw, GBE_RAH(0), 0);
-	gbe_write(hw, GBE_RAL(0), b[0] | b[1] << 8 | b[2] << 16 | (uint32_t)b[3] << 24);
-	flush(hw);
-	gbe_write(hw, GBE_RAH(0), b[4] | b[5] << 8 | GBE_RAH_AV);
 }
 
 void
@@ -259,48 +199,12 @@ gbe_set_tx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring)
 	gbe_write(hw, GBE_TXDCTL(ring->queue), GBE_TXDCTL_GRAN | GBE_TXDCTL_COUNT_DESC);
 }
 
-/* RCTL for a mode. Bad frames are not stored; without LPE frames end at 1522 bytes with CRC. */
-static uint32_t
-rx_mode_rctl(const struct gbe_rx_mode *mode)
-{
-	uint32_t rctl = GBE_RCTL_EN | GBE_RCTL_BAM | GBE_RCTL_SECRC;
-
-	rctl |= buf_size_rctl(mode->buf_size);
-	if (mode->promiscuous)
-		rctl |= GBE_RCTL_UPE | GBE_RCTL_MPE;
-	if (mode->all_multicast)
-		rctl |= GBE_RCTL_MPE;
-	if (mode->max_frame > RTE_ETHER_MAX_LEN - RTE_ETHER_CRC_LEN + RTE_VLAN_HLEN)
-		rctl |= GBE_RCTL_LPE;
-	return rctl;
-}
-
-void
-gbe_set_rx_mode(const struct gbe_hw *hw, const struct gbe_rx_mode *mode)
-{
-	write_mac(hw, &mode->mac);
-	gbe_rmw(hw, GBE_CTRL, GBE_CTRL_VME, mode->strip_vlan ? GBE_CTRL_VME : 0);
-	gbe_write(hw, GBE_RCTL, rx_mode_rctl(mode));
-}
-
-void
-gbe_enable_rx(const struct gbe_hw *hw, const struct gbe_rx_mode *mode)
-{
-	/* PCSD makes room in the write-back for the RSS hash; the packet's raw sum is not used. */
-	gbe_write(hw, GBE_RXCSUM,
-			GBE_RXCSUM_PCSD |
-					(mode->check_sums ? GBE_RXCSUM_IPOFL | GBE_RXCSUM_TUOFL :
-							    0));
-	gbe_set_rx_mode(hw, mode);
-	flush(hw);
-}
-
 void
 gbe_enable_tx(const struct gbe_hw *hw)
 {
 	gbe_rmw(hw, GBE_TCTL, GBE_TCTL_CT_MASK,
 			GBE_TCTL_EN | GBE_TCTL_PSP | GBE_TCTL_RTLC | GBE_TCTL_CT_15);
-	flush(hw);
+	gbe_flush(hw);
 }
 
 void
@@ -331,63 +235,4 @@ gbe_link_speed(const struct gbe_hw *hw, bool *full_duplex)
 	if (status == UINT32_MAX || !(status & GBE_STATUS_LU))
 		return 0;
 	return speeds[status >> GBE_STATUS_SPEED_SHIFT & GBE_STATUS_SPEED_MASK];
-}
-
-bool
-gbe_is_present(const struct gbe_hw *hw)
-{
-	return gbe_read(hw, GBE_STATUS) != UINT32_MAX;
-}
-
-/* Read all counters of a list, whose registers forget as they are read. */
-static uint64_t
-sum_counters(const struct gbe_hw *hw, const uint32_t *regs, unsigned int n)
-{
-	uint64_t sum = 0;
-	unsigned int i;
-
-	for (i = 0; i < n; i++)
-		sum += gbe_read(hw, regs[i]);
-	return sum;
-}
-
-/* One reading of all counters. */
-static struct gbe_counters
-take_counters(const struct gbe_hw *hw)
-{
-	static const uint32_t rx_errors[] = {
-		GBE_CRCERRS,
-		GBE_ALGNERRC,
-		GBE_RXERRC,
-		GBE_CEXTERR,
-		GBE_RLEC,
-	};
-	static const uint32_t tx_errors[] = {
-		GBE_ECOL,
-		GBE_LATECOL,
-	};
-
-	return (struct gbe_counters){
-		.missed = gbe_read(hw, GBE_MPC),
-		.rx_errors = sum_counters(hw, rx_errors, RTE_DIM(rx_errors)),
-		.tx_errors = sum_counters(hw, tx_errors, RTE_DIM(tx_errors)),
-	};
-}
-
-void
-gbe_read_counters(struct gbe_hw *hw, struct gbe_counters *counters)
-{
-	struct gbe_counters taken;
-
-	rte_spinlock_lock(&hw->counters_lock);
-	taken = take_counters(hw);
-	/* One that was pulled out reads all ones, which counted nothing. */
-	if (gbe_is_present(hw)) {
-		hw->counters.missed += taken.missed;
-		hw->counters.rx_errors += taken.rx_errors;
-		hw->counters.tx_errors += taken.tx_errors;
-	}
-	if (counters != NULL)
-		*counters = hw->counters;
-	rte_spinlock_unlock(&hw->counters_lock);
 }

@@ -14,28 +14,8 @@
 #include <stdint.h>
 
 #include <rte_ether.h>
-#include <rte_io.h>
-#include <rte_spinlock.h>
 
-#include "gbe_family.h"
-#include "gbe_regs.h"
-
-/* Sums of the statistics registers, since they forget when they are read. */
-struct gbe_counters {
-	uint64_t missed;
-	uint64_t rx_errors;
-	uint64_t tx_errors;
-};
-
-struct gbe_hw {
-	const struct gbe_family *family;
-	void *bar;
-	uint64_t bar_len;
-	void (*delay_us)(unsigned int us);
-	const char *name; /* for the log */
-	rte_spinlock_t counters_lock;
-	struct gbe_counters counters;
-};
+#include "gbe_bar.h"
 
 /* One ring, as the registers want it. */
 struct gbe_ring {
@@ -43,43 +23,6 @@ struct gbe_ring {
 	uint32_t len; /* bytes */
 	uint16_t queue;
 };
-
-/* The frames that the receiver is to let pass. */
-struct gbe_rx_mode {
-	struct rte_ether_addr mac;
-	bool promiscuous;
-	bool all_multicast;
-	bool strip_vlan;
-	bool check_sums;
-	uint32_t max_frame; /* bytes, without CRC */
-	uint32_t buf_size; /* one of those gbe_rx_buf_size() returns */
-};
-
-/* Register access, checked against the BAR's length; outside of it reads all ones, as a missing device. */
-static inline uint32_t
-gbe_read(const struct gbe_hw *hw, uint32_t reg)
-{
-	if (reg + sizeof(uint32_t) > hw->bar_len)
-		return UINT32_MAX;
-	return rte_le_to_cpu_32(rte_read32(RTE_PTR_ADD(hw->bar, reg)));
-}
-
-static inline void
-gbe_write(const struct gbe_hw *hw, uint32_t reg, uint32_t value)
-{
-	if (reg + sizeof(uint32_t) <= hw->bar_len)
-		rte_write32(rte_cpu_to_le_32(value), RTE_PTR_ADD(hw->bar, reg));
-}
-
-/* A register's address, for a doorbell that is written on the way of packets. */
-static inline volatile uint32_t *
-gbe_doorbell(const struct gbe_hw *hw, uint32_t reg)
-{
-	return RTE_PTR_ADD(hw->bar, reg);
-}
-
-/* The largest buffer that RCTL can name in room bytes; 0: less than 256. */
-uint32_t gbe_rx_buf_size(uint32_t room);
 
 /*
  * Make the device quiet and reset it: no DMA, no interrupt. Counters are read first. Returns 0, or
@@ -97,12 +40,8 @@ int gbe_read_mac(const struct gbe_hw *hw, struct rte_ether_addr *mac);
 void gbe_set_rx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring);
 void gbe_set_tx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring);
 
-/* Switch on. The rings and the mode are set, descriptors armed; doorbells follow. */
-void gbe_enable_rx(const struct gbe_hw *hw, const struct gbe_rx_mode *mode);
+/* Switch the transmitter on; its rings are set. */
 void gbe_enable_tx(const struct gbe_hw *hw);
-
-/* Change what passes, also while the receiver runs. */
-void gbe_set_rx_mode(const struct gbe_hw *hw, const struct gbe_rx_mode *mode);
 
 /* Wait, for a bounded time, until the transmitter has sent what is in its ring. */
 void gbe_drain_tx(const struct gbe_hw *hw, uint16_t queue);
@@ -112,11 +51,5 @@ void gbe_set_driver_loaded(const struct gbe_hw *hw, bool loaded);
 
 /* The link: speed in Mb/s, 0 when it is down. */
 uint32_t gbe_link_speed(const struct gbe_hw *hw, bool *full_duplex);
-
-/* Is there a device behind the registers? One that was pulled out reads all ones. */
-bool gbe_is_present(const struct gbe_hw *hw);
-
-/* Add what the statistics registers have to the counters, and get those. Any thread. */
-void gbe_read_counters(struct gbe_hw *hw, struct gbe_counters *counters);
 
 #endif /* _GBE_HW_H_ */

@@ -12,7 +12,7 @@
 #include "dualbuf_compat.h"
 #include "dualbuf_logs.h"
 #include "gbe_devargs.h"
-#include "gbe_ethdev.h"
+#include "gbe_pci.h"
 
 /*
  * A driver is only called for devices that it gets. This looks at those that it was asked for and did

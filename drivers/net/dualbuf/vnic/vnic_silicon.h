@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _VNIC_SILICON_H_
+#define _VNIC_SILICON_H_
+
+/* What both directions of the model are made of: positions in rings, and counters that any thread may read. */
+
+#include <stdint.h>
+
+/* Distance from one position of a ring to another, going forward. */
+static inline uint32_t
+vnic_ring_distance(uint32_t from, uint32_t to, uint32_t nb_desc)
+{
+	return to >= from ? to - from : to + nb_desc - from;
+}
+
+static inline uint32_t
+vnic_ring_next(uint32_t pos, uint32_t nb_desc)
+{
+	return pos + 1 == nb_desc ? 0 : pos + 1;
+}
+
+static inline void
+vnic_count(uint64_t *counter, uint64_t n)
+{
+	__atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
+}
+
+#endif /* _VNIC_SILICON_H_ */
