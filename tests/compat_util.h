@@ -42,17 +42,6 @@
 #define COMPAT_RSS_KEY_REFUSED "an RSS key of 52 bytes; 40 are required"
 #endif
 
-/* Since 25.03 ethdev itself refuses a deferred start of queues that cannot be started alone. */
-#if RTE_VERSION >= RTE_VERSION_NUM(25, 3, 0, 0)
-#define COMPAT_RX_DEFERRED_REFUSED \
-	"ETHDEV: Deferred start requested, but driver does not support Rx queue start"
-#define COMPAT_TX_DEFERRED_REFUSED \
-	"ETHDEV: Deferred start requested, but driver does not support Tx queue start"
-#else
-#define COMPAT_RX_DEFERRED_REFUSED "rx_deferred_start is not supported"
-#define COMPAT_TX_DEFERRED_REFUSED "tx_deferred_start is not supported"
-#endif
-
 /* Since 25.03 rte_net_crc_calc() wants a context that is made for the polynomial. */
 static inline uint32_t
 compat_crc32(const void *data, uint32_t len)

@@ -200,6 +200,37 @@ a_transmit_ring_that_stands_still_is_given_up(void **state)
 	assert_int_equal(fake.now, since);
 }
 
+/* What the device was writing has ended when the pause begins; all other settings stay. */
+static void
+the_receiver_pauses_and_goes_on(void **state)
+{
+	uint32_t rctl = RCTL(.promiscuous = true, .buf_size = 4096);
+	uint64_t since = fake.now;
+
+	(void)state;
+	gbe_pause_rx(&hw);
+	assert_int_equal(*reg_of(GBE_RCTL), rctl & ~GBE_RCTL_EN);
+	assert_true(fake.now - since >= 1000);
+	gbe_resume_rx(&hw);
+	assert_int_equal(*reg_of(GBE_RCTL), rctl);
+}
+
+static void
+the_transmitter_pauses_and_goes_on(void **state)
+{
+	uint64_t since = fake.now;
+	uint32_t tctl;
+
+	(void)state;
+	gbe_enable_tx(&hw);
+	tctl = *reg_of(GBE_TCTL);
+	gbe_pause_tx(&hw);
+	assert_int_equal(*reg_of(GBE_TCTL), tctl & ~GBE_TCTL_EN);
+	assert_true(fake.now - since >= 1000);
+	gbe_resume_tx(&hw);
+	assert_int_equal(*reg_of(GBE_TCTL), tctl);
+}
+
 static const struct CMUnitTest tests[] = {
 	gbe_test(the_largest_buffer_that_fits_is_chosen),
 	gbe_test(the_receiver_lets_pass_what_it_is_told),
@@ -207,6 +238,8 @@ static const struct CMUnitTest tests[] = {
 	gbe_test(the_buffer_size_is_told_to_the_receiver),
 	gbe_test(vlan_stripping_and_checksums_are_switched),
 	gbe_test(the_receiver_is_switched_on_last),
+	gbe_test(the_receiver_pauses_and_goes_on),
+	gbe_test(the_transmitter_pauses_and_goes_on),
 	gbe_test(a_receive_ring_is_described),
 	gbe_test(a_transmit_ring_is_described),
 	gbe_test(the_transmitter_keeps_what_it_was_told_of_collisions),

@@ -128,6 +128,31 @@ each_ring_is_told_at_its_own_registers(void **state)
 	}
 }
 
+static void
+the_end_of_a_ring_is_an_empty_one(void **state)
+{
+	const uint32_t rooms[] = { 2048, 2048 };
+
+	(void)state;
+	set_up_queues(rooms, 2);
+	gbe_start_rx_ring(&hw, port.list[0]);
+	gbe_start_rx_ring(&hw, port.list[1]);
+	bar[GBE_RDH(1) / sizeof(uint32_t)] = 5;
+	bar[GBE_RDT(1) / sizeof(uint32_t)] = 63;
+	gbe_end_rx_ring(&hw, 1);
+	assert_int_equal(reg(GBE_RDH(1)), 0);
+	assert_int_equal(reg(GBE_RDT(1)), 0);
+	assert_int_equal(reg(GBE_RDLEN(1)), 0);
+	assert_int_equal(reg(GBE_RDBAL(1)), 0);
+	assert_int_equal(reg(GBE_RDBAH(1)), 0);
+	assert_int_equal(reg(GBE_RDLEN(0)), 64 * 16);
+	bar[GBE_TDLEN(0) / sizeof(uint32_t)] = 1024;
+	bar[GBE_TDT(0) / sizeof(uint32_t)] = 7;
+	gbe_end_tx_ring(&hw, 0);
+	assert_int_equal(reg(GBE_TDT(0)), 0);
+	assert_int_equal(reg(GBE_TDLEN(0)), 0);
+}
+
 int
 main(void)
 {
@@ -136,6 +161,7 @@ main(void)
 				queues_with_pools_of_different_rooms_share_the_smallest_buffer_size),
 		cmocka_unit_test(a_larger_pool_at_the_next_start_makes_the_buffers_larger),
 		cmocka_unit_test(each_ring_is_told_at_its_own_registers),
+		cmocka_unit_test(the_end_of_a_ring_is_an_empty_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

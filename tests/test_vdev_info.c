@@ -269,26 +269,6 @@ an_mtu_beyond_one_buffer_is_reported_as_scattered(void **state)
 /* Refused set-ups ------------------------------------------------------------------------------ */
 
 static void
-deferred_start_is_refused_with_a_reason(void **state)
-{
-	uint16_t port = plug_one();
-	struct rte_mempool *mp = vdev_pool(512);
-	const struct rte_eth_rxconf rx = { .rx_deferred_start = 1 };
-	const struct rte_eth_txconf tx = { .tx_deferred_start = 1 };
-	struct log_capture log;
-
-	(void)state;
-	configure_one(port);
-	log_capture_begin(&log);
-	assert_int_equal(rte_eth_rx_queue_setup(port, 0, 64, SOCKET_ID_ANY, &rx, mp), -ENOTSUP);
-	vdev_assert_logged(&log, COMPAT_RX_DEFERRED_REFUSED);
-	log_capture_begin(&log);
-	assert_int_equal(rte_eth_tx_queue_setup(port, 0, 64, SOCKET_ID_ANY, &tx), -ENOTSUP);
-	vdev_assert_logged(&log, COMPAT_TX_DEFERRED_REFUSED);
-	assert_pool_full(mp);
-}
-
-static void
 transmit_thresholds_of_the_ring_or_more_are_refused(void **state)
 {
 	const struct rte_eth_txconf bad[] = {
@@ -376,7 +356,6 @@ static const struct CMUnitTest tests[] = {
 	vdev_test(the_pool_of_a_received_mbuf_stands_for_the_pool_of_the_application),
 	vdev_test(burst_modes_have_a_name),
 	vdev_test(an_mtu_beyond_one_buffer_is_reported_as_scattered),
-	vdev_test(deferred_start_is_refused_with_a_reason),
 	vdev_test(transmit_thresholds_of_the_ring_or_more_are_refused),
 	vdev_test(the_queues_of_another_drivers_port_are_not_looked_at),
 	vdev_test(a_port_that_was_never_configured_answers_and_can_be_removed),

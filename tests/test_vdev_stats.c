@@ -135,6 +135,10 @@ packets_of_other_link_types_are_counted(void **state)
 	assert_int_equal(receive_all(port, 0, &batch), 2);
 	batch_free(&batch);
 	assert_int_equal(vdev_xstat(port, 0, "foreign"), 3);
+	assert_int_equal(rte_eth_dev_rx_queue_stop(port, 0), 0);
+	assert_int_equal(vdev_xstat(port, 0, "foreign"), 3);
+	assert_int_equal(rte_eth_dev_rx_queue_start(port, 0), 0);
+	assert_int_equal(vdev_xstat(port, 0, "foreign"), 3);
 	assert_int_equal(rte_eth_dev_stop(port), 0);
 	assert_int_equal(vdev_xstat(port, 0, "foreign"), 3);
 	assert_int_equal(rte_eth_dev_start(port), 0);

@@ -66,7 +66,7 @@ struct dualbuf_device {
 	 *   rx_queue_start  a queue whose ring is at its beginning, and armed: tell the device of it
 	 *   tx_queue_start
 	 *   run             set the burst functions and let the queues go
-	 * Each logs and returns a negative errno on failure. After start succeeded, what was started is ended
+	 * Later queues may be started alone, on a device that runs. Each logs and returns a negative errno on failure. After start succeeded, what was started is ended
 	 * by the calls below, whatever failed.
 	 */
 	int (*start)(struct rte_eth_dev *dev);
@@ -80,6 +80,7 @@ struct dualbuf_device {
 	 *   tx_queue_stop  on return the device touches no descriptor and no buffer of the queue, and what was
 	 *   rx_queue_stop  sent is out; also for a queue that was not started
 	 *   stop           the device is quiet
+	 * Before, queues may be stopped alone, while nobody uses them and the others go on.
 	 */
 	void (*halt)(struct rte_eth_dev *dev);
 	void (*rx_queue_stop)(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq);

@@ -13,6 +13,7 @@
 #include "dualbuf_loan.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_ports.h"
+#include "dualbuf_queue_states.h"
 #include "dualbuf_queues.h"
 #include "dualbuf_rx_format.h"
 #include "dualbuf_stats.h"
@@ -141,6 +142,8 @@ dualbuf_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	};
 
 	info->max_mac_addrs = 1;
+	info->dev_capa |= RTE_ETH_DEV_CAPA_RUNTIME_RX_QUEUE_SETUP |
+			RTE_ETH_DEV_CAPA_RUNTIME_TX_QUEUE_SETUP;
 	info->rx_desc_lim = lim;
 	info->tx_desc_lim = lim;
 	info->default_rxportconf = defaults;
@@ -233,6 +236,10 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.rx_queue_release = dualbuf_rx_queue_release,
 	.tx_queue_setup = dualbuf_tx_queue_setup,
 	.tx_queue_release = dualbuf_tx_queue_release,
+	.rx_queue_start = dualbuf_rx_queue_start,
+	.rx_queue_stop = dualbuf_rx_queue_stop,
+	.tx_queue_start = dualbuf_tx_queue_start,
+	.tx_queue_stop = dualbuf_tx_queue_stop,
 	.rx_queue_intr_enable = dualbuf_rx_queue_intr_enable,
 	.rx_queue_intr_disable = dualbuf_rx_queue_intr_disable,
 	.tx_done_cleanup = dualbuf_tx_done_cleanup,

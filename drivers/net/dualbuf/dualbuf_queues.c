@@ -128,16 +128,13 @@ dualbuf_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 		.request = rxq_request(dev, queue_id, nb_desc, socket_id, mp),
 		.offloads = eth_conf->offloads | dev->data->dev_conf.rxmode.offloads,
 		.loan_flag = port->loan_flag,
+		.deferred_start = eth_conf->rx_deferred_start,
 		.port_id = dev->data->port_id,
 		.queue_id = queue_id,
 	};
 	struct dualbuf_rxq *rxq;
 	int ret;
 
-	if (eth_conf->rx_deferred_start) {
-		DUALBUF_LOG(ERR, "rx_deferred_start is not supported; queues start with the port");
-		return -ENOTSUP;
-	}
 	ret = rxq_size_buffer(dev, mp, &conf.buf_size);
 	if (ret != 0)
 		return ret;
@@ -146,18 +143,17 @@ dualbuf_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 		return -ENOMEM;
 	conf.desc = conf.mz->addr;
 	ret = rxq_make(dev, &conf, &rxq);
-	if (ret == 0)
-		port_show_rxq(dev, queue_id, rxq);
-	return ret;
+	if (ret != 0)
+		return ret;
+	port_show_rxq(dev, queue_id, rxq);
+	if (dev->data->dev_started)
+		dualbuf_queues_set_scattered(dev);
+	return 0;
 }
 
 static int
 txq_check(const struct rte_eth_txconf *conf, uint16_t nb_desc)
 {
-	if (conf->tx_deferred_start) {
-		DUALBUF_LOG(ERR, "tx_deferred_start is not supported; queues start with the port");
-		return -ENOTSUP;
-	}
 	if (conf->tx_rs_thresh >= nb_desc || conf->tx_free_thresh >= nb_desc) {
 		DUALBUF_LOG(ERR,
 				"tx_rs_thresh %u and tx_free_thresh %u must be below the ring's "
@@ -194,6 +190,7 @@ dualbuf_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 		.nb_desc = nb_desc,
 		.rs_thresh = eth_conf->tx_rs_thresh,
 		.free_thresh = eth_conf->tx_free_thresh,
+		.deferred_start = eth_conf->tx_deferred_start,
 		.port_id = dev->data->port_id,
 		.queue_id = queue_id,
 		.socket_id = socket_id,
@@ -209,115 +206,11 @@ dualbuf_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 		return -ENOMEM;
 	conf.desc = conf.mz->addr;
 	ret = txq_make(dev, &conf, &txq);
-	if (ret == 0)
-		port_show_txq(dev, queue_id, txq);
-	return ret;
-}
-
-/* Is there a queue, and the memory it receives into? */
-static int
-check_rxq(const struct rte_eth_dev *dev, uint16_t queue_id)
-{
-	const struct dualbuf_rxq *rxq = dev->data->rx_queues[queue_id];
-
-	if (rxq != NULL && !dualbuf_pool_is_gone(rxq->pool))
-		return 0;
-	DUALBUF_LOG(ERR, "port %u: receive queue %u of %u %s", dev->data->port_id, queue_id,
-			dev->data->nb_rx_queues,
-			rxq == NULL ? "is not set up" :
-				      "has no mempool any more; it has to be set up anew");
-	return -EINVAL;
-}
-
-static int
-check_txq(const struct rte_eth_dev *dev, uint16_t queue_id)
-{
-	if (dev->data->tx_queues[queue_id] != NULL)
-		return 0;
-	DUALBUF_LOG(ERR, "port %u: transmit queue %u of %u is not set up", dev->data->port_id,
-			queue_id, dev->data->nb_tx_queues);
-	return -EINVAL;
-}
-
-int
-dualbuf_queues_check(const struct rte_eth_dev *dev)
-{
-	uint16_t i;
-
-	for (i = 0; i < dev->data->nb_rx_queues; i++)
-		if (check_rxq(dev, i) != 0)
-			return -EINVAL;
-	for (i = 0; i < dev->data->nb_tx_queues; i++)
-		if (check_txq(dev, i) != 0)
-			return -EINVAL;
+	if (ret != 0)
+		return ret;
+	dualbuf_txq_shut(txq);
+	port_show_txq(dev, queue_id, txq);
 	return 0;
-}
-
-static int
-rx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
-{
-	struct dualbuf_rxq *rxq = dev->data->rx_queues[queue_id];
-	int ret;
-
-	dualbuf_queues_lock(dualbuf_port(dev));
-	dualbuf_rxq_restart(rxq);
-	dualbuf_queues_unlock(dualbuf_port(dev));
-	ret = dualbuf_device(dev)->rx_queue_start(dev, rxq);
-	if (ret == 0)
-		dev->data->rx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STARTED;
-	return ret;
-}
-
-static int
-tx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
-{
-	struct dualbuf_txq *txq = dev->data->tx_queues[queue_id];
-	int ret;
-
-	dualbuf_txq_restart(txq);
-	ret = dualbuf_device(dev)->tx_queue_start(dev, txq);
-	if (ret == 0)
-		dev->data->tx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STARTED;
-	return ret;
-}
-
-int
-dualbuf_queues_start(struct rte_eth_dev *dev)
-{
-	int ret = 0;
-	uint16_t i;
-
-	for (i = 0; i < dev->data->nb_rx_queues && ret == 0; i++)
-		ret = rx_queue_start(dev, i);
-	for (i = 0; i < dev->data->nb_tx_queues && ret == 0; i++)
-		ret = tx_queue_start(dev, i);
-	return ret;
-}
-
-void
-dualbuf_queues_stop(struct rte_eth_dev *dev)
-{
-	uint16_t i;
-
-	for (i = 0; i < dev->data->nb_tx_queues; i++) {
-		dualbuf_device(dev)->tx_queue_stop(dev, dev->data->tx_queues[i]);
-		dev->data->tx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
-	}
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		dualbuf_device(dev)->rx_queue_stop(dev, dev->data->rx_queues[i]);
-		dev->data->rx_queue_state[i] = RTE_ETH_QUEUE_STATE_STOPPED;
-	}
-}
-
-void
-dualbuf_queues_empty(struct rte_eth_dev *dev)
-{
-	uint16_t i;
-
-	for (i = 0; i < dev->data->nb_rx_queues; i++)
-		dualbuf_rx_discard_partial(dev->data->rx_queues[i]);
-	for (i = 0; i < dev->data->nb_tx_queues; i++)
-		dualbuf_txq_restart(dev->data->tx_queues[i]);
 }
 
 /* Will a frame of the MTU's size need more than one buffer, in some queue? */
@@ -330,7 +223,8 @@ port_is_scattered(const struct rte_eth_dev *dev)
 	if (dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_SCATTER)
 		return true;
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
-		if (frame > ((struct dualbuf_rxq *)dev->data->rx_queues[i])->buf_size)
+		if (dev->data->rx_queues[i] != NULL &&
+				frame > ((struct dualbuf_rxq *)dev->data->rx_queues[i])->buf_size)
 			return true;
 	return false;
 }
@@ -382,6 +276,7 @@ dualbuf_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_
 		info->nb_desc = rxq->ring->nb_desc;
 		info->rx_buf_size = rxq->buf_size;
 		info->scattered_rx = port->scattered;
+		info->conf.rx_deferred_start = rxq->deferred_start;
 		info->conf.offloads = rxq->offloads;
 	}
 	dualbuf_queues_unlock(port);
@@ -399,6 +294,7 @@ dualbuf_txq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_
 		info->nb_desc = txq->nb_desc;
 		info->conf.tx_rs_thresh = txq->rs_thresh;
 		info->conf.tx_free_thresh = txq->free_thresh;
+		info->conf.tx_deferred_start = txq->deferred_start;
 		info->conf.offloads = txq->offloads;
 	}
 	dualbuf_queues_unlock(port);

@@ -5,7 +5,7 @@
 #ifndef _DUALBUF_QUEUES_H_
 #define _DUALBUF_QUEUES_H_
 
-/* The queues of a port: set-up, start, stop, release. Control path. */
+/* The queues of a port: set-up, release, and what is asked of them. Control path. */
 
 #include <ethdev_driver.h>
 
@@ -24,19 +24,6 @@ void dualbuf_txq_info_get(
 
 /* Offloads of queues that change while they receive. */
 int dualbuf_vlan_offload_set(struct rte_eth_dev *dev, int mask);
-
-/* Can all queues be started? 0, or -EINVAL with a line that names one that is not set up. */
-int dualbuf_queues_check(const struct rte_eth_dev *dev);
-
-/*
- * Bring the queues to the beginning of their rings and tell the device of them, one after the other, as
- * dualbuf_device.h has it; and the other way round. 0 or a negative errno.
- */
-int dualbuf_queues_start(struct rte_eth_dev *dev);
-void dualbuf_queues_stop(struct rte_eth_dev *dev);
-
-/* Free what is left in the rings of a device that is quiet: parts of packets, and mbufs to be sent. */
-void dualbuf_queues_empty(struct rte_eth_dev *dev);
 
 /* Note whether a frame of the MTU's size will need more than one buffer, in some queue. */
 void dualbuf_queues_set_scattered(struct rte_eth_dev *dev);

@@ -16,6 +16,8 @@ command do_full, do_pool, do_badpool;
 /* port.c */
 command do_start, do_restart, do_stop, do_close, do_probe, do_remove, do_ports, do_reprobe,
 		do_counts, do_xstat, do_link, do_mac, do_promisc, do_strip, do_allmulti, do_queue;
+/* queue.c */
+command do_rxq, do_txq, do_newrxq;
 /* stream.c */
 command do_stream, do_pause, do_go, do_flags, do_held, do_release, do_drop, do_forget;
 /* ring.c */

@@ -12,6 +12,7 @@
  *   pool size= cache= room=      make the mempool (the one before must be full, and goes)
  *   badpool                      make one whose memory no device can reach
  *   start PORT rxd= txd= mtu= scatter= promisc= fast= strip= sums=
+ *                                deferred=1: the queues do not start with it
  *   restart PORT / stop PORT / close PORT
  *   mac PORT ADDRESS / promisc PORT 0|1 / allmulti PORT 0|1
  *   stream RX TX hold= swap= insert=
@@ -19,6 +20,9 @@
  *   flags                        what receive flags the packets of streams had
  *   pause / go                   receive and send nothing meanwhile / go on
  *   release / drop               send, or free, all packets that are held
+ *   rxq PORT start|stop / txq PORT start|stop
+ *                                one queue alone
+ *   newrxq PORT rxd=             set up the stopped receive queue anew while the port runs
  *   held / counts PORT / xstat PORT NAME / link PORT / queue PORT / full
  *   armed PORT                   look at all descriptors of the receive ring
  *   inspect PORT                 from now on look at a descriptor whenever its packet comes up
@@ -70,6 +74,9 @@ static const struct {
 	{ "xstat", do_xstat },
 	{ "link", do_link },
 	{ "queue", do_queue },
+	{ "rxq", do_rxq },
+	{ "txq", do_txq },
+	{ "newrxq", do_newrxq },
 	{ "stream", do_stream },
 	{ "forget", do_forget },
 	{ "pause", do_pause },

@@ -41,6 +41,8 @@ do_start(const struct words *words)
 {
 	uint16_t port = argument(words, 1);
 	struct rte_eth_conf conf = port_conf(words);
+	const struct rte_eth_rxconf rx = { .rx_deferred_start = number_of(words, "deferred", 0) };
+	const struct rte_eth_txconf tx = { .tx_deferred_start = number_of(words, "deferred", 0) };
 	struct rte_eth_dev_info info;
 	int ret;
 
@@ -49,10 +51,10 @@ do_start(const struct words *words)
 		ret = rte_eth_dev_configure(port, 1, 1, &conf);
 	if (ret == 0)
 		ret = rte_eth_rx_queue_setup(
-				port, 0, number_of(words, "rxd", 256), SOCKET_ID_ANY, NULL, pool);
+				port, 0, number_of(words, "rxd", 256), SOCKET_ID_ANY, &rx, pool);
 	if (ret == 0)
 		ret = rte_eth_tx_queue_setup(
-				port, 0, number_of(words, "txd", 256), SOCKET_ID_ANY, NULL);
+				port, 0, number_of(words, "txd", 256), SOCKET_ID_ANY, &tx);
 	if (ret == 0 && number_of(words, "promisc", 1))
 		ret = rte_eth_promiscuous_enable(port);
 	if (ret == 0)

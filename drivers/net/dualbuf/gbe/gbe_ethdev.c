@@ -144,17 +144,52 @@ gbe_start(struct rte_eth_dev *dev)
 	return 0;
 }
 
+/* The receiver has one buffer size for all queues, which does not change while it runs. */
+static int
+gbe_share_running_size(const struct gbe *gbe, struct dualbuf_rxq *rxq)
+{
+	if (rxq->buf_room < gbe->rx_buf_size) {
+		DUALBUF_LOG(ERR,
+				"receive queue %u: its buffers have room for %u bytes; the port runs "
+				"with buffers of %u, which are required until it is stopped",
+				rxq->queue_id, rxq->buf_room, gbe->rx_buf_size);
+		return -EINVAL;
+	}
+	rxq->buf_size = gbe->rx_buf_size;
+	return 0;
+}
+
+/* One that starts alone finds the device receiving for the others, which the device must not do meanwhile. */
 static int
 gbe_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
-	gbe_start_rx_ring(&gbe_of(dev)->hw, rxq);
+	struct gbe *gbe = gbe_of(dev);
+	int ret;
+
+	if (!gbe->running) {
+		gbe_start_rx_ring(&gbe->hw, rxq);
+		return 0;
+	}
+	ret = gbe_share_running_size(gbe, rxq);
+	if (ret != 0)
+		return ret;
+	gbe_pause_rx(&gbe->hw);
+	gbe_start_rx_ring(&gbe->hw, rxq);
+	dualbuf_rx_doorbell(rxq);
+	gbe_resume_rx(&gbe->hw);
 	return 0;
 }
 
 static int
 gbe_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
-	gbe_start_tx_ring(&gbe_of(dev)->hw, txq);
+	struct gbe *gbe = gbe_of(dev);
+
+	if (gbe->running)
+		gbe_pause_tx(&gbe->hw);
+	gbe_start_tx_ring(&gbe->hw, txq);
+	if (gbe->running)
+		gbe_resume_tx(&gbe->hw);
 	return 0;
 }
 
@@ -169,7 +204,8 @@ gbe_run(struct rte_eth_dev *dev)
 	gbe_enable_tx(&gbe->hw);
 	gbe_enable_rx(&gbe->hw, &mode);
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
-		dualbuf_rx_doorbell(dev->data->rx_queues[i]);
+		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
+			dualbuf_rx_doorbell(dev->data->rx_queues[i]);
 	gbe->running = true;
 	ret = gbe_intr_start(dev, &gbe->hw, dualbuf_port(dev)->args.intr_us);
 	if (ret != 0)
@@ -185,16 +221,33 @@ gbe_halt(struct rte_eth_dev *dev)
 	gbe_of(dev)->running = false;
 }
 
-/* The 82574L has no switch for one receive queue: its DMA ends with the reset in gbe_stop(). */
+/*
+ * The 82574L has no switch for one queue. When the port stops, its DMA ends with the reset in gbe_stop().
+ * One that stops alone is left without a ring.
+ */
 static void
-gbe_rx_queue_stop(struct rte_eth_dev *dev __rte_unused, struct dualbuf_rxq *rxq __rte_unused)
+gbe_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
+	struct gbe *gbe = gbe_of(dev);
+
+	if (!gbe->running)
+		return;
+	gbe_pause_rx(&gbe->hw);
+	gbe_end_rx_ring(&gbe->hw, rxq->queue_id);
+	gbe_resume_rx(&gbe->hw);
 }
 
 static void
 gbe_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
-	gbe_drain_tx(&gbe_of(dev)->hw, txq->queue_id);
+	struct gbe *gbe = gbe_of(dev);
+
+	gbe_drain_tx(&gbe->hw, txq->queue_id);
+	if (!gbe->running)
+		return;
+	gbe_pause_tx(&gbe->hw);
+	gbe_end_tx_ring(&gbe->hw, txq->queue_id);
+	gbe_resume_tx(&gbe->hw);
 }
 
 /*

@@ -177,6 +177,36 @@ gbe_read_mac(const struct gbe_hw *hw, struct rte_ether_addr *mac)
 }
 
 void
+gbe_pause_rx(const struct gbe_hw *hw)
+{
+	gbe_rmw(hw, GBE_RCTL, GBE_RCTL_EN, 0);
+	gbe_flush(hw);
+	hw->delay_us(GBE_QUIESCE_US);
+}
+
+void
+gbe_pause_tx(const struct gbe_hw *hw)
+{
+	gbe_rmw(hw, GBE_TCTL, GBE_TCTL_EN, 0);
+	gbe_flush(hw);
+	hw->delay_us(GBE_QUIESCE_US);
+}
+
+void
+gbe_resume_rx(const struct gbe_hw *hw)
+{
+	gbe_rmw(hw, GBE_RCTL, 0, GBE_RCTL_EN);
+	gbe_flush(hw);
+}
+
+void
+gbe_resume_tx(const struct gbe_hw *hw)
+{
+	gbe_rmw(hw, GBE_TCTL, 0, GBE_TCTL_EN);
+	gbe_flush(hw);
+}
+
+void
 gbe_set_rx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring)
 {
 	gbe_write(hw, GBE_RDBAL(ring->queue), (uint32_t)ring->iova);

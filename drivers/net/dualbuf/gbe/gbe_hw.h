@@ -36,7 +36,16 @@ void gbe_init(struct gbe_hw *hw);
 /* The address that the reset loaded from the NVM. -EINVAL when there is none or it is invalid. */
 int gbe_read_mac(const struct gbe_hw *hw, struct rte_ether_addr *mac);
 
-/* Tell the device of a ring; receiver or transmitter is off. */
+/*
+ * Switch the receiver, or the transmitter, off and on again while rings are changed. What the device was
+ * writing or reading when it is switched off has ended on return.
+ */
+void gbe_pause_rx(const struct gbe_hw *hw);
+void gbe_pause_tx(const struct gbe_hw *hw);
+void gbe_resume_rx(const struct gbe_hw *hw);
+void gbe_resume_tx(const struct gbe_hw *hw);
+
+/* Tell the device of a ring, which has nothing for it to do yet; receiver or transmitter is off. */
 void gbe_set_rx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring);
 void gbe_set_tx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring);
 

@@ -30,6 +30,22 @@ gbe_start_rx_ring(const struct gbe_hw *hw, const struct dualbuf_rxq *rxq)
 }
 
 void
+gbe_end_rx_ring(const struct gbe_hw *hw, uint16_t queue)
+{
+	const struct gbe_ring none = { .queue = queue };
+
+	gbe_set_rx_ring(hw, &none);
+}
+
+void
+gbe_end_tx_ring(const struct gbe_hw *hw, uint16_t queue)
+{
+	const struct gbe_ring none = { .queue = queue };
+
+	gbe_set_tx_ring(hw, &none);
+}
+
+void
 gbe_start_tx_ring(const struct gbe_hw *hw, const struct dualbuf_txq *txq)
 {
 	const struct gbe_ring ring = {

@@ -21,4 +21,8 @@ uint32_t gbe_share_buf_size(struct dualbuf_rxq *const *rxqs, uint16_t nb);
 void gbe_start_rx_ring(const struct gbe_hw *hw, const struct dualbuf_rxq *rxq);
 void gbe_start_tx_ring(const struct gbe_hw *hw, const struct dualbuf_txq *txq);
 
+/* Leave a queue without a ring, so that nothing is received into it or sent from it; likewise. */
+void gbe_end_rx_ring(const struct gbe_hw *hw, uint16_t queue);
+void gbe_end_tx_ring(const struct gbe_hw *hw, uint16_t queue);
+
 #endif /* _GBE_RINGS_H_ */

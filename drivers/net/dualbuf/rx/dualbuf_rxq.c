@@ -74,6 +74,7 @@ rxq_alloc(const struct dualbuf_rxq_conf *conf)
 	rxq->offloads = conf->offloads;
 	rxq->rearm = rxq_rearm(conf->port_id);
 	rxq->loan_flag = conf->loan_flag;
+	rxq->deferred_start = conf->deferred_start;
 	rxq->buf_room = conf->buf_size;
 	rxq->buf_size = conf->buf_size;
 	rxq->burst = dualbuf_rx_burst_of(conf->format, conf->burst, conf->loan_flag != 0,

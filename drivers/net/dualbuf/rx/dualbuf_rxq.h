@@ -55,6 +55,7 @@ struct dualbuf_rxq {
 	struct rte_mempool *mp; /* as the application gave it */
 	uint32_t buf_room; /* the largest buffer size that this pool allows the device */
 	uint64_t offloads;
+	bool deferred_start; /* it does not start with the port */
 	uint16_t port_id;
 	uint16_t queue_id;
 };
@@ -69,6 +70,7 @@ struct dualbuf_rxq_conf {
 	uint32_t buf_size; /* the largest buffer size that this pool allows the device */
 	uint64_t offloads; /* RTE_ETH_RX_OFFLOAD_* */
 	uint64_t loan_flag; /* 0: copies are inline */
+	bool deferred_start; /* it is not to start with the port */
 	uint16_t port_id;
 	uint16_t queue_id;
 };

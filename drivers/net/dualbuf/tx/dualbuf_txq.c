@@ -49,6 +49,7 @@ dualbuf_txq_make(const struct dualbuf_txq_conf *conf, struct dualbuf_txq **out)
 	txq->port_id = conf->port_id;
 	txq->queue_id = conf->queue_id;
 	txq->offloads = conf->offloads;
+	txq->deferred_start = conf->deferred_start;
 	txq->fast_free = (conf->offloads & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE) != 0;
 	txq->nb_desc = conf->nb_desc;
 	txq->rs_thresh = conf->rs_thresh != 0 ? conf->rs_thresh :
@@ -77,4 +78,10 @@ void
 dualbuf_txq_restart(struct dualbuf_txq *txq)
 {
 	txq->format->restart(txq);
+}
+
+void
+dualbuf_txq_shut(struct dualbuf_txq *txq)
+{
+	txq->nb_free = 0;
 }

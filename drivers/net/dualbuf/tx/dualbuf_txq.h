@@ -71,6 +71,7 @@ struct dualbuf_txq {
 	/* Control path */
 	const struct rte_memzone *mz;
 	uint64_t offloads;
+	bool deferred_start; /* it does not start with the port */
 	uint16_t port_id;
 	uint16_t queue_id;
 };
@@ -85,6 +86,7 @@ struct dualbuf_txq_conf {
 	uint16_t nb_desc;
 	uint16_t rs_thresh; /* 0: the default */
 	uint16_t free_thresh; /* 0: the default */
+	bool deferred_start; /* it is not to start with the port */
 	uint16_t port_id;
 	uint16_t queue_id;
 	int socket_id;
@@ -104,5 +106,8 @@ void dualbuf_txq_free(struct dualbuf_txq *txq);
  * not read as unsent. The device is stopped.
  */
 void dualbuf_txq_restart(struct dualbuf_txq *txq);
+
+/* Have an empty ring take no packet, as if it were full, until it is restarted. */
+void dualbuf_txq_shut(struct dualbuf_txq *txq);
 
 #endif /* _DUALBUF_TXQ_H_ */

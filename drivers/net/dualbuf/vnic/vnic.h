@@ -9,6 +9,7 @@
 
 #include <rte_spinlock.h>
 #include <rte_thread.h>
+#include <rte_ticketlock.h>
 
 #include "dualbuf_port.h"
 #include "vnic_args.h"
@@ -41,14 +42,28 @@ struct vnic_thread {
 	bool running;
 };
 
+/*
+ * Ends count from when they are opened, and stay open when a queue stops alone: what their queues have in
+ * their own counters already.
+ */
+struct vnic_source_counts {
+	uint64_t dropped;
+	uint64_t foreign;
+};
+
+struct vnic_sink_counts {
+	uint64_t packets;
+	uint64_t bytes;
+};
+
 /* A receive queue: the model's part of it, which comes first, and all that the model does not see. */
 struct vnic_rxq {
 	struct vnic_rx_queue model;
 	struct vnic_wake *wake; /* of the thread that receives */
-	uint32_t end_awaited; /* it is to be told when the last packet of the file was received */
+	uint32_t *end_awaited; /* it is to be told when the last packet of the file was received */
 	uint64_t foreign; /* packets that sources passed over, until they were closed or the queue stopped */
-	uint64_t foreign_before; /* of those of the open source, that are in it already */
 	uint64_t foreign_reset; /* all of them at the last reset */
+	struct vnic_source_counts *counted; /* of the queue's source */
 	bool untouched; /* since the start, as the model's thread knows */
 
 	/* Between those who ask the source for its drops and the one who takes it away */
@@ -57,8 +72,7 @@ struct vnic_rxq {
 
 struct vnic_txq {
 	struct vnic_tx_queue model;
-	/* Packets and bytes that the open sink has lost and errors have already */
-	uint64_t lost_before[2];
+	struct vnic_sink_counts *counted; /* of the queue's sink */
 
 	/* Between those who ask the sink for its losses and the one who takes it away */
 	rte_spinlock_t sink_lock;
@@ -74,11 +88,17 @@ struct vnic {
 	struct wire_source *sources[VNIC_MAX_QUEUES];
 	struct wire_sink *sinks[VNIC_MAX_QUEUES];
 
-	struct vnic_txq *tx_streams[VNIC_MAX_QUEUES]; /* running queues whose sinks are streams */
+	struct vnic_source_counts source_counts[VNIC_MAX_QUEUES];
+	struct vnic_sink_counts sink_counts[VNIC_MAX_QUEUES];
 
-	/* What was counted of streams when their queues stopped */
-	uint64_t foreign_counted[VNIC_MAX_QUEUES];
-	uint64_t lost_counted[VNIC_MAX_QUEUES][2]; /* packets and bytes */
+	/*
+	 * Queues that others than their users step, the model's thread and an alarm: under the lock, which
+	 * is fair, so that who starts or stops a queue has a turn beside a busy thread.
+	 */
+	rte_ticketlock_t stepped_lock;
+	struct vnic_rxq *rx_stepped[VNIC_MAX_QUEUES]; /* started */
+	struct vnic_txq *tx_stepped[VNIC_MAX_QUEUES]; /* started, and their sinks are streams */
+	uint32_t end_awaited[VNIC_MAX_QUEUES]; /* of each queue's file */
 
 	struct vnic_thread thread;
 	struct vnic_wake wake; /* for that thread */

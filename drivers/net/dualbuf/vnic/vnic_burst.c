@@ -22,6 +22,8 @@ vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	uint32_t tail = rx->model.tail;
 	uint16_t n;
 
+	if (unlikely(rx->model.source == NULL)) /* it is stopped alone */
+		return 0;
 	vnic_rx_process(&rx->model, nb_pkts);
 	n = rxq->burst(queue, pkts, nb_pkts);
 	if (unlikely(n == 0 && rx->model.tail != tail)) {
@@ -59,6 +61,8 @@ vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	struct vnic_txq *tx = txq->device_queue;
 	uint16_t total = 0, n;
 
+	if (unlikely(tx->model.sink == NULL)) /* it is stopped alone */
+		return 0;
 	do {
 		n = dualbuf_tx_ext_burst(queue, pkts + total, nb_pkts - total);
 		tx_step(tx);

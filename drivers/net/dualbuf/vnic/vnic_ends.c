@@ -55,6 +55,7 @@ open_source(struct vnic *vnic, uint16_t queue)
 	struct wire_source **source = &vnic->sources[queue];
 	int ret = wire_source_open(&vnic->args.rx[queue], &vnic->args.choices, source);
 
+	vnic->source_counts[queue] = (struct vnic_source_counts){ 0 };
 	if (ret != 0 || vnic->args.rate.kind == WIRE_RATE_ANY)
 		return ret;
 	return wire_pace_open(*source, &vnic->args.rate, source);
@@ -63,6 +64,7 @@ open_source(struct vnic *vnic, uint16_t queue)
 static int
 open_sink(struct vnic *vnic, uint16_t queue)
 {
+	vnic->sink_counts[queue] = (struct vnic_sink_counts){ 0 };
 	if (vnic->args.single_iface)
 		return wire_sink_share(vnic->sources[queue], &vnic->sinks[queue]);
 	return wire_sink_open(&vnic->args.tx[queue], &vnic->args.sink_choices, &vnic->sinks[queue]);
@@ -105,10 +107,12 @@ vnic_flush(void *arg)
 	struct vnic *vnic = arg;
 	uint16_t i;
 
-	for (i = 0; i < vnic->args.nb_tx; i++) {
-		vnic_go_on(vnic->tx_streams[i]);
+	rte_ticketlock_lock(&vnic->stepped_lock);
+	for (i = 0; i < vnic->args.nb_tx; i++)
+		vnic_go_on(vnic->tx_stepped[i]);
+	rte_ticketlock_unlock(&vnic->stepped_lock);
+	for (i = 0; i < vnic->args.nb_tx; i++)
 		wire_sink_flush(vnic->sinks[i]);
-	}
 	if (rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic) != 0)
 		DUALBUF_LOG(ERR, "no alarm to flush output with; it is written when buffers fill");
 }

@@ -89,7 +89,7 @@ vnic_start_helpers(struct rte_eth_dev *dev)
 static int
 vnic_start(struct rte_eth_dev *dev)
 {
-	vnic_of(dev)->nb_lasting = 0;
+	vnic_link_await_ends(dev);
 	return vnic_ends_open(vnic_of(dev));
 }
 

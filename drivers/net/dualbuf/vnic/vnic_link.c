@@ -184,11 +184,20 @@ vnic_link_unwatch(struct rte_eth_dev *dev)
 }
 
 void
-vnic_link_await_end(struct vnic *vnic, struct vnic_rxq *rxq)
+vnic_link_await_ends(struct rte_eth_dev *dev)
 {
-	rxq->end_awaited = 1;
-	rxq->untouched = true;
-	vnic->nb_lasting++;
+	struct vnic *vnic = vnic_of(dev);
+	bool tells_ends = vnic->args.eof && dev->data->dev_conf.intr_conf.lsc;
+	uint16_t i;
+
+	vnic->nb_lasting = 0;
+	for (i = 0; i < dev->data->nb_rx_queues; i++) {
+		struct vnic_rxq *rx = dualbuf_port(dev)->rxqs[i]->device_queue;
+
+		rx->untouched = true;
+		vnic->end_awaited[i] = tells_ends && vnic->args.rx[i].kind == WIRE_END_FILE;
+		vnic->nb_lasting += vnic->end_awaited[i];
+	}
 }
 
 /*
@@ -200,7 +209,7 @@ vnic_link_look_for_end(struct rte_eth_dev *dev, struct vnic_rxq *rxq, bool early
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (!queue_at_end(&rxq->model) ||
-			!__atomic_exchange_n(&rxq->end_awaited, 0, __ATOMIC_RELAXED))
+			!__atomic_exchange_n(rxq->end_awaited, 0, __ATOMIC_RELAXED))
 		return;
 	if (__atomic_sub_fetch(&vnic_of(dev)->nb_lasting, 1, __ATOMIC_ACQ_REL) > 0)
 		return;

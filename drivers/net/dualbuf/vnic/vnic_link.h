@@ -23,17 +23,18 @@ int vnic_link_watch(struct rte_eth_dev *dev);
 void vnic_link_unwatch(struct rte_eth_dev *dev);
 
 /*
- * The end of a queue's file is to be told. Who polls then looks for it, the driver or the model's thread,
- * as long as end_awaited is set. When all queues were found at their ends the link goes down: at once, or a
- * little later if it is so early that the port's start may not have returned.
+ * With link-state interrupts and eof=1 the ends of files are to be told, from the port's start on. Who polls
+ * a queue then looks for its end, the driver or the model's thread, as long as end_awaited is set. When all
+ * queues were found at their ends the link goes down: at once, or a little later if it is so early that the
+ * port's start may not have returned.
  */
-void vnic_link_await_end(struct vnic *vnic, struct vnic_rxq *rxq);
+void vnic_link_await_ends(struct rte_eth_dev *dev);
 void vnic_link_look_for_end(struct rte_eth_dev *dev, struct vnic_rxq *rxq, bool early);
 
 static inline bool
 vnic_link_awaits_end(const struct vnic_rxq *rxq)
 {
-	return unlikely(__atomic_load_n(&rxq->end_awaited, __ATOMIC_RELAXED));
+	return unlikely(__atomic_load_n(rxq->end_awaited, __ATOMIC_RELAXED));
 }
 
 #endif /* _VNIC_LINK_H_ */

@@ -51,6 +51,8 @@ vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	rx->model.nb_desc = nb_desc;
 	rx->model.buf_size = rxq->buf_size;
 	rx->wake = &vnic_of(dev)->wake;
+	rx->counted = &vnic_of(dev)->source_counts[rxq->queue_id];
+	rx->end_awaited = &vnic_of(dev)->end_awaited[rxq->queue_id];
 	rx->model.filter = &dualbuf_port(dev)->filter;
 	rx->model.offload = &vnic_of(dev)->offload;
 	rxq->timestamps = rx->model.timestamps;
@@ -71,7 +73,7 @@ vnic_tx_queue_detach(struct dualbuf_txq *txq)
 }
 
 int
-vnic_tx_queue_attach(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *txq)
+vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
 	struct vnic_txq *tx;
 
@@ -84,34 +86,50 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev __rte_unused, struct dualbuf_txq *t
 		vnic_tx_queue_detach(txq);
 		return -ENOMEM;
 	}
+	tx->counted = &vnic_of(dev)->sink_counts[txq->queue_id];
 	tx->model.desc = txq->desc;
 	tx->model.nb_desc = txq->nb_desc;
 	txq->tail_reg = &tx->model.tail;
 	return 0;
 }
 
-/* Connect a queue to its end, at the beginning of its ring. */
+/*
+ * Connect a queue to its end, at the beginning of its ring. The end of one that starts alone has waited: a
+ * file goes on where it was, and what came through an interface meanwhile is gone.
+ */
 int
 vnic_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
 	struct vnic *vnic = vnic_of(dev);
-	bool tells_end = vnic->args.eof && dev->data->dev_conf.intr_conf.lsc;
 	struct wire_source *source = vnic->sources[rxq->queue_id];
 	struct vnic_rxq *rx = rxq->device_queue;
 
+	if (vnic->running && source != NULL)
+		wire_source_resume(source);
 	rte_spinlock_lock(&rx->source_lock);
-	rx->foreign_before = vnic->foreign_counted[rxq->queue_id];
 	rx->model.source = source;
 	rte_spinlock_unlock(&rx->source_lock);
 	dualbuf_queues_lock(dualbuf_port(dev));
 	rx->model.head = 0;
 	rx->model.ended = 0;
 	dualbuf_queues_unlock(dualbuf_port(dev));
-	rx->end_awaited = 0;
-	if (tells_end && vnic->args.rx[rxq->queue_id].kind == WIRE_END_FILE)
-		vnic_link_await_end(vnic, rx);
 	dualbuf_rx_doorbell(rxq);
+	if (source == NULL)
+		return 0;
+	rte_ticketlock_lock(&vnic->stepped_lock);
+	vnic->rx_stepped[rxq->queue_id] = rx;
+	rte_ticketlock_unlock(&vnic->stepped_lock);
+	if (vnic->thread.running)
+		vnic_wake_up(&vnic->wake);
 	return 0;
+}
+
+static void
+tx_set_stepped(struct vnic *vnic, uint16_t queue_id, struct vnic_txq *tx)
+{
+	rte_ticketlock_lock(&vnic->stepped_lock);
+	vnic->tx_stepped[queue_id] = tx;
+	rte_ticketlock_unlock(&vnic->stepped_lock);
 }
 
 int
@@ -119,13 +137,13 @@ vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
 	struct vnic_txq *tx = txq->device_queue;
 
-	rte_spinlock_lock(&tx->sink_lock);
-	tx->model.sink = vnic_of(dev)->sinks[txq->queue_id];
-	vnic_of(dev)->tx_streams[txq->queue_id] = tx->model.sink->is_stream ? tx : NULL;
-	memcpy(tx->lost_before, vnic_of(dev)->lost_counted[txq->queue_id], sizeof(tx->lost_before));
-	rte_spinlock_unlock(&tx->sink_lock);
 	tx->model.head = 0;
 	tx->model.tail = 0;
+	rte_spinlock_lock(&tx->sink_lock);
+	tx->model.sink = vnic_of(dev)->sinks[txq->queue_id];
+	rte_spinlock_unlock(&tx->sink_lock);
+	if (tx->model.sink->is_stream)
+		tx_set_stepped(vnic_of(dev), txq->queue_id, tx);
 	return 0;
 }
 
@@ -143,26 +161,49 @@ rx_untaken(const struct dualbuf_rxq *rxq)
 	return nb;
 }
 
+/* Packets that the open source of a queue has dropped or passed over, and that are not counted yet. */
+static struct vnic_source_counts
+rx_uncounted(const struct vnic_rxq *rx)
+{
+	if (rx->model.source == NULL)
+		return (struct vnic_source_counts){ 0 };
+	return (struct vnic_source_counts){
+		.dropped = wire_source_dropped(rx->model.source) - rx->counted->dropped,
+		.foreign = wire_source_foreign(rx->model.source) - rx->counted->foreign,
+	};
+}
+
 /*
- * The kernel's drops are known no more when the source is gone. What is in the ring goes with it: a file
- * begins anew, but of a stream this is lost.
+ * The kernel's drops are known no more when the source is gone. What is in the ring goes with it. When the
+ * port stops, a file begins anew; but where the source goes on, this is lost.
  */
+static void
+rx_count_source(const struct vnic *vnic, const struct dualbuf_rxq *rxq)
+{
+	struct vnic_rxq *rx = rxq->device_queue;
+	const struct vnic_source_counts uncounted = rx_uncounted(rx);
+
+	if (rx->model.source == NULL)
+		return;
+	rx->model.missed += uncounted.dropped;
+	rx->foreign += uncounted.foreign;
+	rx->counted->dropped += uncounted.dropped;
+	rx->counted->foreign += uncounted.foreign;
+	if (rx->model.source->is_stream || vnic->running)
+		rx->model.missed += rx_untaken(rxq);
+}
+
 void
 vnic_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
 	struct vnic *vnic = vnic_of(dev);
 	struct vnic_rxq *rx = rxq->device_queue;
-	uint64_t foreign;
 
+	rte_ticketlock_lock(&vnic->stepped_lock);
+	vnic->rx_stepped[rxq->queue_id] = NULL;
+	rte_ticketlock_unlock(&vnic->stepped_lock);
 	rte_spinlock_lock(&rx->source_lock);
-	if (rx->model.source != NULL) {
-		rx->model.missed += wire_source_dropped(rx->model.source);
-		foreign = wire_source_foreign(rx->model.source);
-		rx->foreign += foreign - rx->foreign_before;
-		vnic->foreign_counted[rxq->queue_id] = rx->model.source->is_stream ? foreign : 0;
-		if (rx->model.source->is_stream)
-			rx->model.missed += rx_untaken(rxq);
-	}
+	rx_count_source(vnic, rxq);
 	rx->model.source = NULL;
 	rte_spinlock_unlock(&rx->source_lock);
 }
@@ -185,21 +226,19 @@ tx_drain(struct vnic_txq *tx)
 void
 vnic_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
-	uint64_t *counted = vnic_of(dev)->lost_counted[txq->queue_id];
 	struct vnic_txq *tx = txq->device_queue;
 	uint64_t packets, bytes;
 
 	if (tx->model.sink == NULL)
 		return;
-	vnic_of(dev)->tx_streams[txq->queue_id] = NULL;
+	tx_set_stepped(vnic_of(dev), txq->queue_id, NULL);
 	tx_drain(tx);
 	wire_sink_flush(tx->model.sink);
 	rte_spinlock_lock(&tx->sink_lock);
 	wire_sink_lost(tx->model.sink, &packets, &bytes);
-	tx->model.errors += packets - tx->lost_before[0];
-	tx->model.error_bytes += bytes - tx->lost_before[1];
-	counted[0] = tx->model.sink->is_stream ? packets : 0;
-	counted[1] = tx->model.sink->is_stream ? bytes : 0;
+	tx->model.errors += packets - tx->counted->packets;
+	tx->model.error_bytes += bytes - tx->counted->bytes;
+	*tx->counted = (struct vnic_sink_counts){ .packets = packets, .bytes = bytes };
 	tx->model.sink = NULL;
 	rte_spinlock_unlock(&tx->sink_lock);
 }
@@ -214,9 +253,7 @@ vnic_rx_missed(const struct dualbuf_rxq *rxq)
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
 		return __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED);
 	rte_spinlock_lock(&rx->source_lock);
-	missed = __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED);
-	if (rx->model.source != NULL)
-		missed += wire_source_dropped(rx->model.source);
+	missed = __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED) + rx_uncounted(rx).dropped;
 	rte_spinlock_unlock(&rx->source_lock);
 	return missed;
 }
@@ -238,9 +275,7 @@ rx_foreign(struct vnic_rxq *rx)
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
 		return rx->foreign;
 	rte_spinlock_lock(&rx->source_lock);
-	foreign = rx->foreign;
-	if (rx->model.source != NULL)
-		foreign += wire_source_foreign(rx->model.source) - rx->foreign_before;
+	foreign = rx->foreign + rx_uncounted(rx).foreign;
 	rte_spinlock_unlock(&rx->source_lock);
 	return foreign;
 }
@@ -281,8 +316,8 @@ vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes
 		rte_spinlock_lock(&tx->sink_lock);
 	if (has_sink && tx->model.sink != NULL) {
 		wire_sink_lost(tx->model.sink, &lost_packets, &lost_bytes);
-		lost_packets -= tx->lost_before[0];
-		lost_bytes -= tx->lost_before[1];
+		lost_packets -= tx->counted->packets;
+		lost_bytes -= tx->counted->bytes;
 	}
 	*packets = __atomic_load_n(&tx->model.errors, __ATOMIC_RELAXED) + lost_packets;
 	*bytes = __atomic_load_n(&tx->model.error_bytes, __ATOMIC_RELAXED) + lost_bytes;

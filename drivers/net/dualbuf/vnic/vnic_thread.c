@@ -21,10 +21,20 @@
 /* Frames that a queue may receive before the others have their turn. */
 #define STEP_FRAMES 32
 
-static struct vnic_rxq *
-rx_queue(const struct rte_eth_dev *dev, uint16_t i)
+/* One step of a receive queue. Returns whether it had something to do. */
+static bool
+step_queue(struct rte_eth_dev *dev, struct vnic_rxq *rx, struct vnic_intr *intr)
 {
-	return ((struct dualbuf_rxq *)dev->data->rx_queues[i])->device_queue;
+	uint32_t head = rx->model.head;
+	bool busy = vnic_rx_process(&rx->model, STEP_FRAMES) > 0;
+
+	if (rx->model.head != head) {
+		rx->untouched = false;
+		vnic_intr_raise(intr);
+	}
+	if (vnic_link_awaits_end(rx))
+		vnic_link_look_for_end(dev, rx, rx->untouched);
+	return busy;
 }
 
 /* One step of every receive queue. Returns whether any had something to do. */
@@ -35,20 +45,11 @@ step_queues(struct rte_eth_dev *dev)
 	bool busy = false;
 	uint16_t i;
 
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		struct vnic_rxq *rx = rx_queue(dev, i);
-		uint32_t head = rx->model.head;
-
-		if (rx->model.source == NULL)
-			continue;
-		busy |= vnic_rx_process(&rx->model, STEP_FRAMES) > 0;
-		if (rx->model.head != head) {
-			rx->untouched = false;
-			vnic_intr_raise(&vnic->intrs[i]);
-		}
-		if (vnic_link_awaits_end(rx))
-			vnic_link_look_for_end(dev, rx, rx->untouched);
-	}
+	rte_ticketlock_lock(&vnic->stepped_lock);
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		if (vnic->rx_stepped[i] != NULL)
+			busy |= step_queue(dev, vnic->rx_stepped[i], &vnic->intrs[i]);
+	rte_ticketlock_unlock(&vnic->stepped_lock);
 	return busy;
 }
 
@@ -67,34 +68,33 @@ fire_due_interrupts(const struct rte_eth_dev *dev)
 
 /* How long until a frame is due that waits for its time, in ns; UINT64_MAX: none does. */
 static uint64_t
-wait_for_frames(const struct rte_eth_dev *dev)
+wait_for_frames(const struct vnic *vnic)
 {
 	uint64_t first = UINT64_MAX;
 	uint16_t i;
 
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		const struct wire_source *source = rx_queue(dev, i)->model.source;
-
-		if (source != NULL)
-			first = RTE_MIN(first, wire_source_wait(source));
-	}
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		if (vnic->rx_stepped[i] != NULL)
+			first = RTE_MIN(first, wire_source_wait(vnic->rx_stepped[i]->model.source));
 	return first;
 }
 
 /* The events that end the sleep: a doorbell, and frames of those sources that show none yet. */
 static nfds_t
-gather_fds(const struct rte_eth_dev *dev, struct pollfd *fds)
+gather_fds(const struct vnic *vnic, struct pollfd *fds)
 {
 	nfds_t nb = 0;
 	const struct wire_source *source;
 	uint16_t i;
 	int fd;
 
-	fds[nb++] = (struct pollfd){ .fd = vnic_of(dev)->wake.fd, .events = POLLIN };
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		source = rx_queue(dev, i)->model.source;
+	fds[nb++] = (struct pollfd){ .fd = vnic->wake.fd, .events = POLLIN };
+	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
+		if (vnic->rx_stepped[i] == NULL)
+			continue;
+		source = vnic->rx_stepped[i]->model.source;
 		/* frames that are shown wait for descriptors */
-		if (source == NULL || wire_source_shown(source) > 0)
+		if (wire_source_shown(source) > 0)
 			continue;
 		fd = wire_source_fd(source);
 		if (fd >= 0)
@@ -111,13 +111,18 @@ sleep_until_needed(struct rte_eth_dev *dev)
 	struct pollfd fds[1 + VNIC_MAX_QUEUES];
 	struct timespec timeout;
 	uint64_t wait_ns;
+	nfds_t nb_fds;
 
 	vnic_wake_before_sleep(&vnic->wake);
 	if (!step_queues(dev) && !__atomic_load_n(&vnic->thread.ending, __ATOMIC_SEQ_CST)) {
-		wait_ns = RTE_MIN(fire_due_interrupts(dev), wait_for_frames(dev));
+		wait_ns = fire_due_interrupts(dev);
+		rte_ticketlock_lock(&vnic->stepped_lock);
+		wait_ns = RTE_MIN(wait_ns, wait_for_frames(vnic));
+		nb_fds = gather_fds(vnic, fds);
+		rte_ticketlock_unlock(&vnic->stepped_lock);
 		timeout.tv_sec = wait_ns / WIRE_NS_PER_S;
 		timeout.tv_nsec = wait_ns % WIRE_NS_PER_S;
-		ppoll(fds, gather_fds(dev, fds), wait_ns == UINT64_MAX ? NULL : &timeout, NULL);
+		ppoll(fds, nb_fds, wait_ns == UINT64_MAX ? NULL : &timeout, NULL);
 	}
 	vnic_wake_after_sleep(&vnic->wake);
 }

@@ -95,6 +95,7 @@ vnic_probe_primary(struct rte_vdev_device *vdev)
 	ret = vnic_args_parse(rte_vdev_device_args(vdev), &vnic->args);
 	rte_strscpy(vnic->args.sink_choices.iface, rte_vdev_device_name(vdev),
 			sizeof(vnic->args.sink_choices.iface));
+	rte_ticketlock_init(&vnic->stepped_lock);
 	if (ret == 0)
 		ret = vnic_ends_open(vnic);
 	if (ret == 0)

@@ -209,10 +209,17 @@ filter_wait(const struct wire_source *source)
 	return filter->gave_up ? 0 : wire_source_wait(filter->inner);
 }
 
+/* What is live drops what is shown, here and there: all of it passed. */
 static void
 filter_resume(struct wire_source *source)
 {
-	wire_source_resume(filter_of(source)->inner);
+	struct wire_source *inner = filter_of(source)->inner;
+
+	if (source->live) {
+		inner->next -= wire_source_shown(source);
+		source->next = source->nb;
+	}
+	wire_source_resume(inner);
 }
 
 static void

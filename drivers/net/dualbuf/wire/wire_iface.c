@@ -204,6 +204,27 @@ iface_dropped(struct wire_source *source)
 	return drops + __atomic_load_n(&iface->slots.nb_cut, __ATOMIC_RELAXED);
 }
 
+/* Nobody wanted what came meanwhile: it counts as dropped. The kernel fills the slots behind it anew. */
+static void
+iface_resume(struct wire_source *source)
+{
+	struct wire_iface *iface = iface_of(source);
+	uint64_t nb = wire_source_shown(source);
+	uint32_t looked;
+
+	for (looked = 0; looked < iface->slots.nb; looked += source->nb) {
+		source->nb = wire_packet_ring_show(&iface->slots, source->frames);
+		if (source->nb == 0)
+			break;
+		nb += source->nb;
+	}
+	source->next = 0;
+	source->nb = 0;
+	pthread_mutex_lock(&iface->drops_lock);
+	iface->drops += nb;
+	pthread_mutex_unlock(&iface->drops_lock);
+}
+
 static int
 iface_fd(const struct wire_source *source)
 {
@@ -226,6 +247,7 @@ static const struct wire_source_ops iface_ops = {
 	.fill = iface_fill,
 	.dropped = iface_dropped,
 	.fd = iface_fd,
+	.resume = iface_resume,
 	.close = iface_close,
 };
 

@@ -32,7 +32,7 @@ struct wire_source_ops {
 	uint64_t (*foreign)(const struct wire_source *source); /* NULL: nothing ever is */
 	int (*fd)(const struct wire_source *source); /* NULL or -1: frames are there at any time */
 	uint64_t (*wait)(const struct wire_source *source); /* NULL: no frame waits for its time */
-	void (*resume)(struct wire_source *source); /* NULL: it makes no difference */
+	void (*resume)(struct wire_source *source); /* NULL: it just goes on */
 	void (*close)(struct wire_source *source);
 };
 
@@ -104,7 +104,10 @@ uint64_t wire_source_foreign(const struct wire_source *source);
 /* The descriptor to poll for frames of a live source or a stream; -1 for a file, which has them at any time. */
 int wire_source_fd(const struct wire_source *source);
 
-/* A stream, of which nothing was taken for some time because nobody could, goes on. */
+/*
+ * Nothing was taken for some time because nobody could, and that is over: what waits goes on with the frame
+ * that is next, what is live has dropped what came meanwhile.
+ */
 void wire_source_resume(struct wire_source *source);
 
 /* How long it takes until the next frame is due, in ns; UINT64_MAX: none waits for its time. */
