@@ -63,10 +63,10 @@ set_up(void **state)
 {
 	(void)state;
 	rss.types = 0;
-	memcpy(rss.key, dualbuf_rss_default_key, sizeof(rss.key));
+	memcpy(rss.keys[0], dualbuf_rss_default_key, sizeof(rss.keys[0]));
 	memset(&offload, 0, sizeof(offload));
 	offload.rss = &rss;
-	offload.rx_offloads = CHECKSUMS;
+	offload.rx_offloads = CHECKSUMS | RTE_ETH_RX_OFFLOAD_RSS_HASH;
 	memset(frame, 0, sizeof(frame));
 	frame_len = 0;
 	return 0;

@@ -30,6 +30,7 @@ static void fake_write(uint32_t value, volatile void *addr);
 #include "gbe_82574.c"
 #include "gbe_counters.c"
 #include "gbe_hw.c"
+#include "gbe_rss.c"
 #include "gbe_rx_mode.c"
 
 int dualbuf_logtype = RTE_LOGTYPE_USER1;

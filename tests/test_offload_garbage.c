@@ -20,7 +20,7 @@ random_below(uint32_t limit)
 static void
 set_random_offloads(void)
 {
-	offload.rx_offloads = random_below(8) == 0 ? 0 : CHECKSUMS;
+	offload.rx_offloads = random_below(8) == 0 ? 0 : CHECKSUMS | RTE_ETH_RX_OFFLOAD_RSS_HASH;
 	if (random_below(2) == 0)
 		offload.rx_offloads |= RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
 	rss.types = random_below(4) == 0 ? 0 : VNIC_RSS_TYPES;

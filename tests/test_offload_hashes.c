@@ -174,7 +174,7 @@ another_key_gives_another_hash(void **state)
 {
 	(void)state;
 	rss.types = VNIC_RSS_TYPES;
-	memset(rss.key, 0, sizeof(rss.key));
+	memset(rss.keys[rss.key], 0, sizeof(rss.keys[0]));
 	make_vector(&ipv4_vectors[0], false, true);
 	assert_hash(DUALBUF_RXD_RSS_TCP4, 0);
 }

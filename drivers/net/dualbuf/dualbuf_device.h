@@ -107,6 +107,9 @@ struct dualbuf_device {
 	/* Apply what can change at any time: the port's filter and its receive offloads. 0 or an errno. */
 	int (*rx_filter)(struct rte_eth_dev *dev);
 
+	/* The same for receive-side scaling: types, key and table. Before the start, too. 0 or an errno. */
+	int (*rx_rss)(struct rte_eth_dev *dev);
+
 	/*
 	 * Counters of the device: by queue, or by port; the others are NULL. Any thread.
 	 * rx_missed, rx_errors: packets that this queue lost before they reached a descriptor, and those

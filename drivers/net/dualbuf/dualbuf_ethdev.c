@@ -10,6 +10,7 @@
 
 #include "dualbuf_ethdev.h"
 #include "dualbuf_ethdev_filter.h"
+#include "dualbuf_ethdev_rss.h"
 #include "dualbuf_loan.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_ports.h"
@@ -45,7 +46,8 @@ dualbuf_dev_configure(struct rte_eth_dev *dev)
 			return ret;
 		}
 	}
-	ret = dualbuf_rss_configure(&port->rss, conf, dualbuf_device(dev)->rss_types);
+	ret = dualbuf_rss_configure(&port->rss, conf, dualbuf_device(dev)->rss_types,
+			dev->data->nb_rx_queues);
 	if (ret != 0)
 		return ret;
 	port->filter.mtu = dev->data->mtu;
@@ -232,6 +234,10 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.promiscuous_disable = dualbuf_promiscuous_disable,
 	.allmulticast_enable = dualbuf_allmulticast_enable,
 	.allmulticast_disable = dualbuf_allmulticast_disable,
+	.rss_hash_update = dualbuf_rss_hash_update,
+	.rss_hash_conf_get = dualbuf_rss_hash_conf_get,
+	.reta_update = dualbuf_reta_update,
+	.reta_query = dualbuf_reta_query,
 	.rx_queue_setup = dualbuf_rx_queue_setup,
 	.rx_queue_release = dualbuf_rx_queue_release,
 	.tx_queue_setup = dualbuf_tx_queue_setup,
@@ -260,6 +266,8 @@ static const struct eth_dev_ops dualbuf_secondary_ops = {
 	.dev_infos_get = dualbuf_dev_infos_get,
 	.dev_supported_ptypes_get = dualbuf_ptypes_get_op,
 	.link_update = dualbuf_link_update,
+	.rss_hash_conf_get = dualbuf_rss_hash_conf_get,
+	.reta_query = dualbuf_reta_query,
 	.rxq_info_get = dualbuf_rxq_info_get,
 	.txq_info_get = dualbuf_txq_info_get,
 	.rx_burst_mode_get = dualbuf_rx_burst_mode_get,

@@ -24,6 +24,8 @@ command do_stream, do_pause, do_go, do_flags, do_held, do_release, do_drop, do_f
 command do_armed, do_inspect, do_inspected;
 /* bar.c */
 command do_bar;
+/* rss.c */
+command do_key, do_table, do_steered, do_listen, do_wait;
 /* exchange.c */
 command do_exchange, do_cycle;
 

@@ -11,7 +11,7 @@
  *
  *   pool size= cache= room=      make the mempool (the one before must be full, and goes)
  *   badpool                      make one whose memory no device can reach
- *   start PORT rxd= txd= mtu= scatter= promisc= fast= strip= sums=
+ *   start PORT rxd= txd= mtu= scatter= promisc= fast= strip= sums= queues= rss= intr=
  *                                deferred=1: the queues do not start with it
  *   restart PORT / stop PORT / close PORT
  *   mac PORT ADDRESS / promisc PORT 0|1 / allmulti PORT 0|1
@@ -28,6 +28,10 @@
  *   inspect PORT                 from now on look at a descriptor whenever its packet comes up
  *   inspected                    what came of that
  *   bar PORT OFFSET clear= set=  read a register, and change it, behind the driver's back
+ *   key PORT seed= types=        another RSS key, and RTE_ETH_RSS_* by number
+ *   table PORT step=             another redirection table
+ *   steered PORT count= echo=    receive so many from all queues; is each where software says?
+ *   listen PORT / wait PORT      which queue interrupts next
  *   exchange A B count= max=     send numbered frames both ways between ports wired together
  *   cycle A B count= frames=     stop and start A so often, while B sends to it
  *   reprobe PORT count= args=    remove the device and probe it again so often
@@ -93,6 +97,11 @@ static const struct {
 	{ "inspect", do_inspect },
 	{ "inspected", do_inspected },
 	{ "bar", do_bar },
+	{ "key", do_key },
+	{ "table", do_table },
+	{ "steered", do_steered },
+	{ "listen", do_listen },
+	{ "wait", do_wait },
 	{ "exchange", do_exchange },
 	{ "cycle", do_cycle },
 	{ "quit", do_quit },

@@ -33,28 +33,47 @@ port_conf(const struct words *words)
 	}
 	if (number_of(words, "sums", 0))
 		conf.rxmode.offloads |= RTE_ETH_RX_OFFLOAD_CHECKSUM;
+	if (number_of(words, "rss", 0)) {
+		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+		conf.rxmode.offloads |= RTE_ETH_RX_OFFLOAD_RSS_HASH;
+		conf.rx_adv_conf.rss_conf.rss_hf = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP |
+				RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_NONFRAG_IPV6_TCP;
+	}
+	conf.intr_conf.rxq = number_of(words, "intr", 0);
 	return conf;
+}
+
+static int
+set_up_queues(uint16_t port, uint16_t nb, const struct words *words)
+{
+	const struct rte_eth_rxconf rx = { .rx_deferred_start = number_of(words, "deferred", 0) };
+	const struct rte_eth_txconf tx = { .tx_deferred_start = number_of(words, "deferred", 0) };
+	uint16_t i;
+	int ret = 0;
+
+	for (i = 0; i < nb && ret == 0; i++)
+		ret = rte_eth_rx_queue_setup(
+				port, i, number_of(words, "rxd", 256), SOCKET_ID_ANY, &rx, pool);
+	for (i = 0; i < nb && ret == 0; i++)
+		ret = rte_eth_tx_queue_setup(
+				port, i, number_of(words, "txd", 256), SOCKET_ID_ANY, &tx);
+	return ret;
 }
 
 int
 do_start(const struct words *words)
 {
+	uint16_t nb_queues = number_of(words, "queues", 1);
 	uint16_t port = argument(words, 1);
 	struct rte_eth_conf conf = port_conf(words);
-	const struct rte_eth_rxconf rx = { .rx_deferred_start = number_of(words, "deferred", 0) };
-	const struct rte_eth_txconf tx = { .tx_deferred_start = number_of(words, "deferred", 0) };
 	struct rte_eth_dev_info info;
 	int ret;
 
 	ret = rte_eth_dev_info_get(port, &info);
 	if (ret == 0)
-		ret = rte_eth_dev_configure(port, 1, 1, &conf);
+		ret = rte_eth_dev_configure(port, nb_queues, nb_queues, &conf);
 	if (ret == 0)
-		ret = rte_eth_rx_queue_setup(
-				port, 0, number_of(words, "rxd", 256), SOCKET_ID_ANY, &rx, pool);
-	if (ret == 0)
-		ret = rte_eth_tx_queue_setup(
-				port, 0, number_of(words, "txd", 256), SOCKET_ID_ANY, &tx);
+		ret = set_up_queues(port, nb_queues, words);
 	if (ret == 0 && number_of(words, "promisc", 1))
 		ret = rte_eth_promiscuous_enable(port);
 	if (ret == 0)

@@ -6,7 +6,7 @@
 #include "gbe_regs.h"
 
 const struct gbe_family gbe_82574 = {
-	.nb_queues = 1,
+	.nb_queues = 2,
 	.max_frame = 9234,
 	.rx_packet_buffer = 20,
 	.gio_master = true,

@@ -21,6 +21,7 @@
 #include "gbe_ethdev.h"
 #include "gbe_intr.h"
 #include "gbe_rings.h"
+#include "gbe_rss.h"
 #include "gbe_rx_mode.h"
 
 #define GBE_MAX_MTU 9216
@@ -42,9 +43,12 @@ gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 			RTE_ETH_LINK_SPEED_100M_HD | RTE_ETH_LINK_SPEED_100M |
 			RTE_ETH_LINK_SPEED_1G;
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
-			RTE_ETH_RX_OFFLOAD_CHECKSUM;
+			RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_RSS_HASH;
 	info->tx_offload_capa = RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE |
 			RTE_ETH_TX_OFFLOAD_VLAN_INSERT;
+	info->flow_type_rss_offloads = GBE_RSS_TYPES;
+	info->hash_key_size = DUALBUF_RSS_KEY_LEN;
+	info->reta_size = DUALBUF_RSS_TABLE_SIZE;
 }
 
 static int
@@ -129,6 +133,14 @@ gbe_rx_filter(struct rte_eth_dev *dev)
 }
 
 static int
+gbe_rx_rss(struct rte_eth_dev *dev)
+{
+	if (gbe_of(dev)->running)
+		gbe_set_rss(&gbe_of(dev)->hw, &dualbuf_port(dev)->rss);
+	return 0;
+}
+
+static int
 gbe_start(struct rte_eth_dev *dev)
 {
 	struct gbe *gbe = gbe_of(dev);
@@ -202,6 +214,7 @@ gbe_run(struct rte_eth_dev *dev)
 	int ret;
 
 	gbe_enable_tx(&gbe->hw);
+	gbe_set_rss(&gbe->hw, &dualbuf_port(dev)->rss);
 	gbe_enable_rx(&gbe->hw, &mode);
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
 		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
@@ -328,6 +341,7 @@ const struct dualbuf_device gbe_device = {
 #endif
 	.rx_format = &dualbuf_rx_ext,
 	.tx_format = &dualbuf_tx_ext,
+	.rss_types = GBE_RSS_TYPES,
 	.info = gbe_info,
 	.configure = gbe_configure,
 	.rx_buf_size = gbe_rx_buf_size,
@@ -349,5 +363,6 @@ const struct dualbuf_device gbe_device = {
 	.link = gbe_link,
 	.is_removed = gbe_is_removed,
 	.rx_filter = gbe_rx_filter,
+	.rx_rss = gbe_rx_rss,
 	.port_stats = gbe_port_stats,
 };

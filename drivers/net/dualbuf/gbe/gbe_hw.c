@@ -227,6 +227,7 @@ gbe_set_tx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring)
 	gbe_write(hw, GBE_TDH(ring->queue), 0);
 	gbe_write(hw, GBE_TDT(ring->queue), 0);
 	gbe_write(hw, GBE_TXDCTL(ring->queue), GBE_TXDCTL_GRAN | GBE_TXDCTL_COUNT_DESC);
+	gbe_rmw(hw, GBE_TARC(ring->queue), 0, GBE_TARC_ENABLE);
 }
 
 void

@@ -92,6 +92,20 @@ intr_wants_link(const struct rte_eth_dev *dev)
 	return conf->lsc && (!conf->rxq || intr_has_vectors(dev));
 }
 
+/* One cause for all queues says not whose packet it was, and clearing it for one would lose another's. */
+static int
+intr_check(const struct rte_eth_dev *dev)
+{
+	if (!dev->data->dev_conf.intr_conf.rxq || dev->data->nb_rx_queues <= 1 ||
+			intr_has_vectors(dev))
+		return 0;
+	DUALBUF_LOG(ERR,
+			"%s: has one interrupt vector for all of %u receive queues; receive "
+			"interrupts require MSI-X, or one receive queue",
+			dev->device->name, dev->data->nb_rx_queues);
+	return -ENOTSUP;
+}
+
 /* The eventfds that the receive queues' vectors signal. */
 static int
 intr_make_rx_vectors(struct rte_eth_dev *dev)
@@ -147,10 +161,13 @@ gbe_intr_start(struct rte_eth_dev *dev, struct gbe_hw *hw, uint32_t intr_us)
 {
 	const struct rte_eth_intr_conf *conf = &dev->data->dev_conf.intr_conf;
 	struct rte_intr_handle *handle = intr_handle_of(dev);
-	int ret = 0;
+	int ret;
 
 	if (!conf->lsc && !conf->rxq)
 		return 0;
+	ret = intr_check(dev);
+	if (ret != 0)
+		return ret;
 	if (conf->rxq)
 		ret = intr_make_rx_vectors(dev);
 	if (ret == 0 && intr_wants_link(dev))

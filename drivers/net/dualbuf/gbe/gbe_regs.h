@@ -110,6 +110,18 @@
 #define GBE_VFTA(n) (0x05600 + (n)*4) /* VLAN Filter Table Array */
 #define GBE_VFTA_ENTRIES 128
 
+#define GBE_MRQC 0x05818 /* Multiple Receive Queues Command */
+#define GBE_MRQC_RSS 0x1u
+#define GBE_MRQC_TCP_IPV4 RTE_BIT32(16)
+#define GBE_MRQC_IPV4 RTE_BIT32(17)
+#define GBE_MRQC_TCP_IPV6 RTE_BIT32(18)
+#define GBE_MRQC_IPV6 RTE_BIT32(20)
+#define GBE_RETA(n) (0x05c00 + (n)*4) /* Redirection Table, four entries each */
+#define GBE_RETA_ENTRIES 128
+#define GBE_RETA_QUEUE_SHIFT 7 /* the queue's bit in an entry's byte */
+#define GBE_RSSRK(n) (0x05c80 + (n)*4) /* RSS Random Key, its first byte the lowest */
+#define GBE_RSSRK_ENTRIES 10
+
 /* Transmit (10.2.6) */
 #define GBE_TCTL 0x00400 /* Transmit Control */
 #define GBE_TCTL_EN RTE_BIT32(1)
@@ -127,6 +139,7 @@
 #define GBE_TXDCTL_COUNT_DESC RTE_BIT32(22)
 #define GBE_TXDCTL_GRAN RTE_BIT32(24)
 #define GBE_TARC(n) (0x03840 + (n)*0x100) /* Transmit Arbitration Count */
+#define GBE_TARC_ENABLE RTE_BIT32(10)
 #define GBE_TARC_RSVD_30_27 (0xfu << 27)
 #define GBE_TARC_RSVD_26 RTE_BIT32(26)
 
@@ -141,6 +154,6 @@
 #define GBE_RLEC 0x04040
 
 /* The last byte that any of these needs; BAR 0 has 128 KB. */
-#define GBE_BAR_MIN_LEN 0x05c00
+#define GBE_BAR_MIN_LEN 0x05ca8
 
 #endif /* _GBE_REGS_H_ */

@@ -60,10 +60,11 @@ struct vnic_sink_counts {
 struct vnic_rxq {
 	struct vnic_rx_queue model;
 	struct vnic_wake *wake; /* of the thread that receives */
+	struct vnic_rx_steer *steer; /* of its port */
 	uint32_t *end_awaited; /* it is to be told when the last packet of the file was received */
 	uint64_t foreign; /* packets that sources passed over, until they were closed or the queue stopped */
 	uint64_t foreign_reset; /* all of them at the last reset */
-	struct vnic_source_counts *counted; /* of the queue's source */
+	struct vnic_source_counts *counted; /* of the queue's source; NULL: another queue counts them */
 	bool untouched; /* since the start, as the model's thread knows */
 
 	/* Between those who ask the source for its drops and the one who takes it away */
@@ -73,13 +74,28 @@ struct vnic_rxq {
 struct vnic_txq {
 	struct vnic_tx_queue model;
 	struct vnic_sink_counts *counted; /* of the queue's sink */
+	bool is_sharing; /* other queues write to the same sink */
+	const struct dualbuf_txq *txq; /* the driver's side of it */
 
 	/* Between those who ask the sink for its losses and the one who takes it away */
 	rte_spinlock_t sink_lock;
 
-	/* Between the sender and the alarm that goes on for it, where the sink is a stream */
-	rte_spinlock_t step_lock;
+	/* Of its sink, where it is not the only one to write there; else NULL */
+	rte_spinlock_t *step_lock;
 };
+
+/* One step of the model's transmit half, in turn with others that write to the same sink. */
+static inline void
+vnic_tx_step(struct vnic_txq *tx)
+{
+	rte_spinlock_t *lock = tx->step_lock;
+
+	if (unlikely(lock != NULL))
+		rte_spinlock_lock(lock);
+	vnic_tx_process(&tx->model);
+	if (unlikely(lock != NULL))
+		rte_spinlock_unlock(lock);
+}
 
 /* One virtual NIC. */
 struct vnic {
@@ -87,6 +103,7 @@ struct vnic {
 	struct vnic_offload offload;
 	struct wire_source *sources[VNIC_MAX_QUEUES];
 	struct wire_sink *sinks[VNIC_MAX_QUEUES];
+	struct vnic_rx_steer steer; /* where one source has several queues */
 
 	struct vnic_source_counts source_counts[VNIC_MAX_QUEUES];
 	struct vnic_sink_counts sink_counts[VNIC_MAX_QUEUES];
@@ -99,6 +116,13 @@ struct vnic {
 	struct vnic_rxq *rx_stepped[VNIC_MAX_QUEUES]; /* started */
 	struct vnic_txq *tx_stepped[VNIC_MAX_QUEUES]; /* started, and their sinks are streams */
 	uint32_t end_awaited[VNIC_MAX_QUEUES]; /* of each queue's file */
+
+	/*
+	 * Between those who write to a sink: senders of several queues, and the alarm that goes on for one
+	 * whose sink is a stream
+	 */
+	rte_spinlock_t sink_locks[VNIC_MAX_QUEUES];
+	struct vnic_txq *sharers[VNIC_MAX_QUEUES]; /* started queues of a sink that they share; under stepped_lock */
 
 	struct vnic_thread thread;
 	struct vnic_wake wake; /* for that thread */

@@ -28,10 +28,47 @@ struct vnic_args {
 	struct wire_choices choices;
 	struct wire_sink_choices sink_choices;
 	struct wire_rate rate; /* of files */
+	uint32_t queues; /* of each direction, for one source and one sink; 0: it was not said */
 	bool eof; /* the link goes down at the end of all files */
 	bool single_iface; /* iface=: both directions are one interface */
 	bool phy_mac; /* take the MAC address of that interface */
 };
+
+/* Do several queues of each direction have one source and one sink? Else each has its own. */
+static inline bool
+vnic_args_spread(const struct vnic_args *args)
+{
+	return args->queues > 1;
+}
+
+static inline uint16_t
+vnic_args_rx_queues(const struct vnic_args *args)
+{
+	return vnic_args_spread(args) ? args->queues : args->nb_rx;
+}
+
+static inline uint16_t
+vnic_args_tx_queues(const struct vnic_args *args)
+{
+	return vnic_args_spread(args) ? args->queues : args->nb_tx;
+}
+
+/* Of a port's sources, by number, the one of this receive queue. */
+static inline uint16_t
+vnic_args_source(const struct vnic_args *args, uint16_t queue)
+{
+	return vnic_args_spread(args) ? 0 : queue;
+}
+
+/*
+ * Of its sinks the one of this transmit queue. A capture is one file, whatever the number of queues; of
+ * others each queue has its own, which end at the same interface or nowhere.
+ */
+static inline uint16_t
+vnic_args_sink(const struct vnic_args *args, uint16_t queue)
+{
+	return vnic_args_spread(args) && args->tx[0].kind == WIRE_END_FILE ? 0 : queue;
+}
 
 /* Every devarg as "name=<value> ", for RTE_PMD_REGISTER_PARAM_STRING. */
 #define VNIC_PARAM_STRING \
@@ -52,6 +89,7 @@ struct vnic_args {
 	"rx_depth=<64-65536> " \
 	"tx_format=<pcap|pcapng> " \
 	"tx_append=<0|1> " \
+	"queues=<1-16> " \
 	"eof=<0|1>" DUALBUF_PARAM_STRING
 
 #endif /* _VNIC_ARGS_H_ */

@@ -91,6 +91,13 @@ check_combination(const struct vnic_args *args, unsigned int groups)
 				"with iface=<ifc>");
 		return -EINVAL;
 	}
+	if (vnic_args_spread(args) && (args->nb_rx > 1 || args->nb_tx > 1)) {
+		DUALBUF_LOG(ERR,
+				"queues=%u is for one source and one sink; it is allowed only with at "
+				"most one of each, not with %u and %u",
+				args->queues, args->nb_rx, args->nb_tx);
+		return -EINVAL;
+	}
 	if (args->infinite_rx && !reads_file(args)) {
 		DUALBUF_LOG(ERR,
 				"infinite_rx=1 replays a capture; it is allowed only with "

@@ -19,7 +19,7 @@
 #define ALL_NAMES \
 	VNIC_QUEUE_NAMES \
 	", iface, phy_mac, infinite_rx, loop, rate, filter, filter_file, snaplen, direction, " \
-	"rx_depth, tx_format, tx_append, eof" DUALBUF_ARG_NAMES
+	"rx_depth, tx_format, tx_append, queues, eof" DUALBUF_ARG_NAMES
 
 struct devarg {
 	const char *name;
@@ -220,6 +220,12 @@ take_tx_append(const struct devarg *devarg, const char *value, struct vnic_args 
 }
 
 static int
+take_queues(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return dualbuf_args_number(devarg->name, value, 1, VNIC_MAX_QUEUES, &args->queues);
+}
+
+static int
 take_eof(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
 	return take_flag(devarg, value, &args->eof);
@@ -250,6 +256,7 @@ static const struct devarg devargs[] = { { "rx_pcap", take_rx, VNIC_ARG_RX, WIRE
 	{ "direction", take_direction, VNIC_ARG_DIRECTION, WIRE_END_NONE, true },
 	{ "tx_format", take_tx_format, VNIC_ARG_SINK, WIRE_END_NONE, true },
 	{ "tx_append", take_tx_append, VNIC_ARG_SINK, WIRE_END_NONE, true },
+	{ "queues", take_queues, VNIC_ARG_OTHER, WIRE_END_NONE, true },
 	{ "eof", take_eof, VNIC_ARG_OTHER, WIRE_END_NONE, true }, DUALBUF_ARG_TABLE(COMMON_ROW) };
 
 struct parser {

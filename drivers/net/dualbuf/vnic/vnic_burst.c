@@ -35,16 +35,56 @@ vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	return n;
 }
 
+/* Who finds nobody at it brings frames to the rings of all queues; the others look at their own. */
 static inline void
-tx_step(struct vnic_txq *tx)
+rx_steer_step(struct vnic_rx_steer *steer, uint16_t nb_frames)
 {
-	bool is_shared = tx->model.sink->is_stream;
+	if (rte_spinlock_is_locked(&steer->lock) || !rte_spinlock_trylock(&steer->lock))
+		return;
+	vnic_rx_steer(steer, nb_frames);
+	rte_spinlock_unlock(&steer->lock);
+}
 
-	if (unlikely(is_shared))
-		rte_spinlock_lock(&tx->step_lock);
-	vnic_tx_process(&tx->model);
-	if (unlikely(is_shared))
-		rte_spinlock_unlock(&tx->step_lock);
+/* A queue that has nothing left may be one that nobody polls: the end is told on behalf of all. */
+static void
+rx_look_for_ends(struct rte_eth_dev *dev, struct vnic_rx_steer *steer)
+{
+	struct vnic_rxq *rx;
+	uint16_t i;
+
+	if (likely(__atomic_load_n(&vnic_of(dev)->nb_lasting, __ATOMIC_RELAXED) == 0) ||
+			!rte_spinlock_trylock(&steer->lock))
+		return;
+	for (i = 0; i < steer->nb_queues; i++) {
+		if (steer->queues[i] == NULL)
+			continue;
+		rx = container_of(steer->queues[i], struct vnic_rxq, model);
+		if (vnic_link_awaits_end(rx))
+			vnic_link_look_for_end(dev, rx, false);
+	}
+	rte_spinlock_unlock(&steer->lock);
+}
+
+/* Inline stepping as above, of a source that several queues share. */
+static uint16_t
+vnic_rx_burst_steered(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_rxq *rxq = queue;
+	struct vnic_rxq *rx = rxq->device_queue;
+	uint32_t tail = rx->model.tail;
+	uint16_t n;
+
+	if (unlikely(rx->model.source == NULL)) /* it is stopped alone */
+		return 0;
+	rx_steer_step(rx->steer, nb_pkts);
+	n = rxq->burst(queue, pkts, nb_pkts);
+	if (unlikely(n == 0 && rx->model.tail != tail)) {
+		rx_steer_step(rx->steer, nb_pkts);
+		n = rxq->burst(queue, pkts, nb_pkts);
+	}
+	if (n == 0)
+		rx_look_for_ends(&rte_eth_devices[rxq->port_id], rx->steer);
+	return n;
 }
 
 /*
@@ -65,7 +105,7 @@ vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 		return 0;
 	do {
 		n = dualbuf_tx_ext_burst(queue, pkts + total, nb_pkts - total);
-		tx_step(tx);
+		vnic_tx_step(tx);
 		dualbuf_tx_ext_done_cleanup(txq, 0);
 		total += n;
 	} while (n > 0 && total < nb_pkts);
@@ -95,5 +135,7 @@ vnic_rx_burst_of(const struct rte_eth_dev *dev)
 {
 	if (vnic_of(dev)->args.rx[0].kind == WIRE_END_NONE)
 		return rte_eth_pkt_burst_dummy;
-	return dev->intr_handle == NULL ? vnic_rx_burst : vnic_rx_burst_threaded;
+	if (dev->intr_handle != NULL)
+		return vnic_rx_burst_threaded;
+	return vnic_of(dev)->offload.steers ? vnic_rx_burst_steered : vnic_rx_burst;
 }

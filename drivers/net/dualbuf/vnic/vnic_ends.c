@@ -62,12 +62,21 @@ open_source(struct vnic *vnic, uint16_t queue)
 }
 
 static int
-open_sink(struct vnic *vnic, uint16_t queue)
+open_sink(struct vnic *vnic, uint16_t number)
 {
-	vnic->sink_counts[queue] = (struct vnic_sink_counts){ 0 };
+	uint16_t end = vnic_args_spread(&vnic->args) ? 0 : number;
+
+	vnic->sink_counts[number] = (struct vnic_sink_counts){ 0 };
 	if (vnic->args.single_iface)
-		return wire_sink_share(vnic->sources[queue], &vnic->sinks[queue]);
-	return wire_sink_open(&vnic->args.tx[queue], &vnic->args.sink_choices, &vnic->sinks[queue]);
+		return wire_sink_share(vnic->sources[end], &vnic->sinks[number]);
+	return wire_sink_open(&vnic->args.tx[end], &vnic->args.sink_choices, &vnic->sinks[number]);
+}
+
+/* How many sinks there are, of which queues may share one. */
+static uint16_t
+count_sinks(const struct vnic_args *args)
+{
+	return vnic_args_sink(args, vnic_args_tx_queues(args) - 1) + 1;
 }
 
 int
@@ -82,7 +91,7 @@ vnic_ends_open(struct vnic *vnic)
 		else if (vnic->args.rx[i].kind != WIRE_END_NONE)
 			ret = open_source(vnic, i);
 	}
-	for (i = 0; i < vnic->args.nb_tx && ret == 0; i++)
+	for (i = 0; i < count_sinks(&vnic->args) && ret == 0; i++)
 		if (vnic->sinks[i] == NULL)
 			ret = open_sink(vnic, i);
 	if (ret != 0)
@@ -94,10 +103,10 @@ vnic_ends_open(struct vnic *vnic)
 static void
 vnic_go_on(struct vnic_txq *tx)
 {
-	if (tx == NULL || !rte_spinlock_trylock(&tx->step_lock))
+	if (tx == NULL || !rte_spinlock_trylock(tx->step_lock))
 		return;
 	vnic_tx_process(&tx->model);
-	rte_spinlock_unlock(&tx->step_lock);
+	rte_spinlock_unlock(tx->step_lock);
 }
 
 /* Runs in EAL's alarm thread, twice a second while the port runs. */
@@ -108,10 +117,10 @@ vnic_flush(void *arg)
 	uint16_t i;
 
 	rte_ticketlock_lock(&vnic->stepped_lock);
-	for (i = 0; i < vnic->args.nb_tx; i++)
+	for (i = 0; i < vnic_args_tx_queues(&vnic->args); i++)
 		vnic_go_on(vnic->tx_stepped[i]);
 	rte_ticketlock_unlock(&vnic->stepped_lock);
-	for (i = 0; i < vnic->args.nb_tx; i++)
+	for (i = 0; i < count_sinks(&vnic->args); i++)
 		wire_sink_flush(vnic->sinks[i]);
 	if (rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic) != 0)
 		DUALBUF_LOG(ERR, "no alarm to flush output with; it is written when buffers fill");

@@ -32,8 +32,8 @@ vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 {
 	const struct vnic_args *args = &vnic_of(dev)->args;
 
-	info->max_rx_queues = args->nb_rx;
-	info->max_tx_queues = args->nb_tx;
+	info->max_rx_queues = vnic_args_rx_queues(args);
+	info->max_tx_queues = vnic_args_tx_queues(args);
 	info->min_rx_bufsize = VNIC_MIN_BUF_SIZE;
 	info->max_rx_pktlen = VNIC_MAX_PKTLEN;
 	info->max_mtu = VNIC_MAX_PKTLEN - RTE_ETHER_HDR_LEN - RTE_VLAN_HLEN;
@@ -45,6 +45,8 @@ vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 			RTE_ETH_TX_OFFLOAD_VLAN_INSERT;
 	info->flow_type_rss_offloads = VNIC_RSS_TYPES;
 	info->hash_key_size = DUALBUF_RSS_KEY_LEN;
+	if (args->nb_rx == 1)
+		info->reta_size = DUALBUF_RSS_TABLE_SIZE;
 	if (args->single_iface)
 		info->if_index = if_nametoindex(args->rx[0].name);
 }
@@ -61,6 +63,13 @@ vnic_rx_filter(struct rte_eth_dev *dev)
 {
 	__atomic_store_n(&vnic_of(dev)->offload.rx_offloads, dualbuf_port(dev)->rx_offloads,
 			__ATOMIC_RELAXED);
+	return 0;
+}
+
+/* Nor is anything to be done here: types, key and table are looked up with each frame. */
+static int
+vnic_rx_rss(struct rte_eth_dev *dev __rte_unused)
+{
 	return 0;
 }
 
@@ -89,8 +98,15 @@ vnic_start_helpers(struct rte_eth_dev *dev)
 static int
 vnic_start(struct rte_eth_dev *dev)
 {
+	struct vnic *vnic = vnic_of(dev);
+	int ret;
+
 	vnic_link_await_ends(dev);
-	return vnic_ends_open(vnic_of(dev));
+	ret = vnic_ends_open(vnic);
+	vnic->steer.source = vnic->sources[0];
+	vnic->steer.nb_queues = dev->data->nb_rx_queues;
+	vnic->offload.steers = vnic_args_spread(&vnic->args) && vnic->steer.nb_queues > 1;
+	return ret;
 }
 
 static int
@@ -160,6 +176,7 @@ const struct dualbuf_device vnic_device = {
 	.rx_intr_disable = vnic_rx_intr_disable,
 	.link = vnic_link,
 	.rx_filter = vnic_rx_filter,
+	.rx_rss = vnic_rx_rss,
 	.rx_missed = vnic_rx_missed,
 	.rx_errors = vnic_rx_errors,
 	.rx_source_stats = vnic_rx_source_stats,

@@ -100,9 +100,9 @@ link_at_end(const struct rte_eth_dev *dev)
 		return __atomic_load_n(&vnic_of(dev)->nb_lasting, __ATOMIC_ACQUIRE) == 0;
 	/* a thread may ask for the link while another sets up the queues anew */
 	dualbuf_queues_lock(port);
-	for (i = 0; i < args->nb_rx && at_end; i++) {
+	for (i = 0; i < vnic_args_rx_queues(args) && at_end; i++) {
 		rxq = port->rxqs[i];
-		if (rxq == NULL || args->rx[i].kind != WIRE_END_FILE)
+		if (rxq == NULL || args->rx[vnic_args_source(args, i)].kind != WIRE_END_FILE)
 			continue;
 		rx = rxq->device_queue;
 		at_end = queue_at_end(&rx->model);
@@ -195,7 +195,8 @@ vnic_link_await_ends(struct rte_eth_dev *dev)
 		struct vnic_rxq *rx = dualbuf_port(dev)->rxqs[i]->device_queue;
 
 		rx->untouched = true;
-		vnic->end_awaited[i] = tells_ends && vnic->args.rx[i].kind == WIRE_END_FILE;
+		vnic->end_awaited[i] = tells_ends && 
+				vnic->args.rx[vnic_args_source(&vnic->args, i)].kind == WIRE_END_FILE;
 		vnic->nb_lasting += vnic->end_awaited[i];
 	}
 }

@@ -11,8 +11,11 @@
  * name, and nothing of the driver's software descriptors. Addresses are virtual ones.
  */
 
+#include <rte_spinlock.h>
+
 #include "dualbuf_desc_ext.h"
 #include "dualbuf_filter.h"
+#include "vnic_args.h"
 #include "vnic_offload.h"
 #include "wire_sink.h"
 #include "wire_source.h"
@@ -60,12 +63,28 @@ struct vnic_tx_queue {
 	uint64_t error_bytes;
 };
 
+/* Several queues that share a source. All under the lock while it runs, but for the number of queues. */
+struct vnic_rx_steer {
+	rte_spinlock_t lock; /* held by the one who brings frames, now on behalf of all */
+	uint16_t nb_queues;
+	struct wire_source *source;
+	struct vnic_rx_queue *queues[VNIC_MAX_QUEUES]; /* NULL: not set up; one that is stopped has no source */
+};
+
 /*
  * Receive: bring up to max_frames frames from the source to armed descriptors. Writes only to
  * [head, tail), the packet before DD. Returns how many frames were taken off the wire: those
  * written, and those that the filter stopped, that were missed or too long.
  */
 uint32_t vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames);
+
+/*
+ * The same for queues that share a source: each frame goes to the queue that the engines chose for it. A
+ * frame of a file that finds no descriptor there, or a queue that is stopped, waits, and all behind it with
+ * it; one of a live source is missed by that queue. The caller holds the lock, and thereby owns the source
+ * and the device's side of all rings.
+ */
+uint32_t vnic_rx_steer(struct vnic_rx_steer *steer, uint32_t max_frames);
 
 /*
  * Transmit: bring every frame in [head, tail) to the sink and report those that asked for it. Then

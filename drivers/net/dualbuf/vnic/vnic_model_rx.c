@@ -206,10 +206,8 @@ rx_count_lateness(struct vnic_rx_queue *queue, const uint64_t *due, uint32_t nb)
 
 /* Take frames that were brought to where they belong. */
 static inline void
-rx_take(struct vnic_rx_queue *queue, uint32_t nb)
+rx_take(struct vnic_rx_queue *queue, struct wire_source *source, uint32_t nb)
 {
-	struct wire_source *source = queue->source;
-
 	if (unlikely(source->due != NULL))
 		rx_count_lateness(queue, &source->due[source->next], nb);
 	wire_source_take(source, nb);
@@ -238,8 +236,86 @@ vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames)
 			taken = rx_bring_frame(queue, next, room);
 		if (taken == 0)
 			break;
-		rx_take(queue, taken);
+		rx_take(queue, queue->source, taken);
 		n += taken;
+	}
+	return n;
+}
+
+/* A queue to count for and to look at frames with: one that is set up, if any is. */
+static struct vnic_rx_queue *
+rx_steer_any(const struct vnic_rx_steer *steer)
+{
+	uint16_t i;
+
+	for (i = 0; i < steer->nb_queues; i++)
+		if (steer->queues[i] != NULL)
+			return steer->queues[i];
+	return NULL;
+}
+
+/* The same for a frame whose queue is yet to be found. */
+static bool
+rx_steer_frame(const struct vnic_rx_steer *steer, struct vnic_rx_queue *any,
+		const struct wire_frame *frame)
+{
+	struct vnic_rx_queue *queue = NULL;
+	struct wire_frame seen = *frame;
+	struct vnic_rx_meta meta;
+	uint32_t tail, room;
+
+	vnic_offload_rx(any->offload, &seen, any->scratch, &meta);
+	if (likely(meta.queue < steer->nb_queues))
+		queue = steer->queues[meta.queue];
+	if (unlikely(queue == NULL || queue->source == NULL)) {
+		if (!steer->source->live)
+			return false;
+		queue = queue == NULL ? any : queue;
+		vnic_count(&queue->missed, 1);
+		rx_take(queue, steer->source, 1);
+		return true;
+	}
+	tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
+	room = vnic_ring_distance(queue->head, tail, queue->nb_desc);
+	switch (rx_classify(queue, frame, room)) {
+	case RX_WAIT:
+		return false;
+	case RX_DELIVER:
+		rx_write_frame(queue, &seen, &meta);
+		break;
+	case RX_SKIP:
+		break;
+	}
+	rx_take(queue, steer->source, 1);
+	return true;
+}
+
+/* Nothing is on the wire now, for any of them. */
+static void
+rx_steer_note_end(const struct vnic_rx_steer *steer)
+{
+	uint16_t i;
+
+	for (i = 0; i < steer->nb_queues; i++)
+		if (steer->queues[i] != NULL && steer->queues[i]->source != NULL)
+			rx_note_end(steer->queues[i]);
+}
+
+uint32_t
+vnic_rx_steer(struct vnic_rx_steer *steer, uint32_t max_frames)
+{
+	struct vnic_rx_queue *any = rx_steer_any(steer);
+	const struct wire_frame *next;
+	uint32_t n;
+
+	for (n = 0; any != NULL && n < max_frames; n++) {
+		next = wire_source_peek(steer->source);
+		if (next == NULL) {
+			rx_steer_note_end(steer);
+			break;
+		}
+		if (!rx_steer_frame(steer, any, next))
+			break;
 	}
 	return n;
 }

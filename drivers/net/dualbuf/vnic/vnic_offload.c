@@ -21,6 +21,7 @@ struct headers {
 	uint32_t ptype;
 	const void *l3;
 	const void *l4;
+	uint32_t l2_len;
 	uint32_t l3_room; /* bytes from l3 to the end of the frame */
 	uint32_t l3_len;
 };
@@ -39,6 +40,7 @@ parse_headers(const struct wire_frame *frame, struct headers *h)
 	};
 	h->ptype = rte_net_get_ptype(
 			&m, &lens, RTE_PTYPE_L2_MASK | RTE_PTYPE_L3_MASK | RTE_PTYPE_L4_MASK);
+	h->l2_len = lens.l2_len;
 	h->l3 = frame->data + lens.l2_len;
 	h->l3_room = len - lens.l2_len;
 	h->l3_len = lens.l3_len;
@@ -124,7 +126,8 @@ check_sums(uint64_t offloads, const struct headers *h)
 
 /* Hash the addresses, and with TCP the ports too; *mrq tells which. */
 static uint32_t
-hash_ipv4(const struct vnic_offload *offload, const struct headers *h, bool tcp, uint32_t *mrq)
+hash_ipv4(const struct dualbuf_rss *rss, uint64_t types, const struct headers *h, bool tcp,
+		uint32_t *mrq)
 {
 	struct rte_ipv4_tuple tuple = { 0 };
 	struct rte_ipv4_hdr ip4;
@@ -133,21 +136,22 @@ hash_ipv4(const struct vnic_offload *offload, const struct headers *h, bool tcp,
 	memcpy(&ip4, h->l3, sizeof(ip4));
 	tuple.src_addr = rte_be_to_cpu_32(ip4.src_addr);
 	tuple.dst_addr = rte_be_to_cpu_32(ip4.dst_addr);
-	if (tcp && (offload->rss->types & RTE_ETH_RSS_NONFRAG_IPV4_TCP)) {
+	if (tcp && (types & RTE_ETH_RSS_NONFRAG_IPV4_TCP)) {
 		memcpy(&l4, h->l4, sizeof(l4));
 		tuple.sport = rte_be_to_cpu_16(l4.src_port);
 		tuple.dport = rte_be_to_cpu_16(l4.dst_port);
 		*mrq = DUALBUF_RXD_RSS_TCP4;
-		return rte_softrss((uint32_t *)&tuple, RTE_THASH_V4_L4_LEN, offload->rss->key);
+		return rte_softrss((uint32_t *)&tuple, RTE_THASH_V4_L4_LEN, dualbuf_rss_key(rss));
 	}
-	if (!(offload->rss->types & RTE_ETH_RSS_IPV4))
+	if (!(types & RTE_ETH_RSS_IPV4))
 		return 0;
 	*mrq = DUALBUF_RXD_RSS_IPV4;
-	return rte_softrss((uint32_t *)&tuple, RTE_THASH_V4_L3_LEN, offload->rss->key);
+	return rte_softrss((uint32_t *)&tuple, RTE_THASH_V4_L3_LEN, dualbuf_rss_key(rss));
 }
 
 static uint32_t
-hash_ipv6(const struct vnic_offload *offload, const struct headers *h, bool tcp, uint32_t *mrq)
+hash_ipv6(const struct dualbuf_rss *rss, uint64_t types, const struct headers *h, bool tcp,
+		uint32_t *mrq)
 {
 	union rte_thash_tuple tuple;
 	struct rte_ipv6_hdr ip6;
@@ -155,29 +159,45 @@ hash_ipv6(const struct vnic_offload *offload, const struct headers *h, bool tcp,
 
 	memcpy(&ip6, h->l3, sizeof(ip6));
 	rte_thash_load_v6_addrs(&ip6, &tuple);
-	if (tcp && (offload->rss->types & RTE_ETH_RSS_NONFRAG_IPV6_TCP)) {
+	if (tcp && (types & RTE_ETH_RSS_NONFRAG_IPV6_TCP)) {
 		memcpy(&l4, h->l4, sizeof(l4));
 		tuple.v6.sport = rte_be_to_cpu_16(l4.src_port);
 		tuple.v6.dport = rte_be_to_cpu_16(l4.dst_port);
 		*mrq = DUALBUF_RXD_RSS_TCP6;
-		return rte_softrss((uint32_t *)&tuple, RTE_THASH_V6_L4_LEN, offload->rss->key);
+		return rte_softrss((uint32_t *)&tuple, RTE_THASH_V6_L4_LEN, dualbuf_rss_key(rss));
 	}
-	if (!(offload->rss->types & RTE_ETH_RSS_IPV6))
+	if (!(types & RTE_ETH_RSS_IPV6))
 		return 0;
 	*mrq = DUALBUF_RXD_RSS_IPV6;
-	return rte_softrss((uint32_t *)&tuple, RTE_THASH_V6_L3_LEN, offload->rss->key);
+	return rte_softrss((uint32_t *)&tuple, RTE_THASH_V6_L3_LEN, dualbuf_rss_key(rss));
 }
 
+/* The 82574L finds IP behind one tag at the most, and so does this. */
 static void
-hash_frame(const struct vnic_offload *offload, const struct headers *h, struct vnic_rx_meta *meta)
+hash_frame(const struct dualbuf_rss *rss, uint64_t types, const struct headers *h,
+		struct vnic_rx_meta *meta)
 {
 	bool tcp = (h->ptype & RTE_PTYPE_L4_MASK) == RTE_PTYPE_L4_TCP &&
 			h->l3_len + sizeof(struct rte_tcp_hdr) <= h->l3_room;
 
+	if (h->l2_len > RTE_ETHER_HDR_LEN + RTE_VLAN_HLEN)
+		return;
 	if (RTE_ETH_IS_IPV4_HDR(h->ptype) && h->l3_room >= sizeof(struct rte_ipv4_hdr))
-		meta->rss = hash_ipv4(offload, h, tcp, &meta->mrq);
+		meta->rss = hash_ipv4(rss, types, h, tcp, &meta->mrq);
 	else if (RTE_ETH_IS_IPV6_HDR(h->ptype) && h->l3_room >= sizeof(struct rte_ipv6_hdr))
-		meta->rss = hash_ipv6(offload, h, tcp, &meta->mrq);
+		meta->rss = hash_ipv6(rss, types, h, tcp, &meta->mrq);
+}
+
+/* What the hash is for: a queue, where there are several, and the mbuf, if its application wants it. */
+static void
+use_hash(const struct vnic_offload *offload, uint64_t offloads, struct vnic_rx_meta *meta)
+{
+	if (offload->steers && meta->mrq != DUALBUF_RXD_RSS_NONE)
+		meta->queue = dualbuf_rss_queue(offload->rss, meta->rss);
+	if (offloads & RTE_ETH_RX_OFFLOAD_RSS_HASH)
+		return;
+	meta->mrq = DUALBUF_RXD_RSS_NONE;
+	meta->rss = 0;
 }
 
 /* Take the tag out of the frame and into the write-back. What scratch has no room for keeps its tag. */
@@ -206,14 +226,17 @@ vnic_offload_rx(const struct vnic_offload *offload, struct wire_frame *frame, ui
 		struct vnic_rx_meta *meta)
 {
 	uint64_t offloads = __atomic_load_n(&offload->rx_offloads, __ATOMIC_RELAXED);
+	uint64_t hashed = vnic_offload_hashed(offload);
 	struct headers h;
 
 	*meta = (struct vnic_rx_meta){ 0 };
-	if (offload->rss->types != 0 || (offloads & VNIC_OFFLOAD_CHECKSUMS) != 0) {
+	if (hashed != 0 || (offloads & VNIC_OFFLOAD_CHECKSUMS) != 0) {
 		parse_headers(frame, &h);
 		meta->status_error = check_sums(offloads, &h);
-		if (offload->rss->types != 0)
-			hash_frame(offload, &h, meta);
+	}
+	if (hashed != 0) {
+		hash_frame(offload->rss, hashed, &h, meta);
+		use_hash(offload, offloads, meta);
 	}
 	if (offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP)
 		strip_tag(frame, scratch, meta);

@@ -28,21 +28,33 @@
 struct vnic_offload {
 	uint64_t rx_offloads; /* RTE_ETH_RX_OFFLOAD_*; the driver may change it at any time */
 	const struct dualbuf_rss *rss;
+	bool steers; /* frames go to the queues that the hash and the table choose; else all to one */
 };
 
 /* The engines' findings, as the write-back of the last descriptor has it; CPU order. */
 struct vnic_rx_meta {
+	uint16_t queue; /* where the frame goes; 0 unless queues are chosen */
 	uint32_t mrq;
 	uint32_t rss;
 	uint32_t status_error; /* without DD and EOP */
 	uint16_t vlan;
 };
 
+/* The headers whose hash somebody wants: the application in its mbufs, or the choice of queues. */
+static inline uint64_t
+vnic_offload_hashed(const struct vnic_offload *offload)
+{
+	if (!offload->steers && !(__atomic_load_n(&offload->rx_offloads, __ATOMIC_RELAXED) &
+						RTE_ETH_RX_OFFLOAD_RSS_HASH))
+		return 0;
+	return __atomic_load_n(&offload->rss->types, __ATOMIC_RELAXED);
+}
+
 /* Do all engines rest? Then vnic_offload_rx() finds nothing, and leaves every frame as it is. */
 static inline bool
 vnic_offload_is_idle(const struct vnic_offload *offload)
 {
-	return __atomic_load_n(&offload->rss->types, __ATOMIC_RELAXED) == 0 &&
+	return vnic_offload_hashed(offload) == 0 &&
 			(__atomic_load_n(&offload->rx_offloads, __ATOMIC_RELAXED) &
 					VNIC_OFFLOAD_ENGINES) == 0;
 }

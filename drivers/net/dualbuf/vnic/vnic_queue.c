@@ -15,6 +15,26 @@
 /* How long the reader of a stream has for what a queue has still to send when it stops. */
 #define VNIC_TX_DRAIN_MS 1000
 
+/* Give a queue's place among those that share a source to this one, or to none. */
+static void
+rx_join(struct vnic_rxq *rx, uint16_t queue_id, struct vnic_rx_queue *model)
+{
+	rte_spinlock_lock(&rx->steer->lock);
+	rx->steer->queues[queue_id] = model;
+	rte_spinlock_unlock(&rx->steer->lock);
+}
+
+/* The source of a queue comes or goes, whoever brings frames on behalf of others. */
+static void
+rx_set_source(struct vnic_rxq *rx, struct wire_source *source)
+{
+	rte_spinlock_lock(&rx->source_lock);
+	rte_spinlock_lock(&rx->steer->lock);
+	rx->model.source = source;
+	rte_spinlock_unlock(&rx->steer->lock);
+	rte_spinlock_unlock(&rx->source_lock);
+}
+
 void
 vnic_rx_queue_detach(struct dualbuf_rxq *rxq)
 {
@@ -22,6 +42,7 @@ vnic_rx_queue_detach(struct dualbuf_rxq *rxq)
 
 	if (rx == NULL)
 		return;
+	rx_join(rx, rxq->queue_id, NULL);
 	rte_free(rx->model.timestamps);
 	rte_free(rx->model.scratch);
 	rte_free(rx);
@@ -34,11 +55,13 @@ vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	struct vnic_rxq *rx;
 	uint32_t nb_desc = rxq->ring->nb_desc;
 	bool stamped = (rxq->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0;
+	uint16_t source = vnic_args_source(&vnic_of(dev)->args, rxq->queue_id);
 
 	rx = rte_zmalloc("vnic_rx_queue", sizeof(*rx), RTE_CACHE_LINE_SIZE);
 	if (rx == NULL)
 		return -ENOMEM;
 	rxq->device_queue = rx;
+	rx->steer = &vnic_of(dev)->steer;
 	rx->model.scratch = rte_malloc("vnic_rx_scratch", WIRE_MAX_FRAME, RTE_CACHE_LINE_SIZE);
 	if (stamped)
 		rx->model.timestamps = rte_zmalloc(
@@ -51,7 +74,8 @@ vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	rx->model.nb_desc = nb_desc;
 	rx->model.buf_size = rxq->buf_size;
 	rx->wake = &vnic_of(dev)->wake;
-	rx->counted = &vnic_of(dev)->source_counts[rxq->queue_id];
+	if (source == rxq->queue_id)
+		rx->counted = &vnic_of(dev)->source_counts[source];
 	rx->end_awaited = &vnic_of(dev)->end_awaited[rxq->queue_id];
 	rx->model.filter = &dualbuf_port(dev)->filter;
 	rx->model.offload = &vnic_of(dev)->offload;
@@ -86,11 +110,25 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 		vnic_tx_queue_detach(txq);
 		return -ENOMEM;
 	}
-	tx->counted = &vnic_of(dev)->sink_counts[txq->queue_id];
+	tx->counted = &vnic_of(dev)->sink_counts[vnic_args_sink(
+			&vnic_of(dev)->args, txq->queue_id)];
+	tx->txq = txq;
 	tx->model.desc = txq->desc;
 	tx->model.nb_desc = txq->nb_desc;
 	txq->tail_reg = &tx->model.tail;
 	return 0;
+}
+
+/* Does another queue receive from the same source? */
+static bool
+rx_source_is_used(const struct vnic_rx_steer *steer)
+{
+	uint16_t i;
+
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		if (steer->queues[i] != NULL && steer->queues[i]->source != NULL)
+			return true;
+	return false;
 }
 
 /*
@@ -101,19 +139,20 @@ int
 vnic_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
 	struct vnic *vnic = vnic_of(dev);
-	struct wire_source *source = vnic->sources[rxq->queue_id];
+	bool spread = vnic_args_spread(&vnic->args);
+	struct wire_source *source = vnic->sources[vnic_args_source(&vnic->args, rxq->queue_id)];
 	struct vnic_rxq *rx = rxq->device_queue;
 
-	if (vnic->running && source != NULL)
+	if (vnic->running && source != NULL && !(spread && rx_source_is_used(rx->steer)))
 		wire_source_resume(source);
-	rte_spinlock_lock(&rx->source_lock);
-	rx->model.source = source;
-	rte_spinlock_unlock(&rx->source_lock);
 	dualbuf_queues_lock(dualbuf_port(dev));
 	rx->model.head = 0;
 	rx->model.ended = 0;
 	dualbuf_queues_unlock(dualbuf_port(dev));
 	dualbuf_rx_doorbell(rxq);
+	if (spread)
+		rx_join(rx, rxq->queue_id, &rx->model);
+	rx_set_source(rx, source);
 	if (source == NULL)
 		return 0;
 	rte_ticketlock_lock(&vnic->stepped_lock);
@@ -132,18 +171,40 @@ tx_set_stepped(struct vnic *vnic, uint16_t queue_id, struct vnic_txq *tx)
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 }
 
+/* Do several transmit queues write to one sink? */
+static bool
+tx_is_sharing(const struct rte_eth_dev *dev)
+{
+	return dev->data->nb_tx_queues > 1 && vnic_args_sink(&vnic_of(dev)->args, 1) == 0;
+}
+
+static void
+tx_set_sharer(struct vnic *vnic, uint16_t queue_id, struct vnic_txq *tx)
+{
+	rte_ticketlock_lock(&vnic->stepped_lock);
+	vnic->sharers[queue_id] = tx;
+	rte_ticketlock_unlock(&vnic->stepped_lock);
+}
+
 int
 vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
+	struct vnic *vnic = vnic_of(dev);
+	uint16_t sink = vnic_args_sink(&vnic->args, txq->queue_id);
+	bool is_sharing = tx_is_sharing(dev);
 	struct vnic_txq *tx = txq->device_queue;
 
 	tx->model.head = 0;
 	tx->model.tail = 0;
+	tx->is_sharing = is_sharing;
+	if (is_sharing)
+		tx_set_sharer(vnic, txq->queue_id, tx);
 	rte_spinlock_lock(&tx->sink_lock);
-	tx->model.sink = vnic_of(dev)->sinks[txq->queue_id];
+	tx->model.sink = vnic->sinks[sink];
+	tx->step_lock = is_sharing || tx->model.sink->is_stream ? &vnic->sink_locks[sink] : NULL;
 	rte_spinlock_unlock(&tx->sink_lock);
 	if (tx->model.sink->is_stream)
-		tx_set_stepped(vnic_of(dev), txq->queue_id, tx);
+		tx_set_stepped(vnic, txq->queue_id, tx);
 	return 0;
 }
 
@@ -165,7 +226,7 @@ rx_untaken(const struct dualbuf_rxq *rxq)
 static struct vnic_source_counts
 rx_uncounted(const struct vnic_rxq *rx)
 {
-	if (rx->model.source == NULL)
+	if (rx->model.source == NULL || rx->counted == NULL)
 		return (struct vnic_source_counts){ 0 };
 	return (struct vnic_source_counts){
 		.dropped = wire_source_dropped(rx->model.source) - rx->counted->dropped,
@@ -187,8 +248,10 @@ rx_count_source(const struct vnic *vnic, const struct dualbuf_rxq *rxq)
 		return;
 	rx->model.missed += uncounted.dropped;
 	rx->foreign += uncounted.foreign;
-	rx->counted->dropped += uncounted.dropped;
-	rx->counted->foreign += uncounted.foreign;
+	if (rx->counted != NULL) {
+		rx->counted->dropped += uncounted.dropped;
+		rx->counted->foreign += uncounted.foreign;
+	}
 	if (rx->model.source->is_stream || vnic->running)
 		rx->model.missed += rx_untaken(rxq);
 }
@@ -203,8 +266,10 @@ vnic_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	vnic->rx_stepped[rxq->queue_id] = NULL;
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	rte_spinlock_lock(&rx->source_lock);
+	rte_spinlock_lock(&rx->steer->lock);
 	rx_count_source(vnic, rxq);
 	rx->model.source = NULL;
+	rte_spinlock_unlock(&rx->steer->lock);
 	rte_spinlock_unlock(&rx->source_lock);
 }
 
@@ -214,31 +279,76 @@ tx_drain(struct vnic_txq *tx)
 {
 	const uint64_t until = wire_clock() + VNIC_TX_DRAIN_MS * WIRE_NS_PER_MS;
 
-	vnic_tx_process(&tx->model);
+	vnic_tx_step(tx);
 	while (vnic_tx_waits(&tx->model) && wire_clock() < until) {
 		wire_sink_wait(tx->model.sink, 10);
-		vnic_tx_process(&tx->model);
+		vnic_tx_step(tx);
 	}
 	vnic_tx_discard(&tx->model);
+}
+
+/*
+ * A queue's part of what a shared sink has lost, packets or bytes. Whose they were is not known: the last
+ * queues have them, each no more than it has sent. Takes that away from lost.
+ */
+static struct vnic_sink_counts
+tx_take_part(const struct vnic_txq *tx, struct vnic_sink_counts *lost)
+{
+	const struct dualbuf_tx_stats *stats = &tx->txq->stats;
+	uint64_t packets = __atomic_load_n(&stats->packets, __ATOMIC_RELAXED) -
+			__atomic_load_n(&tx->model.errors, __ATOMIC_RELAXED);
+	uint64_t bytes = __atomic_load_n(&stats->bytes, __ATOMIC_RELAXED) -
+			__atomic_load_n(&tx->model.error_bytes, __ATOMIC_RELAXED);
+	struct vnic_sink_counts part = {
+		.packets = RTE_MIN(lost->packets, packets),
+		.bytes = RTE_MIN(lost->bytes, bytes),
+	};
+
+	lost->packets -= part.packets;
+	lost->bytes -= part.bytes;
+	return part;
+}
+
+/* Of what the open sink has lost and nobody has counted yet, that of this queue. */
+static struct vnic_sink_counts
+tx_uncounted(const struct vnic *vnic, const struct vnic_txq *tx)
+{
+	struct vnic_sink_counts lost, part = { 0 };
+	uint16_t i;
+
+	wire_sink_lost(tx->model.sink, &lost.packets, &lost.bytes);
+	lost.packets -= tx->counted->packets;
+	lost.bytes -= tx->counted->bytes;
+	if (!tx->is_sharing)
+		return lost;
+	for (i = VNIC_MAX_QUEUES; i-- > tx->txq->queue_id;)
+		if (vnic->sharers[i] != NULL)
+			part = tx_take_part(vnic->sharers[i], &lost);
+	return part;
 }
 
 /* Nor are the frames that a file did not get. They are all known when nothing is left to be written. */
 void
 vnic_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
+	struct vnic *vnic = vnic_of(dev);
 	struct vnic_txq *tx = txq->device_queue;
-	uint64_t packets, bytes;
+	struct vnic_sink_counts lost;
 
 	if (tx->model.sink == NULL)
 		return;
-	tx_set_stepped(vnic_of(dev), txq->queue_id, NULL);
+	tx_set_stepped(vnic, txq->queue_id, NULL);
 	tx_drain(tx);
 	wire_sink_flush(tx->model.sink);
 	rte_spinlock_lock(&tx->sink_lock);
-	wire_sink_lost(tx->model.sink, &packets, &bytes);
-	tx->model.errors += packets - tx->counted->packets;
-	tx->model.error_bytes += bytes - tx->counted->bytes;
-	*tx->counted = (struct vnic_sink_counts){ .packets = packets, .bytes = bytes };
+	rte_ticketlock_lock(&vnic->stepped_lock);
+	lost = tx_uncounted(vnic, tx);
+	tx->model.errors += lost.packets;
+	tx->model.error_bytes += lost.bytes;
+	tx->counted->packets += lost.packets;
+	tx->counted->bytes += lost.bytes;
+	vnic->sharers[txq->queue_id] = NULL;
+	rte_ticketlock_unlock(&vnic->stepped_lock);
 	tx->model.sink = NULL;
 	rte_spinlock_unlock(&tx->sink_lock);
 }
@@ -309,18 +419,19 @@ void
 vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes)
 {
 	struct vnic_txq *tx = txq->device_queue;
+	struct vnic *vnic = vnic_of(&rte_eth_devices[txq->port_id]);
 	bool has_sink = rte_eal_process_type() == RTE_PROC_PRIMARY;
-	uint64_t lost_packets = 0, lost_bytes = 0;
+	struct vnic_sink_counts lost = { 0 };
 
 	if (has_sink)
 		rte_spinlock_lock(&tx->sink_lock);
 	if (has_sink && tx->model.sink != NULL) {
-		wire_sink_lost(tx->model.sink, &lost_packets, &lost_bytes);
-		lost_packets -= tx->counted->packets;
-		lost_bytes -= tx->counted->bytes;
+		rte_ticketlock_lock(&vnic->stepped_lock);
+		lost = tx_uncounted(vnic, tx);
+		rte_ticketlock_unlock(&vnic->stepped_lock);
 	}
-	*packets = __atomic_load_n(&tx->model.errors, __ATOMIC_RELAXED) + lost_packets;
-	*bytes = __atomic_load_n(&tx->model.error_bytes, __ATOMIC_RELAXED) + lost_bytes;
+	*packets = __atomic_load_n(&tx->model.errors, __ATOMIC_RELAXED) + lost.packets;
+	*bytes = __atomic_load_n(&tx->model.error_bytes, __ATOMIC_RELAXED) + lost.bytes;
 	if (has_sink)
 		rte_spinlock_unlock(&tx->sink_lock);
 }

@@ -21,6 +21,18 @@
 /* Frames that a queue may receive before the others have their turn. */
 #define STEP_FRAMES 32
 
+/* A queue after a step, before which its head was there. */
+static void
+tell_of_queue(struct rte_eth_dev *dev, struct vnic_rxq *rx, struct vnic_intr *intr, uint32_t head)
+{
+	if (rx->model.head != head) {
+		rx->untouched = false;
+		vnic_intr_raise(intr);
+	}
+	if (vnic_link_awaits_end(rx))
+		vnic_link_look_for_end(dev, rx, rx->untouched);
+}
+
 /* One step of a receive queue. Returns whether it had something to do. */
 static bool
 step_queue(struct rte_eth_dev *dev, struct vnic_rxq *rx, struct vnic_intr *intr)
@@ -28,12 +40,27 @@ step_queue(struct rte_eth_dev *dev, struct vnic_rxq *rx, struct vnic_intr *intr)
 	uint32_t head = rx->model.head;
 	bool busy = vnic_rx_process(&rx->model, STEP_FRAMES) > 0;
 
-	if (rx->model.head != head) {
-		rx->untouched = false;
-		vnic_intr_raise(intr);
-	}
-	if (vnic_link_awaits_end(rx))
-		vnic_link_look_for_end(dev, rx, rx->untouched);
+	tell_of_queue(dev, rx, intr, head);
+	return busy;
+}
+
+/* One step of all queues that share a source. */
+static bool
+step_shared(struct rte_eth_dev *dev)
+{
+	struct vnic *vnic = vnic_of(dev);
+	uint32_t heads[VNIC_MAX_QUEUES];
+	bool busy;
+	uint16_t i;
+
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		heads[i] = vnic->rx_stepped[i] == NULL ? 0 : vnic->rx_stepped[i]->model.head;
+	rte_spinlock_lock(&vnic->steer.lock);
+	busy = vnic_rx_steer(&vnic->steer, STEP_FRAMES) > 0;
+	rte_spinlock_unlock(&vnic->steer.lock);
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		if (vnic->rx_stepped[i] != NULL)
+			tell_of_queue(dev, vnic->rx_stepped[i], &vnic->intrs[i], heads[i]);
 	return busy;
 }
 
@@ -46,7 +73,9 @@ step_queues(struct rte_eth_dev *dev)
 	uint16_t i;
 
 	rte_ticketlock_lock(&vnic->stepped_lock);
-	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+	if (vnic->offload.steers)
+		busy = step_shared(dev);
+	for (i = 0; i < VNIC_MAX_QUEUES && !vnic->offload.steers; i++)
 		if (vnic->rx_stepped[i] != NULL)
 			busy |= step_queue(dev, vnic->rx_stepped[i], &vnic->intrs[i]);
 	rte_ticketlock_unlock(&vnic->stepped_lock);

@@ -13,8 +13,8 @@
 
 /*
  * Where the virtual NIC's wire begins: a capture (wire_capture.c), perhaps at a rate of its own
- * (wire_pace.c), or a live interface (wire_iface.c); wire_open.h opens one. A source belongs to one queue
- * and is used by one thread at a time.
+ * (wire_pace.c), or a live interface (wire_iface.c); wire_open.h opens one. A source
+ * belongs to one queue, or to several that take turns, and is used by one thread at a time.
  */
 struct wire_source;
 
