@@ -136,6 +136,34 @@ a_full_ring_holds_the_whole_file_and_nothing_is_lost(void **state)
 	assert_int_equal(vdev_stats(port).ipackets, 10 * NB_FRAMES);
 }
 
+/* So does a queue that is stopped alone; with its start the file goes on with the frame that waits. */
+static void
+a_queue_that_is_stopped_holds_the_file_until_it_starts(void **state)
+{
+	uint16_t port = plug(",loop=10"), q;
+	struct batch batch = { 0 };
+	unsigned int total = 0;
+	double since = 0;
+
+	(void)state;
+	vdev_start(port, .rss_types = ALL_RSS_TYPES);
+	for (q = 0; q < NB_QUEUES; q += 3) {
+		assert_int_equal(rte_eth_dev_rx_queue_stop(port, q), 0);
+		total += receive_all(port, 1, &batch) + receive_all(port, 2, &batch);
+		assert_between(total, 0, 10 * NB_FRAMES / 2);
+		assert_int_equal(receive_all(port, 1, &batch), 0);
+		assert_int_equal(rte_eth_dev_rx_queue_start(port, q), 0);
+	}
+	while (total < 10 * NB_FRAMES && vdev_wait(&since)) {
+		batch_free(&batch);
+		for (q = 0; q < NB_QUEUES; q++)
+			total += receive_up_to(port, q, &batch, 32);
+	}
+	batch_free(&batch);
+	assert_int_equal(total + vdev_stats(port).imissed, 10 * NB_FRAMES);
+	assert_between(vdev_stats(port).imissed, 0, 2 * VDEV_DESC);
+}
+
 /* A queue that has gone on with loans holds the others as one whose ring is full. */
 static void
 loans_hold_the_file_until_they_are_settled(void **state)
@@ -433,6 +461,7 @@ a_live_source_drops_for_the_queue_whose_ring_is_full(void **state)
 static const struct CMUnitTest tests[] = {
 	vdev_test(queues_are_polled_by_threads_of_their_own_at_the_same_time),
 	vdev_test(a_full_ring_holds_the_whole_file_and_nothing_is_lost),
+	vdev_test(a_queue_that_is_stopped_holds_the_file_until_it_starts),
 	vdev_test(loans_hold_the_file_until_they_are_settled),
 	vdev_test(the_link_goes_down_when_every_queue_has_taken_its_last),
 	vdev_test(the_end_is_told_where_a_queue_has_nothing),
