@@ -81,7 +81,7 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	if (tx == NULL)
 		return -ENOMEM;
 	txq->device_queue = tx;
-	tx->model.scratch = rte_malloc("vnic_tx_scratch", WIRE_MAX_FRAME, RTE_CACHE_LINE_SIZE);
+	tx->model.scratch = rte_malloc("vnic_tx_scratch", VNIC_TX_SCRATCH, RTE_CACHE_LINE_SIZE);
 	if (tx->model.scratch == NULL) {
 		vnic_tx_queue_detach(txq);
 		return -ENOMEM;
@@ -139,6 +139,7 @@ vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 
 	tx->model.head = 0;
 	tx->model.tail = 0;
+	memset(&tx->model.context, 0, sizeof(tx->model.context));
 	rte_spinlock_lock(&tx->sink_lock);
 	tx->model.sink = vnic_of(dev)->sinks[txq->queue_id];
 	rte_spinlock_unlock(&tx->sink_lock);
