@@ -171,6 +171,7 @@ tx_map_singles(struct dualbuf_txq *txq, struct rte_mbuf **pkts, uint16_t nb_pkts
 	uint16_t most = RTE_MIN(txq->nb_free, txq->rs_thresh - batch->packets);
 	uint16_t pos = txq->next, n;
 	bool mixed = batch->mixed;
+	uint32_t bytes = 0;
 
 	for (n = 0; n < RTE_MIN(nb_pkts, most) && likely(pkts[n]->nb_segs == 1); n++) {
 		struct tx_order order = { plain, 0, pkts[n]->vlan_tci };
@@ -179,16 +180,17 @@ tx_map_singles(struct dualbuf_txq *txq, struct rte_mbuf **pkts, uint16_t nb_pkts
 			if (pkts[n]->ol_flags & TX_REQUESTS_OF_HEADERS)
 				break;
 			order.cmd |= DUALBUF_TXD_VLE;
-			sent->bytes += RTE_VLAN_HLEN;
+			bytes += RTE_VLAN_HLEN;
 		}
 		tx_fill(txq, pos, pkts[n], order);
 		mixed |= pkts[n]->pool != batch->pool;
-		sent->bytes += pkts[n]->data_len;
+		bytes += pkts[n]->data_len;
 		pos = tx_wrap(txq, pos + 1);
 	}
 	batch->mixed = mixed;
 	batch->packets += n;
 	sent->frames += n;
+	sent->bytes += bytes;
 	txq->nb_free -= n;
 	txq->next = pos;
 	return n;
