@@ -165,8 +165,9 @@ static inline void
 l4_put_sums(const struct l4_kind *kind, uint8_t *frame)
 {
 	uint8_t *l3 = frame + l4_l2_len(kind), *l4 = l3 + l4_l3_len(kind);
-	uint8_t *at = l4 + (kind->is_tcp ? offsetof(struct rte_tcp_hdr, cksum) :
-					   offsetof(struct rte_udp_hdr, dgram_cksum));
+	uint8_t *at = l4 +
+			(kind->is_tcp ? offsetof(struct rte_tcp_hdr, cksum) :
+					offsetof(struct rte_udp_hdr, dgram_cksum));
 	struct rte_ipv4_hdr *ip4 = (struct rte_ipv4_hdr *)l3;
 	uint16_t sum = 0;
 
@@ -178,6 +179,30 @@ l4_put_sums(const struct l4_kind *kind, uint8_t *frame)
 		return;
 	ip4->hdr_checksum = 0;
 	ip4->hdr_checksum = ~rte_raw_cksum(ip4, l4_l3_len(kind));
+}
+
+/* Make frame number i of those that a TCP packet is cut into, as a packet of its own. Returns its length. */
+static inline uint32_t
+l4_put_segment(const struct l4_kind *whole, uint32_t mss, unsigned int i, uint8_t *frame)
+{
+	static uint8_t all[L4_MAX_HEADERS + 65536];
+	const uint32_t headers = l4_headers_len(whole), left = whole->payload - i * mss;
+	uint8_t *l3 = frame + l4_l2_len(whole), *l4 = l3 + l4_l3_len(whole);
+	const rte_be32_t seq = rte_cpu_to_be_32(0xfffff000 + i * mss);
+	const rte_be16_t id = rte_cpu_to_be_16(0xfffe + i);
+	struct l4_kind kind = *whole;
+
+	l4_put(whole, all);
+	kind.payload = RTE_MIN(left, mss);
+	l4_put(&kind, frame);
+	memcpy(frame + headers, all + headers + i * mss, kind.payload);
+	memcpy(l4 + offsetof(struct rte_tcp_hdr, sent_seq), &seq, sizeof(seq));
+	if (left > mss)
+		l4[offsetof(struct rte_tcp_hdr, tcp_flags)] = RTE_TCP_ACK_FLAG;
+	if (!kind.is_ipv6)
+		memcpy(l3 + offsetof(struct rte_ipv4_hdr, packet_id), &id, sizeof(id));
+	l4_put_sums(&kind, frame);
+	return headers + kind.payload;
 }
 
 #endif /* _L4_UTIL_H_ */

@@ -244,31 +244,6 @@ contexts_are_reported_like_others(void **state)
 
 /* Segments ------------------------------------------------------------------------------------- */
 
-/* Frame number i of a packet, made here by another way: a packet of its own with as much payload. */
-static uint32_t
-put_segment(const struct l4_kind *whole, uint32_t mss, unsigned int i, uint8_t *frame)
-{
-	struct l4_kind kind = *whole;
-	uint8_t *l3 = frame + l4_l2_len(whole), *l4 = l3 + l4_l3_len(whole);
-	bool is_last = (i + 1) * mss >= whole->payload;
-	static uint8_t all[sizeof(packet)];
-	rte_be32_t seq = rte_cpu_to_be_32(0xfffff000 + i * mss);
-	rte_be16_t id = rte_cpu_to_be_16(0xfffe + i);
-	uint32_t len;
-
-	l4_put(whole, all);
-	kind.payload = is_last ? whole->payload - i * mss : mss;
-	len = l4_put(&kind, frame);
-	memcpy(frame + l4_headers_len(whole), all + l4_headers_len(whole) + i * mss, kind.payload);
-	memcpy(l4 + 4, &seq, sizeof(seq));
-	if (!is_last)
-		l4[13] = RTE_TCP_ACK_FLAG;
-	if (!kind.is_ipv6)
-		memcpy(l3 + 4, &id, sizeof(id));
-	l4_put_sums(&kind, frame);
-	return len;
-}
-
 static void
 assert_segments_of(const struct l4_kind *kind, uint16_t mss, bool tagged)
 {
@@ -284,7 +259,7 @@ assert_segments_of(const struct l4_kind *kind, uint16_t mss, bool tagged)
 	vnic_tx_process(&tx);
 	assert_int_equal(sink.nb, nb);
 	for (i = 0; i < nb; i++) {
-		len = put_segment(kind, mss, i, wanted);
+		len = l4_put_segment(kind, mss, i, wanted);
 		if (tagged)
 			assert_sent_tagged(i, wanted, len);
 		else
@@ -334,7 +309,7 @@ a_packet_to_be_cut_stays_in_its_place(void **state)
 	assert_sent(0, plain, 60);
 	assert_sent(1, plain, 59);
 	for (i = 0; i < 3; i++) {
-		len = put_segment(&kind, 100, i, wanted);
+		len = l4_put_segment(&kind, 100, i, wanted);
 		assert_sent(2 + i, wanted, len);
 	}
 	assert_sent(5, plain, 58);

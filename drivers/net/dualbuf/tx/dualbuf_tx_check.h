@@ -50,7 +50,8 @@ tx_lengths_are_good(const struct rte_mbuf *pkt)
 							       sizeof(struct rte_ipv6_hdr);
 
 	return tx_l3_offset(pkt) >= RTE_ETHER_HDR_LEN && pkt->l3_len >= min_l3 &&
-			tx_headers_end(pkt) <= RTE_MIN(pkt->pkt_len, (uint32_t)DUALBUF_TXC_MAX_OFFSET);
+			tx_headers_end(pkt) <=
+			RTE_MIN(pkt->pkt_len, (uint32_t)DUALBUF_TXC_MAX_OFFSET);
 }
 
 /* 0 or an errno, for a packet that is to be segmented. */
@@ -62,8 +63,7 @@ tx_check_segmented(const struct rte_mbuf *pkt)
 	if (pkt->ol_flags & TX_FLAGS_OF_TUNNELS)
 		return ENOTSUP;
 	if (pkt->l4_len < sizeof(struct rte_tcp_hdr) || payload == 0 ||
-			payload > DUALBUF_TXC_MAX_PAYLOAD ||
-			pkt->tso_segsz < DUALBUF_TXC_MIN_MSS ||
+			payload > DUALBUF_TXC_MAX_PAYLOAD || pkt->tso_segsz < DUALBUF_TXC_MIN_MSS ||
 			headers + pkt->tso_segsz > DUALBUF_TXC_MAX_FRAME)
 		return EINVAL;
 	return 0;

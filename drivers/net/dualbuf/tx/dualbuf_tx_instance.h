@@ -23,7 +23,8 @@ TX_NAME(prepare)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	uint16_t i;
 
 	for (i = 0; i < nb_pkts; i++) {
-		bool asks = (pkts[i]->ol_flags & (TX_REQUESTS_REFUSED | TX_REQUESTS_OF_HEADERS)) != 0;
+		bool asks = (pkts[i]->ol_flags & (TX_REQUESTS_REFUSED | TX_REQUESTS_OF_HEADERS)) !=
+				0;
 
 		/* a context has a descriptor of its own */
 		if (pkts[i]->nb_segs + asks >= txq->nb_desc)

@@ -137,8 +137,8 @@ tx_finish_frame(struct vnic_tx_queue *queue, struct tx_gather *gather)
 	if (gather->len + gather->excess > WIRE_MAX_FRAME)
 		return false;
 	if (gather->popts & (DUALBUF_TXD_IXSM | DUALBUF_TXD_TXSM))
-		vnic_tx_insert_sums(&queue->context, gather->popts, tx_own(queue, gather),
-				gather->len);
+		vnic_tx_insert_sums(
+				&queue->context, gather->popts, tx_own(queue, gather), gather->len);
 	if (!tagged)
 		return true;
 	if (gather->len < 2 * RTE_ETHER_ADDR_LEN || gather->len > WIRE_MAX_FRAME - RTE_VLAN_HLEN)
