@@ -33,6 +33,10 @@ port_conf(const struct words *words)
 	}
 	if (number_of(words, "sums", 0))
 		conf.rxmode.offloads |= RTE_ETH_RX_OFFLOAD_CHECKSUM;
+	if (number_of(words, "txsums", 0))
+		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_IPV4_CKSUM |
+				RTE_ETH_TX_OFFLOAD_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM |
+				RTE_ETH_TX_OFFLOAD_TCP_TSO;
 	return conf;
 }
 
