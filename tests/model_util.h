@@ -21,6 +21,7 @@
 
 #include "vnic_model_rx.c"
 #include "vnic_model_tx.c"
+#include "vnic_tx_offload.c"
 
 #define NB_DESC 8
 #define BUF_SIZE 256
@@ -186,7 +187,7 @@ set_up(void **state)
 		.desc = aligned_alloc(16, NB_DESC * sizeof(*tx.desc)),
 		.nb_desc = NB_DESC,
 		.sink = &sink.sink,
-		.scratch = malloc(WIRE_MAX_FRAME),
+		.scratch = malloc(VNIC_TX_SCRATCH),
 	};
 	memset((void *)(uintptr_t)tx.desc, 0xa5, NB_DESC * sizeof(*tx.desc));
 	for (pos = 0; pos < NB_DESC; pos++) {

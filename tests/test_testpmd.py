@@ -82,7 +82,7 @@ def streams_of(packets):
 
 
 def forward_csum(folder, source, *commands):
-    """Forward a file with checksums in software, after some commands; returns what came out."""
+    """Forward a file in csum mode, after some commands; returns what came out."""
     out = os.path.join(folder, "out.pcap")
     total = len(packets_of(source))
     with Testpmd([one_port(source, out)], "--forward-mode=csum") as testpmd:
@@ -116,6 +116,30 @@ def csum_mode_sends_every_packet(folder):
         if split[0] in commands:
             longest = max(len(packet) for packet in got)
             check(longest <= 600, f"{what}: a frame of {longest} bytes")
+
+
+def spoiled(packet):
+    """A packet of UDP or TCP with a wrong checksum, and with a wrong one of its IPv4 header."""
+    packet = bytearray(packet)
+    at, proto = (34, packet[23]) if packet[12:14] == b"\x08\x00" else (54, packet[20])
+    places = [at + (16 if proto == 6 else 6)] + ([24] if at == 34 else [])
+    for place in places:
+        packet[place:place + 2] = struct.pack(">H", struct.unpack_from(">H", packet, place)[0] ^ 0x1234)
+    return bytes(packet)
+
+
+def csum_mode_has_the_port_insert_checksums(folder):
+    """Of packets whose checksums are all wrong come those that are right."""
+    wanted = packets_of(sample("imix")) + packets_of(sample("ipv6"))
+    wanted += packets_of(tcp_capture(folder))
+    path = os.path.join(folder, "spoiled.pcap")
+    captures.write_pcap(path, [(number * 1000, spoiled(packet), len(packet))
+                               for number, packet in enumerate(wanted)])
+    commands = [f"csum set {what} hw 0" for what in ("ip", "udp", "tcp")]
+    got = forward_csum(folder, path, *commands)
+    check_same([packet[12:] for packet in got], [packet[12:] for packet in wanted], "csum")
+    spoilt = sum(one != other for one, other in zip(packets_of(path), wanted))
+    check(spoilt == len(wanted), "not all were wrong")
 
 
 def ports_in_a_pair_forward_to_each_other(folder):
@@ -295,6 +319,7 @@ if __name__ == "__main__":
         "io": io_mode_forwards_every_packet_unchanged,
         "mac": mac_mode_changes_addresses_only,
         "csum": csum_mode_sends_every_packet,
+        "csum-hw": csum_mode_has_the_port_insert_checksums,
         "noisy": noisy_mode_holds_packets_and_loses_none,
         "rxonly": receive_only_mode_counts_and_returns_everything,
         "pair": ports_in_a_pair_forward_to_each_other,

@@ -50,6 +50,9 @@ ring_sizes_are_taken_within_the_limits_and_refused_outside(void **state)
 	assert_int_equal(min, 32);
 	assert_int_equal(max, 4096);
 	assert_int_equal(info.rx_desc_lim.nb_align, 8);
+	/* one descriptor is held back, and one is a context's */
+	assert_int_equal(info.tx_desc_lim.nb_seg_max, max - 2);
+	assert_int_equal(info.tx_desc_lim.nb_mtu_seg_max, max - 2);
 	configure_one(port);
 	for (i = 0; i < RTE_DIM(good); i++) {
 		assert_int_equal(rte_eth_rx_queue_setup(port, 0, good[i], SOCKET_ID_ANY, NULL, mp),

@@ -307,7 +307,7 @@ prepare_refuses_offloads_that_are_not_offered(void **state)
 	(void)state;
 	vdev_start(port);
 	fill(&batch, mp, 3);
-	batch.m[1]->ol_flags |= RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IP_CKSUM;
+	batch.m[1]->ol_flags |= RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_SCTP_CKSUM;
 	assert_int_equal(rte_eth_tx_prepare(port, 0, batch.m, batch.nb), 1);
 	assert_int_equal(rte_errno, ENOTSUP);
 	batch_free(&batch);

@@ -127,6 +127,9 @@ dualbuf_dev_close(struct rte_eth_dev *dev)
 	return 0;
 }
 
+/* Of the longest ring's descriptors one is held back, and one may be a packet's context. */
+#define DUALBUF_TX_MAX_SEGS (DUALBUF_MAX_DESC - 2)
+
 static int
 dualbuf_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 {
@@ -148,6 +151,8 @@ dualbuf_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 			RTE_ETH_DEV_CAPA_RUNTIME_TX_QUEUE_SETUP;
 	info->rx_desc_lim = lim;
 	info->tx_desc_lim = lim;
+	info->tx_desc_lim.nb_seg_max = DUALBUF_TX_MAX_SEGS;
+	info->tx_desc_lim.nb_mtu_seg_max = DUALBUF_TX_MAX_SEGS;
 	info->default_rxportconf = defaults;
 	info->default_txportconf = defaults;
 	dualbuf_device(dev)->info(dev, info);

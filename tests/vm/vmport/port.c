@@ -40,6 +40,10 @@ port_conf(const struct words *words)
 				RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_NONFRAG_IPV6_TCP;
 	}
 	conf.intr_conf.rxq = number_of(words, "intr", 0);
+	if (number_of(words, "txsums", 0))
+		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_IPV4_CKSUM |
+				RTE_ETH_TX_OFFLOAD_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM |
+				RTE_ETH_TX_OFFLOAD_TCP_TSO;
 	return conf;
 }
 

@@ -9,6 +9,7 @@
 
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
+#include <rte_net.h>
 
 #include "commands.h"
 #include "stream.h"
@@ -28,6 +29,8 @@ struct stream {
 	uint32_t hold;
 	bool swap;
 	bool insert;
+	bool ask; /* for checksums */
+	uint32_t mss; /* and for TCP to be cut into so much; 0: not */
 	uint64_t rx_bursts, tx_bursts; /* those that moved something */
 	struct held held;
 };
@@ -56,6 +59,29 @@ swap_macs(struct rte_mbuf *m)
 
 	eth->dst_addr = eth->src_addr;
 	eth->src_addr = addr;
+}
+
+/* Ask for the checksums that a packet has, and where it is TCP, to be cut. */
+static void
+ask_for_sums(struct rte_mbuf *m, uint32_t mss)
+{
+	struct rte_net_hdr_lens lens = { 0 };
+	uint32_t type = rte_net_get_ptype(
+			m, &lens, RTE_PTYPE_L2_MASK | RTE_PTYPE_L3_MASK | RTE_PTYPE_L4_MASK);
+	bool tcp = (type & RTE_PTYPE_L4_MASK) == RTE_PTYPE_L4_TCP;
+
+	if (!tcp && (type & RTE_PTYPE_L4_MASK) != RTE_PTYPE_L4_UDP)
+		return;
+	m->l2_len = lens.l2_len;
+	m->l3_len = lens.l3_len;
+	m->l4_len = lens.l4_len;
+	m->ol_flags |= RTE_ETH_IS_IPV4_HDR(type) ? RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IP_CKSUM :
+						   RTE_MBUF_F_TX_IPV6;
+	m->ol_flags |= tcp ? RTE_MBUF_F_TX_TCP_CKSUM : RTE_MBUF_F_TX_UDP_CKSUM;
+	if (tcp && mss != 0) {
+		m->ol_flags |= RTE_MBUF_F_TX_TCP_SEG;
+		m->tso_segsz = mss;
+	}
 }
 
 static void
@@ -87,6 +113,8 @@ stream_receive(struct stream *s)
 			swap_macs(m[i]);
 		if (s->insert && (m[i]->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED))
 			m[i]->ol_flags |= RTE_MBUF_F_TX_VLAN;
+		if (s->ask)
+			ask_for_sums(m[i], s->mss);
 		held_add(&s->held, m[i]);
 	}
 }
@@ -103,6 +131,8 @@ stream_send(struct stream *s, uint32_t hold)
 	nb = RTE_MIN(s->held.nb - hold, (uint32_t)BURST);
 	for (i = 0; i < nb; i++)
 		m[i] = s->held.m[(s->held.head + i) % HELD_MAX];
+	if (s->ask)
+		nb = rte_eth_tx_prepare(s->tx, 0, m, nb);
 	sent = rte_eth_tx_burst(s->tx, 0, m, nb);
 	s->tx_bursts += sent > 0;
 	s->held.head = (s->held.head + sent) % HELD_MAX;
@@ -147,6 +177,8 @@ do_stream(const struct words *words)
 	s->hold = number_of(words, "hold", 0);
 	s->swap = number_of(words, "swap", 0);
 	s->insert = number_of(words, "insert", 0);
+	s->ask = number_of(words, "ask", 0);
+	s->mss = number_of(words, "mss", 0);
 	streams[nb_streams++] = s;
 	return say_ok("stream=%u", nb_streams - 1);
 }

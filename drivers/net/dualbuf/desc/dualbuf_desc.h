@@ -22,8 +22,10 @@
  *   dualbuf_rx_desc_arm(), dualbuf_rx_desc_status(), dualbuf_rx_desc_read()
  *   DUALBUF_RXD_CKSUM_*_SHIFT  where vectors find the checksum bits
  *   struct dualbuf_tx_desc, DUALBUF_TXD_*, dualbuf_tx_desc_done()
+ *   struct dualbuf_tx_context  halves[2] as they are stored; dualbuf_tx_context_of(), DUALBUF_TXC_*
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Ring lengths: RDLEN and TDLEN count multiples of 128 bytes, which is 8 descriptors. */
@@ -34,5 +36,18 @@
 
 /* Bytes of a descriptor, in either direction and in every format. */
 #define DUALBUF_DESC_SIZE 16
+
+/* What is asked of a packet whose checksums the device inserts, or which it segments. Offsets in bytes. */
+struct dualbuf_tx_asked {
+	uint16_t l3; /* where its IP header begins */
+	uint16_t l4; /* where its TCP or UDP header begins */
+	bool is_ipv4;
+	bool is_tcp;
+
+	/* To segment it; otherwise 0 */
+	uint16_t payload_at; /* where the headers end */
+	uint16_t mss; /* bytes of payload in each frame but the last */
+	uint32_t payload; /* bytes of payload */
+};
 
 #endif /* _DUALBUF_DESC_H_ */

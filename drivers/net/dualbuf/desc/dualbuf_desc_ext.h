@@ -11,9 +11,9 @@
 #define DUALBUF_DESC_FORMAT ext
 
 /*
- * Descriptor format of the 82574L: the extended receive descriptor (82574L datasheet, chapter 7.1) and
- * the extended transmit data descriptor (the same, chapter 7.2; PCI/PCI-X Family of Gigabit Ethernet
- * Controllers Software Developer's Manual, section 3.3.7).
+ * Descriptor format of the 82574L: the extended receive descriptor (82574L datasheet, chapter 7.1), the
+ * extended transmit data descriptor and the TCP/IP context descriptor (the same, chapter 7.2; PCI/PCI-X
+ * Family of Gigabit Ethernet Controllers Software Developer's Manual, sections 3.3.6 and 3.3.7).
  */
 
 #include <assert.h>
@@ -86,7 +86,10 @@ static_assert(offsetof(union dualbuf_rx_desc, wb.length) == 12, "length follows 
 #define DUALBUF_RXD_RSS_TCP6 0x3u
 #define DUALBUF_RXD_RSS_IPV6 0x5u
 
-/* Extended transmit data descriptor. VLE and the tag count in the last descriptor of a packet. */
+/*
+ * Extended transmit data descriptor. VLE and the tag count in the last descriptor of a packet, and popts and
+ * TSE, which refer to the context that was read last, in its first: so all of a packet have the same.
+ */
 struct dualbuf_tx_desc {
 	union {
 		struct {
@@ -108,11 +111,54 @@ static_assert(offsetof(struct dualbuf_tx_desc, status) == 12, "status follows th
 #define DUALBUF_TXD_DTYP_DATA RTE_BIT32(20)
 #define DUALBUF_TXD_EOP RTE_BIT32(24)
 #define DUALBUF_TXD_IFCS RTE_BIT32(25)
+#define DUALBUF_TXD_TSE RTE_BIT32(26)
 #define DUALBUF_TXD_RS RTE_BIT32(27)
 #define DUALBUF_TXD_DEXT RTE_BIT32(29)
 #define DUALBUF_TXD_VLE RTE_BIT32(30)
 
 #define DUALBUF_TXD_STAT_DD 0x1u
+
+/* What the device is to insert, in popts */
+#define DUALBUF_TXD_IXSM 0x1u /* the IPv4 header's checksum */
+#define DUALBUF_TXD_TXSM 0x2u /* the TCP or UDP checksum */
+
+/*
+ * TCP/IP context descriptor: where checksums go in the packets behind it, and how they are segmented.
+ * It has the place of a data descriptor in the ring, and names no packet. Offsets from a packet's first byte;
+ * an end is the last byte of a sum, 0 the packet's.
+ */
+struct dualbuf_tx_context {
+	union {
+		struct {
+			uint8_t ip_start;
+			uint8_t ip_sum;
+			rte_le16_t ip_end;
+			uint8_t l4_start;
+			uint8_t l4_sum;
+			rte_le16_t l4_end;
+			rte_le32_t cmd_len; /* bits 19:0: bytes behind the headers, of a packet to segment */
+			uint8_t status;
+			uint8_t headers_len; /* of a packet to segment */
+			rte_le16_t mss;
+		};
+		rte_le64_t halves[2]; /* as the driver stores it */
+	};
+};
+
+static_assert(sizeof(struct dualbuf_tx_context) == DUALBUF_DESC_SIZE,
+		"transmit descriptors are 16 bytes");
+static_assert(offsetof(struct dualbuf_tx_context, mss) == 14, "MSS is last");
+
+#define DUALBUF_TXC_TCP RTE_BIT32(24)
+#define DUALBUF_TXC_IPV4 RTE_BIT32(25)
+#define DUALBUF_TXC_TSE RTE_BIT32(26)
+
+/* What fits into a context, and what the 82574L demands of one to segment by (datasheet 7.2.9). */
+#define DUALBUF_TXC_MAX_OFFSET UINT8_MAX
+#define DUALBUF_TXC_MAX_PAYLOAD DUALBUF_TXD_LEN_MASK
+#define DUALBUF_TXC_MIN_MSS 17
+/* The longest frame of the 82574L, without tag and CRC; a frame has to fit into its transmit FIFO. */
+#define DUALBUF_TXC_MAX_FRAME 9230
 
 /*
  * Arm a receive descriptor. The second half is written first and the address last: a device that
@@ -161,6 +207,34 @@ static inline bool
 dualbuf_tx_desc_done(const volatile struct dualbuf_tx_desc *desc)
 {
 	return (__atomic_load_n(&desc->status, __ATOMIC_ACQUIRE) & DUALBUF_TXD_STAT_DD) != 0;
+}
+
+/* Does a command, in CPU order, stand in a context descriptor? */
+static inline bool
+dualbuf_tx_is_context(uint32_t cmd)
+{
+	return (cmd & (DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_DATA)) == DUALBUF_TXD_DEXT;
+}
+
+/* The context descriptor for what is asked of a packet. */
+static inline struct dualbuf_tx_context
+dualbuf_tx_context_of(const struct dualbuf_tx_asked *asked)
+{
+	uint32_t cmd = DUALBUF_TXD_DEXT | asked->payload;
+
+	cmd |= asked->is_ipv4 ? DUALBUF_TXC_IPV4 : 0;
+	cmd |= asked->is_tcp ? DUALBUF_TXC_TCP : 0;
+	cmd |= asked->mss != 0 ? DUALBUF_TXC_TSE : 0;
+	return (struct dualbuf_tx_context){
+		.ip_start = asked->l3,
+		.ip_sum = asked->l3 + 10,
+		.ip_end = rte_cpu_to_le_16(asked->is_ipv4 ? asked->l4 - 1 : 0),
+		.l4_start = asked->l4,
+		.l4_sum = asked->l4 + (asked->is_tcp ? 16 : 6),
+		.cmd_len = rte_cpu_to_le_32(cmd),
+		.headers_len = asked->payload_at,
+		.mss = rte_cpu_to_le_16(asked->mss),
+	};
 }
 
 #endif /* _DUALBUF_DESC_EXT_H_ */

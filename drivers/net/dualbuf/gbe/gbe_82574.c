@@ -7,6 +7,7 @@
 
 const struct gbe_family gbe_82574 = {
 	.nb_queues = 2,
+	.shares_tx_context = true,
 	.max_frame = 9234,
 	.rx_packet_buffer = 20,
 	.gio_master = true,

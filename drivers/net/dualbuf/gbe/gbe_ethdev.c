@@ -44,11 +44,27 @@ gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 			RTE_ETH_LINK_SPEED_1G;
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
 			RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_RSS_HASH;
-	info->tx_offload_capa = RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE |
-			RTE_ETH_TX_OFFLOAD_VLAN_INSERT;
 	info->flow_type_rss_offloads = GBE_RSS_TYPES;
 	info->hash_key_size = DUALBUF_RSS_KEY_LEN;
 	info->reta_size = DUALBUF_RSS_TABLE_SIZE;
+	info->tx_offload_capa = DUALBUF_TX_EXT_OFFLOADS;
+	info->tx_queue_offload_capa = DUALBUF_TX_EXT_OFFLOADS & ~DUALBUF_TX_EXT_BY_CONTEXT;
+}
+
+/* A queue would be given sums by the context of another. */
+static int
+gbe_check_context(const struct rte_eth_dev *dev)
+{
+	const struct gbe_family *family = gbe_of(dev)->hw.family;
+
+	if (!family->shares_tx_context || dev->data->nb_tx_queues <= 1 ||
+			!(dev->data->dev_conf.txmode.offloads & DUALBUF_TX_EXT_BY_CONTEXT))
+		return 0;
+	DUALBUF_LOG(ERR,
+			"%s: with transmit checksums or TSO 1 transmit queue is allowed, not %u: the "
+			"controller's queues share one context",
+			dev->device->name, dev->data->nb_tx_queues);
+	return -EINVAL;
 }
 
 static int
@@ -59,7 +75,7 @@ gbe_configure(struct rte_eth_dev *dev)
 				dev->device->name, dev->data->dev_conf.link_speeds);
 		return -EINVAL;
 	}
-	return 0;
+	return gbe_check_context(dev);
 }
 
 /* Memory that only virtual addresses name is out of the device's reach. */

@@ -15,6 +15,7 @@
 
 struct gbe_family {
 	uint16_t nb_queues; /* of each direction, that the driver uses */
+	bool shares_tx_context; /* of checksums and segmentation: one for all transmit queues */
 	uint32_t max_frame; /* bytes, without CRC */
 	uint32_t rx_packet_buffer; /* KB of the packet buffer that are for receiving */
 	bool gio_master; /* on PCIe: set GIO Master Disable before a reset, so that DMA has ended */

@@ -11,12 +11,9 @@
 #include <rte_io.h>
 
 #include "dualbuf_tx_format.h"
-#include "dualbuf_txq.h"
 #include "dualbuf_tx_free.h"
-
-#ifndef DUALBUF_DESC_FORMAT
-#error "include the header of a descriptor format first"
-#endif
+#include "dualbuf_tx_offload.h"
+#include "dualbuf_txq.h"
 
 /* The names of what is instantiated: TX_NAME(burst) is dualbuf_tx_ext_burst for the format ext. */
 #define TX_PASTE(format, name) dualbuf_tx_##format##_##name
@@ -86,36 +83,28 @@ tx_close_batch(struct dualbuf_txq *txq)
 	txq->open = txq->next;
 }
 
+/* What the descriptors of a packet have alike, but for EOP. */
+struct tx_order {
+	uint32_t cmd;
+	uint8_t popts;
+	uint16_t vlan;
+};
+
 /* Write the descriptor of one segment: two stores. */
 static inline void
-tx_fill(struct dualbuf_txq *txq, uint16_t pos, struct rte_mbuf *m, uint32_t cmd, uint16_t vlan)
+tx_fill(struct dualbuf_txq *txq, uint16_t pos, struct rte_mbuf *m, struct tx_order order)
 {
 	uint64_t addr = *(uint64_t *)RTE_PTR_ADD(m, txq->mbuf_addr_offset) + m->data_off;
 	const struct dualbuf_tx_desc desc = {
 		.addr = rte_cpu_to_le_64(addr),
-		.cmd_len = rte_cpu_to_le_32(cmd | m->data_len),
-		.vlan = rte_cpu_to_le_16(vlan),
+		.cmd_len = rte_cpu_to_le_32(order.cmd | m->data_len),
+		.popts = order.popts,
+		.vlan = rte_cpu_to_le_16(order.vlan),
 	};
 
 	txq->desc[pos].halves[0] = desc.halves[0];
 	txq->desc[pos].halves[1] = desc.halves[1];
 	txq->mbufs[pos] = m;
-}
-
-/* The command for each descriptor of a packet, but for EOP. */
-static inline uint32_t
-tx_command(const struct rte_mbuf *pkt)
-{
-	uint32_t cmd = DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_DATA | DUALBUF_TXD_IFCS;
-
-	return pkt->ol_flags & RTE_MBUF_F_TX_VLAN ? cmd | DUALBUF_TXD_VLE : cmd;
-}
-
-/* The bytes on the wire of the VLAN tags that commands ask for: of one, or of a sum of their VLE bits. */
-static inline uint32_t
-tx_tag_bytes(uint64_t tags)
-{
-	return tags / DUALBUF_TXD_VLE * RTE_VLAN_HLEN;
 }
 
 /* The batch that is being filled; a new one if the last was closed. */
@@ -129,57 +118,79 @@ tx_open_batch(struct dualbuf_txq *txq, const struct rte_mbuf *pkt)
 	return batch;
 }
 
-/*
- * Write the descriptors of a packet of several segments, of which there are enough. Returns its bytes as
- * the device sends them.
- */
-static uint32_t
-tx_map_chain(struct dualbuf_txq *txq, struct rte_mbuf *pkt)
+/* Tell the device what the packets behind ask for. */
+static void
+tx_fill_context(struct dualbuf_txq *txq, const struct dualbuf_tx_context *context)
+{
+	txq->desc[txq->next].halves[0] = context->halves[0];
+	txq->desc[txq->next].halves[1] = context->halves[1];
+	txq->context[0] = context->halves[0];
+	txq->context[1] = context->halves[1];
+	txq->mbufs[txq->next] = NULL;
+	txq->next = tx_wrap(txq, txq->next + 1);
+}
+
+/* Write the descriptors of a packet that has several segments or asks for something; there are enough. */
+static void
+tx_map_packet(struct dualbuf_txq *txq, struct rte_mbuf *pkt, const struct tx_plan *plan,
+		struct tx_sent *sent)
 {
 	struct dualbuf_tx_batch *batch = tx_open_batch(txq, pkt);
-	uint32_t cmd = tx_command(pkt), bytes = tx_tag_bytes(cmd & DUALBUF_TXD_VLE);
-	uint16_t nb_segs = pkt->nb_segs;
+	struct tx_order order = { plan->cmd, plan->popts, pkt->vlan_tci };
 	struct rte_mbuf *m, *next;
 
+	tx_count_frames(pkt, sent);
+	batch->chained |= pkt->nb_segs > 1;
+	batch->mixed |= plan->has_context;
+	if (plan->has_context)
+		tx_fill_context(txq, &plan->context);
 	for (m = pkt; m != NULL; m = next) {
 		next = m->next;
+		if (next == NULL)
+			order.cmd |= DUALBUF_TXD_EOP;
 		batch->mixed |= m->pool != batch->pool;
-		bytes += m->data_len;
-		tx_fill(txq, txq->next, m, next == NULL ? cmd | DUALBUF_TXD_EOP : cmd,
-				pkt->vlan_tci);
+		sent->bytes += m->data_len;
+		tx_fill(txq, txq->next, m, order);
 		txq->next = tx_wrap(txq, txq->next + 1);
 	}
-	batch->chained |= nb_segs > 1;
 	batch->packets++;
-	txq->nb_free -= nb_segs;
-	return bytes;
+	txq->nb_free -= plan->nb_desc;
 }
 
 /*
- * Write the descriptors of packets of one segment each, as many as come first, fit into the ring and
- * into the batch. Returns how many.
+ * Write the descriptors of packets of one segment each that ask for nothing, or for no more than a tag: as
+ * many as come first, fit into the ring and into the batch. Returns how many.
  */
 static inline uint16_t
-tx_map_singles(struct dualbuf_txq *txq, struct rte_mbuf **pkts, uint16_t nb_pkts, uint32_t *bytes)
+tx_map_singles(struct dualbuf_txq *txq, struct rte_mbuf **pkts, uint16_t nb_pkts,
+		struct tx_sent *sent)
 {
+	const uint32_t plain = DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_DATA | DUALBUF_TXD_IFCS |
+			DUALBUF_TXD_EOP;
 	struct dualbuf_tx_batch *batch = tx_open_batch(txq, pkts[0]);
 	uint16_t most = RTE_MIN(txq->nb_free, txq->rs_thresh - batch->packets);
 	uint16_t pos = txq->next, n;
 	bool mixed = batch->mixed;
-	uint64_t tags = 0;
+	uint32_t bytes = 0;
 
 	for (n = 0; n < RTE_MIN(nb_pkts, most) && likely(pkts[n]->nb_segs == 1); n++) {
-		uint32_t cmd = tx_command(pkts[n]);
+		struct tx_order order = { plain, 0, pkts[n]->vlan_tci };
 
-		tx_fill(txq, pos, pkts[n], cmd | DUALBUF_TXD_EOP, pkts[n]->vlan_tci);
+		if (unlikely(pkts[n]->ol_flags & TX_REQUESTS)) {
+			if (pkts[n]->ol_flags & TX_REQUESTS_OF_HEADERS)
+				break;
+			order.cmd |= DUALBUF_TXD_VLE;
+			bytes += RTE_VLAN_HLEN;
+		}
+		tx_fill(txq, pos, pkts[n], order);
 		mixed |= pkts[n]->pool != batch->pool;
-		*bytes += pkts[n]->data_len;
-		tags += cmd & DUALBUF_TXD_VLE;
+		bytes += pkts[n]->data_len;
 		pos = tx_wrap(txq, pos + 1);
 	}
-	*bytes += tx_tag_bytes(tags);
 	batch->mixed = mixed;
 	batch->packets += n;
+	sent->frames += n;
+	sent->bytes += bytes;
 	txq->nb_free -= n;
 	txq->next = pos;
 	return n;
@@ -201,16 +212,34 @@ tx_doorbell(const struct dualbuf_txq *txq)
 }
 
 /*
- * Make room for a packet. Returns false when it has to wait; *too_long when no ring of this length has
- * room for it.
+ * Make room for a packet of so many descriptors. Returns false when it has to wait; *too_long when no ring
+ * of this length has room for it.
  */
 static bool
-tx_has_room(struct dualbuf_txq *txq, const struct rte_mbuf *pkt, bool *too_long)
+tx_has_room(struct dualbuf_txq *txq, uint32_t nb_desc, bool *too_long)
 {
-	*too_long = pkt->nb_segs >= txq->nb_desc;
-	if (pkt->nb_segs > txq->nb_free && !*too_long)
-		tx_clean(txq, pkt->nb_segs);
-	return pkt->nb_segs <= txq->nb_free;
+	*too_long = nb_desc >= txq->nb_desc;
+	if (nb_desc > txq->nb_free && !*too_long)
+		tx_clean(txq, nb_desc);
+	return nb_desc <= txq->nb_free;
+}
+
+/* Take one packet of any kind; the ring's last resort is to drop it. Returns false when it has to wait. */
+static bool
+tx_take_packet(struct dualbuf_txq *txq, struct rte_mbuf *pkt, struct tx_sent *sent)
+{
+	const struct tx_plan plan = tx_plan_of(pkt, txq->context);
+	bool too_long;
+
+	if (tx_has_room(txq, plan.nb_desc, &too_long)) {
+		tx_map_packet(txq, pkt, &plan, sent);
+		return true;
+	}
+	if (!too_long)
+		return false;
+	rte_pktmbuf_free(pkt);
+	tx_count(&txq->stats.errors, 1);
+	return true;
 }
 
 uint16_t
@@ -218,24 +247,17 @@ TX_NAME(burst)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	struct dualbuf_txq *txq = queue;
 	uint16_t start = txq->next;
-	uint32_t bytes = 0, errors = 0;
+	struct tx_sent sent = { 0 };
 	uint16_t i = 0, n;
-	bool too_long;
 
 	if (txq->nb_free < txq->free_thresh)
 		tx_clean(txq, txq->nb_desc - 1);
 	while (i < nb_pkts) {
-		n = tx_map_singles(txq, &pkts[i], nb_pkts - i, &bytes);
+		n = tx_map_singles(txq, &pkts[i], nb_pkts - i, &sent);
 		if (unlikely(n == 0)) {
-			n = 1;
-			if (tx_has_room(txq, pkts[i], &too_long)) {
-				bytes += tx_map_chain(txq, pkts[i]);
-			} else if (too_long) {
-				rte_pktmbuf_free(pkts[i]);
-				errors++;
-			} else {
+			if (!tx_take_packet(txq, pkts[i], &sent))
 				break;
-			}
+			n = 1;
 		}
 		i += n;
 		if (txq->batches[txq->open].packets >= txq->rs_thresh)
@@ -245,10 +267,8 @@ TX_NAME(burst)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 		tx_close_batch(txq);
 	if (txq->next != start)
 		tx_doorbell(txq);
-	tx_count(&txq->stats.packets, i - errors);
-	tx_count(&txq->stats.bytes, bytes);
-	if (unlikely(errors > 0))
-		tx_count(&txq->stats.errors, errors);
+	tx_count(&txq->stats.packets, sent.frames);
+	tx_count(&txq->stats.bytes, sent.bytes);
 	return i;
 }
 

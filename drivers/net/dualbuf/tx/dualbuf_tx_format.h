@@ -20,19 +20,30 @@ struct dualbuf_tx_format {
 	void (*restart)(struct dualbuf_txq *txq);
 };
 
+/* What the extended format's path does, RTE_ETH_TX_OFFLOAD_*: that by context descriptors, and all. */
+#define DUALBUF_TX_EXT_BY_CONTEXT \
+	(RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM | \
+			RTE_ETH_TX_OFFLOAD_TCP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_TSO)
+#define DUALBUF_TX_EXT_OFFLOADS \
+	(DUALBUF_TX_EXT_BY_CONTEXT | RTE_ETH_TX_OFFLOAD_MULTI_SEGS | \
+			RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE | RTE_ETH_TX_OFFLOAD_VLAN_INSERT)
+
 /* The extended format of the 82574L, dualbuf_desc_ext.h. */
 extern const struct dualbuf_tx_format dualbuf_tx_ext;
 
 /*
  * Send up to nb_pkts packets; the tx_pkt_burst of every device. Returns how many were taken: those
  * are the driver's, and are freed when the device has read them. A packet of more segments than the
- * ring has room for is taken, freed and counted as an error.
+ * ring has room for is taken, freed and counted as an error. Packets that ask for checksums or to be
+ * segmented have passed prepare; their bytes are only read.
  */
 uint16_t dualbuf_tx_ext_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
 
 /*
- * Check packets before they are sent. Returns how many from the first on are good; rte_errno is
- * EINVAL for a packet that cannot be sent, ENOTSUP for one that asks for an offload we lack.
+ * Check packets before they are sent, and put into those that ask for checksums what the device begins
+ * with: their headers are written to. Returns how many from the first on are good; rte_errno is EINVAL for
+ * a packet that cannot be sent or whose lengths the device cannot use, ENOTSUP for one that asks for an
+ * offload we lack, or whose headers are not all in its first segment.
  */
 uint16_t dualbuf_tx_ext_prepare(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
 

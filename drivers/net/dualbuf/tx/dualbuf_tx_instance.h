@@ -8,33 +8,31 @@
 /* For each descriptor format beside the path: what checks packets, and what looks at a ring or empties it. */
 
 #include <errno.h>
+#include <string.h>
 
 #include <rte_errno.h>
 
 #include "dualbuf_tx_burst.h"
-
-/* Flags that say what a packet is, for requests that name a header; alone they ask for nothing. */
-#define TX_FLAGS_NO_REQUEST \
-	(RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IPV6 | RTE_MBUF_F_TX_OUTER_IPV4 | \
-			RTE_MBUF_F_TX_OUTER_IPV6 | RTE_MBUF_F_TX_TUNNEL_MASK)
-
-/* Requests that the burst would pass over. */
-#define TX_REQUESTS_REFUSED \
-	(RTE_MBUF_F_TX_OFFLOAD_MASK & ~(RTE_MBUF_F_TX_VLAN | TX_FLAGS_NO_REQUEST))
+#include "dualbuf_tx_check.h"
 
 uint16_t
 TX_NAME(prepare)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	const struct dualbuf_txq *txq = queue;
+	int error = 0;
 	uint16_t i;
 
 	for (i = 0; i < nb_pkts; i++) {
-		if (pkts[i]->ol_flags & TX_REQUESTS_REFUSED) {
-			rte_errno = ENOTSUP;
-			break;
-		}
-		if (pkts[i]->nb_segs >= txq->nb_desc) {
-			rte_errno = EINVAL;
+		bool asks = (pkts[i]->ol_flags & (TX_REQUESTS_REFUSED | TX_REQUESTS_OF_HEADERS)) !=
+				0;
+
+		/* a context has a descriptor of its own */
+		if (pkts[i]->nb_segs + asks >= txq->nb_desc)
+			error = EINVAL;
+		else if (asks)
+			error = tx_prepare_requests(pkts[i]);
+		if (error != 0) {
+			rte_errno = error;
 			break;
 		}
 	}
@@ -111,18 +109,25 @@ TX_NAME(descriptor_status)(void *queue, uint16_t offset)
 	return RTE_ETH_TX_DESC_FULL;
 }
 
-/* The bytes of descriptors from one position up to another, as they were counted when they were taken. */
-static uint32_t
-tx_bytes_between(const struct dualbuf_txq *txq, uint16_t first, uint16_t end)
+/* What the packets of descriptors from one position up to another were counted as when they were taken. */
+static struct tx_sent
+tx_sent_between(const struct dualbuf_txq *txq, uint16_t first, uint16_t end)
 {
-	uint32_t bytes = 0;
+	struct tx_sent sent = { 0 };
+	const struct rte_mbuf *m;
+	bool begins = true;
 	uint16_t pos;
 
-	for (pos = first; pos != end; pos = tx_wrap(txq, pos + 1))
-		if (txq->mbufs[pos] != NULL)
-			bytes += txq->mbufs[pos]->data_len +
-					tx_tag_bytes(tx_command(txq->mbufs[pos]) & DUALBUF_TXD_VLE);
-	return bytes;
+	for (pos = first; pos != end; pos = tx_wrap(txq, pos + 1)) {
+		m = txq->mbufs[pos];
+		if (m == NULL)
+			continue;
+		sent.bytes += m->data_len;
+		if (begins)
+			tx_count_frames(m, &sent);
+		begins = m->next == NULL;
+	}
+	return sent;
 }
 
 /* Packets not reported as read by the device are not sent, though counted so when they were taken. */
@@ -131,6 +136,7 @@ tx_count_unsent(struct dualbuf_txq *txq)
 {
 	const struct dualbuf_tx_batch *batch;
 	uint32_t packets = 0, bytes = 0;
+	struct tx_sent sent;
 	uint16_t first, end;
 
 	for (first = txq->clean; first != txq->open; first = end) {
@@ -138,8 +144,9 @@ tx_count_unsent(struct dualbuf_txq *txq)
 		end = tx_wrap(txq, batch->last + 1);
 		if (dualbuf_tx_desc_done(&txq->desc[batch->last]))
 			continue;
-		packets += batch->packets;
-		bytes += tx_bytes_between(txq, first, end);
+		sent = tx_sent_between(txq, first, end);
+		packets += sent.frames;
+		bytes += sent.bytes;
 	}
 	tx_count(&txq->stats.unsent, packets);
 	tx_count(&txq->stats.unsent_bytes, bytes);
@@ -157,6 +164,7 @@ TX_NAME(restart)(struct dualbuf_txq *txq)
 	txq->open = 0;
 	txq->clean = 0;
 	txq->nb_free = txq->nb_desc - 1;
+	memset(txq->context, 0, sizeof(txq->context));
 }
 
 /* All of a format. */

@@ -27,8 +27,8 @@ struct dualbuf_tx_format;
 
 /* Counts of a transmit queue. The sender is the only writer; any thread may read. */
 struct dualbuf_tx_stats {
-	uint64_t packets; /* handed to the device */
-	uint64_t bytes; /* with the VLAN tags that the device inserts */
+	uint64_t packets; /* handed to the device; frames on the wire, where it segments them */
+	uint64_t bytes; /* with the tags and headers that the device inserts */
 	uint64_t errors; /* dropped here, since no ring of this length can hold them */
 	uint64_t unsent; /* of the packets: still in the ring when the device was stopped */
 	uint64_t unsent_bytes;
@@ -62,6 +62,7 @@ struct dualbuf_txq {
 	uint16_t free_thresh;
 	uint16_t rs_thresh;
 	bool fast_free;
+	uint64_t context[2]; /* the context descriptor written last; 0: none in this ring's life */
 	const struct dualbuf_tx_format *format; /* of the process that made it */
 	void *device_queue; /* the device's side of this queue */
 

@@ -41,8 +41,8 @@ vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
 			RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_RSS_HASH |
 			RTE_ETH_RX_OFFLOAD_TIMESTAMP;
-	info->tx_offload_capa = RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE |
-			RTE_ETH_TX_OFFLOAD_VLAN_INSERT;
+	info->tx_offload_capa = DUALBUF_TX_EXT_OFFLOADS;
+	info->tx_queue_offload_capa = DUALBUF_TX_EXT_OFFLOADS;
 	info->flow_type_rss_offloads = VNIC_RSS_TYPES;
 	info->hash_key_size = DUALBUF_RSS_KEY_LEN;
 	if (args->nb_rx == 1)

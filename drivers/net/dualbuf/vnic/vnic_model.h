@@ -12,6 +12,7 @@
  */
 
 #include <rte_spinlock.h>
+#include <rte_ether.h>
 
 #include "dualbuf_desc_ext.h"
 #include "dualbuf_filter.h"
@@ -50,13 +51,17 @@ struct vnic_rx_queue {
 	struct vnic_lateness late;
 };
 
+/* The longest frame, with room for a tag before it. */
+#define VNIC_TX_SCRATCH (WIRE_MAX_FRAME + RTE_VLAN_HLEN)
+
 struct vnic_tx_queue {
 	volatile uint32_t tail; /* TDT: the driver's doorbell */
 	uint32_t head; /* TDH */
 	volatile struct dualbuf_tx_desc *desc;
 	uint32_t nb_desc;
 	struct wire_sink *sink;
-	uint8_t *scratch; /* WIRE_MAX_FRAME bytes */
+	uint8_t *scratch; /* VNIC_TX_SCRATCH bytes */
+	struct dualbuf_tx_context context; /* as it was read last */
 
 	/* Written by the model, read by any thread; bytes as they would be on the wire */
 	uint64_t errors;

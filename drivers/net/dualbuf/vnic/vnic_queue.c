@@ -105,7 +105,7 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	if (tx == NULL)
 		return -ENOMEM;
 	txq->device_queue = tx;
-	tx->model.scratch = rte_malloc("vnic_tx_scratch", WIRE_MAX_FRAME, RTE_CACHE_LINE_SIZE);
+	tx->model.scratch = rte_malloc("vnic_tx_scratch", VNIC_TX_SCRATCH, RTE_CACHE_LINE_SIZE);
 	if (tx->model.scratch == NULL) {
 		vnic_tx_queue_detach(txq);
 		return -ENOMEM;
@@ -199,6 +199,7 @@ vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	tx->is_sharing = is_sharing;
 	if (is_sharing)
 		tx_set_sharer(vnic, txq->queue_id, tx);
+	memset(&tx->model.context, 0, sizeof(tx->model.context));
 	rte_spinlock_lock(&tx->sink_lock);
 	tx->model.sink = vnic->sinks[sink];
 	tx->step_lock = is_sharing || tx->model.sink->is_stream ? &vnic->sink_locks[sink] : NULL;
