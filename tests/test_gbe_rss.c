@@ -6,7 +6,6 @@
 
 #include "gbe_util.h"
 
-
 static struct dualbuf_rss rss;
 
 static void

@@ -88,15 +88,17 @@ queues_are_polled_by_threads_of_their_own_at_the_same_time(void **state)
 	vdev_start(port, .rss_types = ALL_RSS_TYPES);
 	assert_int_equal(rss_util_ask(port, &rss), 0);
 	for (q = 0; q < NB_QUEUES; q++) {
-		pollers[q] = (struct poller){ .port = port, .queue = q, .total = &total,
-			.wanted = ROUNDS * NB_FRAMES };
+		pollers[q] = (struct poller){
+			.port = port, .queue = q, .total = &total, .wanted = ROUNDS * NB_FRAMES
+		};
 		for (i = 0; i < NB_FRAMES; i++)
 			pollers[q].queues[i] = rss_util_queue(&rss, flows.all[i].data);
 	}
 	for (i = 0; i < NB_FRAMES; i++)
 		expected[pollers[0].queues[i]] += ROUNDS;
 	for (q = 0; q < NB_QUEUES; q++)
-		assert_int_equal(pthread_create(&pollers[q].thread, NULL, poller_run, &pollers[q]), 0);
+		assert_int_equal(pthread_create(&pollers[q].thread, NULL, poller_run, &pollers[q]),
+				0);
 	for (q = 0; q < NB_QUEUES; q++)
 		assert_int_equal(pthread_join(pollers[q].thread, NULL), 0);
 	for (q = 0; q < NB_QUEUES; q++) {
@@ -220,8 +222,8 @@ the_end_is_told_where_a_queue_has_nothing(void **state)
 	double since = 0;
 
 	(void)state;
-	assert_int_equal(rte_eth_dev_callback_register(port, RTE_ETH_EVENT_INTR_LSC, count_event,
-					 &nb_events),
+	assert_int_equal(rte_eth_dev_callback_register(
+					 port, RTE_ETH_EVENT_INTR_LSC, count_event, &nb_events),
 			0);
 	vdev_start(port, .intr_lsc = true);
 	while (__atomic_load_n(&nb_events, __ATOMIC_SEQ_CST) == 0 && vdev_wait(&since))
@@ -230,8 +232,8 @@ the_end_is_told_where_a_queue_has_nothing(void **state)
 	assert_packets(&batch, &flows);
 	batch_free(&batch);
 	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
-	assert_int_equal(rte_eth_dev_callback_unregister(port, RTE_ETH_EVENT_INTR_LSC, count_event,
-					 &nb_events),
+	assert_int_equal(rte_eth_dev_callback_unregister(
+					 port, RTE_ETH_EVENT_INTR_LSC, count_event, &nb_events),
 			0);
 }
 
@@ -326,7 +328,9 @@ send_from_all(uint16_t port)
 
 	for (q = 0; q < NB_QUEUES; q++) {
 		senders[q] = (struct queue_sender){ .mp = vdev.pools[0], .port = port, .queue = q };
-		assert_int_equal(pthread_create(&senders[q].thread, NULL, queue_sender_run, &senders[q]), 0);
+		assert_int_equal(pthread_create(&senders[q].thread, NULL, queue_sender_run,
+						 &senders[q]),
+				0);
 	}
 	for (q = 0; q < NB_QUEUES; q++)
 		assert_int_equal(pthread_join(senders[q].thread, NULL), 0);

@@ -129,8 +129,9 @@ another_key_moves_flows_as_computed(void **state)
 	uint16_t port = plug_flows();
 	struct rss_util before, after;
 	uint8_t key[RSS_UTIL_KEY_LEN];
-	struct rte_eth_rss_conf conf = { .rss_key = key, .rss_key_len = sizeof(key),
-		.rss_hf = ALL_RSS_TYPES };
+	struct rte_eth_rss_conf conf = {
+		.rss_key = key, .rss_key_len = sizeof(key), .rss_hf = ALL_RSS_TYPES
+	};
 	unsigned int i, moved = 0;
 
 	(void)state;

@@ -278,6 +278,11 @@ static const struct refusal refusals[] = {
 	{ "rx_iface=a,rx_depth=100", { "rx_depth=100:", "power of 2" } },
 	{ "rx_pcap=/a,rx_depth=64", { "rx_depth", "only with", "rx_iface_in" } },
 	{ "rx_iface=a,loop=2", { "loop=2", "only with", "rx_pcap" } },
+	{ "rx_pcap=/a,queues=0", { "queues=0:", "from 1 to 16" } },
+	{ "rx_pcap=/a,queues=17", { "queues=17:", "from 1 to 16" } },
+	{ "rx_pcap=/a,queues=2,queues=2", { "queues=2", "twice", "only once" } },
+	{ "rx_pcap=/a,rx_pcap=/b,queues=2", { "queues=2", "most one of each", "2 and 0" } },
+	{ "rx_pcap=/a,tx_pcap=/b,tx_pcap=/c,queues=4", { "queues=4", "one sink", "1 and 2" } },
 	{ "iface=a,iface=b", { "iface=b", "twice", "only once" } },
 	{ "iface=a,phy_mac=1,phy_mac=1", { "phy_mac=1", "twice", "only once" } },
 	{ "rx_pcap=/a,infinite_rx=1,infinite_rx=0", { "infinite_rx=0", "twice", "only once" } },
@@ -396,7 +401,8 @@ every_devarg_is_in_the_parameter_string(void **state)
 			"tx_iface=<ifc> iface=<ifc> phy_mac=<0|1> infinite_rx=<0|1> "
 			"loop=<int> rate=<capture|Nx|Npps|Nbit> filter=<expression> "
 			"filter_file=<string> snaplen=<1-262144> direction=<in|out|inout> "
-			"rx_depth=<64-65536> tx_format=<pcap|pcapng> tx_append=<0|1> eof=<0|1> "
+			"rx_depth=<64-65536> tx_format=<pcap|pcapng> tx_append=<0|1> queues=<1-16> "
+			"eof=<0|1> "
 			"buffers=<2-8> copy=<inline|deferred> intr_us=<0-16000> "
 			"burst=<scalar|sse|avx2|avx512>");
 }

@@ -46,8 +46,8 @@ dualbuf_dev_configure(struct rte_eth_dev *dev)
 			return ret;
 		}
 	}
-	ret = dualbuf_rss_configure(&port->rss, conf, dualbuf_device(dev)->rss_types,
-			dev->data->nb_rx_queues);
+	ret = dualbuf_rss_configure(
+			&port->rss, conf, dualbuf_device(dev)->rss_types, dev->data->nb_rx_queues);
 	if (ret != 0)
 		return ret;
 	port->filter.mtu = dev->data->mtu;

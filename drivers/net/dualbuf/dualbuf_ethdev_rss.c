@@ -11,8 +11,7 @@
 int
 dualbuf_rss_hash_update(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf)
 {
-	int ret = dualbuf_rss_set(
-			&dualbuf_port(dev)->rss, conf, dualbuf_device(dev)->rss_types);
+	int ret = dualbuf_rss_set(&dualbuf_port(dev)->rss, conf, dualbuf_device(dev)->rss_types);
 
 	return ret == 0 ? dualbuf_device(dev)->rx_rss(dev) : ret;
 }

@@ -49,8 +49,7 @@ dualbuf_rss_key(const struct dualbuf_rss *rss)
 static inline uint16_t
 dualbuf_rss_queue(const struct dualbuf_rss *rss, uint32_t hash)
 {
-	return __atomic_load_n(
-			&rss->table[hash & (DUALBUF_RSS_TABLE_SIZE - 1)], __ATOMIC_RELAXED);
+	return __atomic_load_n(&rss->table[hash & (DUALBUF_RSS_TABLE_SIZE - 1)], __ATOMIC_RELAXED);
 }
 
 /*
@@ -63,8 +62,8 @@ int dualbuf_rss_configure(struct dualbuf_rss *rss, const struct rte_eth_conf *co
 		uint64_t supported, uint16_t nb_queues);
 
 /* Change types and, where one is given, the key. Returns as dualbuf_rss_configure(). */
-int dualbuf_rss_set(struct dualbuf_rss *rss, const struct rte_eth_rss_conf *conf,
-		uint64_t supported);
+int dualbuf_rss_set(
+		struct dualbuf_rss *rss, const struct rte_eth_rss_conf *conf, uint64_t supported);
 
 /*
  * Tell types and, where there is a place for it, the key. Returns 0, or -EINVAL with a line in the log for

@@ -64,7 +64,8 @@ struct vnic_rxq {
 	uint32_t *end_awaited; /* it is to be told when the last packet of the file was received */
 	uint64_t foreign; /* packets that sources passed over, until they were closed or the queue stopped */
 	uint64_t foreign_reset; /* all of them at the last reset */
-	struct vnic_source_counts *counted; /* of the queue's source; NULL: another queue counts them */
+	struct vnic_source_counts
+			*counted; /* of the queue's source; NULL: another queue counts them */
 	bool untouched; /* since the start, as the model's thread knows */
 
 	/* Between those who ask the source for its drops and the one who takes it away */
@@ -122,7 +123,8 @@ struct vnic {
 	 * whose sink is a stream
 	 */
 	rte_spinlock_t sink_locks[VNIC_MAX_QUEUES];
-	struct vnic_txq *sharers[VNIC_MAX_QUEUES]; /* started queues of a sink that they share; under stepped_lock */
+	struct vnic_txq *sharers
+			[VNIC_MAX_QUEUES]; /* started queues of a sink that they share; under stepped_lock */
 
 	struct vnic_thread thread;
 	struct vnic_wake wake; /* for that thread */

@@ -195,8 +195,9 @@ vnic_link_await_ends(struct rte_eth_dev *dev)
 		struct vnic_rxq *rx = dualbuf_port(dev)->rxqs[i]->device_queue;
 
 		rx->untouched = true;
-		vnic->end_awaited[i] = tells_ends && 
-				vnic->args.rx[vnic_args_source(&vnic->args, i)].kind == WIRE_END_FILE;
+		vnic->end_awaited[i] = tells_ends &&
+				vnic->args.rx[vnic_args_source(&vnic->args, i)].kind ==
+						WIRE_END_FILE;
 		vnic->nb_lasting += vnic->end_awaited[i];
 	}
 }

@@ -73,7 +73,8 @@ struct vnic_rx_steer {
 	rte_spinlock_t lock; /* held by the one who brings frames, now on behalf of all */
 	uint16_t nb_queues;
 	struct wire_source *source;
-	struct vnic_rx_queue *queues[VNIC_MAX_QUEUES]; /* NULL: not set up; one that is stopped has no source */
+	struct vnic_rx_queue *queues
+			[VNIC_MAX_QUEUES]; /* NULL: not set up; one that is stopped has no source */
 };
 
 /*

@@ -44,8 +44,9 @@ struct vnic_rx_meta {
 static inline uint64_t
 vnic_offload_hashed(const struct vnic_offload *offload)
 {
-	if (!offload->steers && !(__atomic_load_n(&offload->rx_offloads, __ATOMIC_RELAXED) &
-						RTE_ETH_RX_OFFLOAD_RSS_HASH))
+	if (!offload->steers &&
+			!(__atomic_load_n(&offload->rx_offloads, __ATOMIC_RELAXED) &
+					RTE_ETH_RX_OFFLOAD_RSS_HASH))
 		return 0;
 	return __atomic_load_n(&offload->rss->types, __ATOMIC_RELAXED);
 }
