@@ -200,6 +200,34 @@ each_packet_has_the_stamp_of_its_last_descriptor(void **state)
 	rte_pktmbuf_free(m);
 }
 
+/* Of a device that gives packet types each packet has that of its last descriptor, whatever its hash says. */
+static void
+each_packet_has_the_type_of_its_last_descriptor(void **state)
+{
+	const uint32_t features[] = { RX_PTYPE, RX_PTYPE | RX_DEFERRED };
+	uint32_t ptypes[NB_DESC], frame, i;
+	struct rte_mbuf *m[8];
+
+	(void)state;
+	rxq.ptypes = ptypes;
+	for (i = 0; i < NB_DESC; i++)
+		ptypes[i] = 0x1000 * i + RTE_PTYPE_L2_ETHER_VLAN;
+	device_writes(BUF_SIZE + 1);
+	assert_int_equal(dualbuf_rx_burst_with(&dualbuf_rx_ext, path, RX_PTYPE)(&rxq, m, 1), 1);
+	assert_int_equal(m[0]->packet_type, ptypes[1]);
+	assert_next_frame(m[0], BUF_SIZE + 1);
+	rte_pktmbuf_free(m[0]);
+	for (i = 0; i < 2; i++) {
+		device_writes_frames(8);
+		assert_int_equal(dualbuf_rx_burst_with(&dualbuf_rx_ext, path, features[i])(
+						 &rxq, m, 8),
+				8);
+		for (frame = 0; frame < 8; frame++)
+			assert_int_equal(m[frame]->packet_type, ptypes[2 + 8 * i + frame]);
+		rte_pktmbuf_free_bulk(m, 8);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	with_rxq(what_the_device_found_is_in_the_mbuf_and_nothing_of_the_last),
 	with_rxq(types_of_hash_that_nobody_defined_do_no_harm),
@@ -208,6 +236,7 @@ static const struct CMUnitTest tests[] = {
 	with_rxq(an_empty_frame_is_a_packet),
 	with_rxq(mbufs_are_fresh_whatever_was_done_to_them),
 	with_rxq(each_packet_has_the_stamp_of_its_last_descriptor),
+	with_rxq(each_packet_has_the_type_of_its_last_descriptor),
 };
 
 RX_MAIN(tests)

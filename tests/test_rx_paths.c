@@ -39,6 +39,8 @@ static struct side scalar, vector;
 static uint32_t device_head;
 static enum dualbuf_burst path;
 static bool deferred;
+static bool typed; /* the device gives packet types */
+static uint32_t ptypes[NB_DESC];
 static bool plain; /* only good packets of one descriptor */
 static uint64_t seed;
 
@@ -57,7 +59,9 @@ side_make(struct side *side, const char *name, uint32_t nb_bufs, enum dualbuf_bu
 	side->rxq.buf_size = BUF_SIZE;
 	side->rxq.mp = side->pool;
 	side->rxq.loan_flag = deferred ? RTE_BIT64(40) : 0;
-	side->burst = dualbuf_rx_burst_of(&dualbuf_rx_ext, burst, deferred, false);
+	side->rxq.ptypes = ptypes;
+	side->burst = dualbuf_rx_burst_with(&dualbuf_rx_ext, burst,
+			(deferred ? RX_DEFERRED : 0) | (typed ? RX_PTYPE : 0));
 	dualbuf_rx_ext.restart(&side->rxq);
 	dualbuf_rx_doorbell(&side->rxq);
 }
@@ -120,6 +124,7 @@ device_writes(uint32_t n)
 	for (; n > 0 && device_head != scalar.doorbell; n--) {
 		wb = random_write_back();
 		byte = (uint8_t)test_random(&seed);
+		ptypes[device_head] = (uint32_t)test_random(&seed);
 		side_write_back(&scalar, device_head, &wb, byte);
 		side_write_back(&vector, device_head, &wb, byte);
 		device_head = (device_head + 1) % NB_DESC;
@@ -279,9 +284,22 @@ both_paths_do_the_same_with_loans(void **state)
 	compare_paths(4);
 }
 
+static void
+both_paths_do_the_same_with_packet_types(void **state)
+{
+	(void)state;
+	typed = true;
+	deferred = false;
+	compare_paths(2);
+	deferred = true;
+	compare_paths(3);
+	typed = false;
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(both_paths_do_the_same_with_copies),
 	cmocka_unit_test(both_paths_do_the_same_with_loans),
+	cmocka_unit_test(both_paths_do_the_same_with_packet_types),
 };
 
 TEST_EAL_MAIN(tests, test_path_ready(argc, argv, &path))

@@ -8,7 +8,6 @@
 #include "offload_util.h"
 
 #include <rte_ip.h>
-#include <rte_net.h>
 #include <rte_tcp.h>
 #include <rte_udp.h>
 
@@ -228,111 +227,12 @@ a_key_of_another_length_is_refused(void **state)
 	vdev_assert_logged(&log, COMPAT_RSS_KEY_REFUSED);
 }
 
-/* Packet types --------------------------------------------------------------------------------- */
-
-static bool
-is_supported(const uint32_t *types, int nb, uint32_t type)
-{
-	int i;
-
-	for (i = 0; i < nb; i++)
-		if (types[i] == type)
-			return true;
-	return type == 0;
-}
-
-/* Does a packet carry every type that was announced, and that its bytes are of? */
-static bool
-carries_what_was_announced(const struct rte_mbuf *m, const uint32_t *types, int nb)
-{
-	uint32_t seen = rte_net_get_ptype(m, NULL, RTE_PTYPE_ALL_MASK), want = RTE_PTYPE_L2_ETHER;
-	int i;
-
-	for (i = 0; i < nb; i++) {
-		if (types[i] == RTE_PTYPE_L3_IPV4_EXT_UNKNOWN && RTE_ETH_IS_IPV4_HDR(seen))
-			want |= types[i];
-		if (types[i] == RTE_PTYPE_L3_IPV6_EXT_UNKNOWN && RTE_ETH_IS_IPV6_HDR(seen))
-			want |= types[i];
-		if (types[i] == RTE_PTYPE_L4_TCP && (seen & RTE_PTYPE_L4_MASK) == RTE_PTYPE_L4_TCP)
-			want |= types[i];
-	}
-	return (m->packet_type & want) == want;
-}
-
-static void
-assert_announced_types_come(uint64_t rss_types, uint64_t offloads, int nb_announced)
-{
-	uint16_t port = vdev_plug("rx_pcap=%s", capture_of("sample"));
-	struct batch batch = { 0 };
-	uint32_t types[16];
-	unsigned int i;
-	int nb;
-
-	vdev_start(port, .rx_offloads = offloads, .rss_types = rss_types);
-	nb = rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, types, RTE_DIM(types));
-	assert_int_equal(nb, nb_announced);
-	receive_all(port, 0, &batch);
-	for (i = 0; i < batch.nb; i++)
-		assert_true(carries_what_was_announced(batch.m[i], types, nb));
-	batch_free(&batch);
-	vdev_unplug(port);
-}
-
-/*
- * Who routes by packet type, as l3fwd and the graph library do, looks here whether it has to parse itself.
- * Without RSS the write-back says nothing of the headers.
- */
-static void
-every_packet_carries_the_types_that_are_announced(void **state)
-{
-	const uint64_t tcp = RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_NONFRAG_IPV6_TCP;
-	const uint64_t hash = RTE_ETH_RX_OFFLOAD_RSS_HASH;
-
-	(void)state;
-	vdev_pool(4096);
-	assert_announced_types_come(0, 0, 1);
-	assert_announced_types_come(ALL_RSS_TYPES, 0, 1);
-	assert_announced_types_come(RTE_ETH_RSS_IPV4, hash, 2);
-	assert_announced_types_come(RTE_ETH_RSS_IPV6, hash, 2);
-	assert_announced_types_come(RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_IPV6, hash, 3);
-	assert_announced_types_come(tcp, hash, 1);
-	assert_announced_types_come(RTE_ETH_RSS_IPV4 | tcp, hash, 2);
-	assert_announced_types_come(ALL_RSS_TYPES, hash, 4);
-}
-
-static void
-packet_types_that_come_are_among_those_announced(void **state)
-{
-	const char *path = capture_of("sample");
-	uint16_t port = vdev_plug("rx_pcap=%s", path);
-	uint32_t types[16], type;
-	struct batch batch = { 0 };
-	unsigned int i;
-	int nb;
-
-	(void)state;
-	vdev_pool(4096);
-	vdev_start(port, .rx_offloads = RTE_ETH_RX_OFFLOAD_RSS_HASH, .rss_types = ALL_RSS_TYPES);
-	nb = rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, types, RTE_DIM(types));
-	assert_between(nb, 1, RTE_DIM(types));
-	receive_all(port, 0, &batch);
-	for (i = 0; i < batch.nb; i++) {
-		type = batch.m[i]->packet_type;
-		assert_true(is_supported(types, nb, type & RTE_PTYPE_L2_MASK));
-		assert_true(is_supported(types, nb, type & RTE_PTYPE_L3_MASK));
-		assert_true(is_supported(types, nb, type & RTE_PTYPE_L4_MASK));
-	}
-	batch_free(&batch);
-}
-
 static const struct CMUnitTest tests[] = {
 	vdev_test(rss_hashes_are_those_that_microsoft_published),
 	vdev_test(only_the_headers_that_were_asked_for_are_hashed),
 	vdev_test(without_the_offload_there_is_no_hash),
 	vdev_test(the_key_of_the_application_is_used),
 	vdev_test(a_key_of_another_length_is_refused),
-	vdev_test(every_packet_carries_the_types_that_are_announced),
-	vdev_test(packet_types_that_come_are_among_those_announced),
 };
 
 VDEV_MAIN(tests)

@@ -43,6 +43,9 @@ struct dualbuf_device {
 	/* The headers that it can hash, RTE_ETH_RSS_*; 0: it does not hash. */
 	uint64_t rss_types;
 
+	/* Packet types that it can find in frames, up to RTE_PTYPE_UNKNOWN; NULL: those of its write-backs. */
+	const uint32_t *ptypes;
+
 	/* Fill in what depends on the device: limits, offloads, speeds. */
 	void (*info)(struct rte_eth_dev *dev, struct rte_eth_dev_info *info);
 
@@ -109,6 +112,9 @@ struct dualbuf_device {
 
 	/* The same for receive-side scaling: types, key and table. Before the start, too. 0 or an errno. */
 	int (*rx_rss)(struct rte_eth_dev *dev);
+
+	/* Find packet types of these layers, RTE_PTYPE_*_MASK. At any time. NULL where ptypes is. */
+	int (*rx_ptypes)(struct rte_eth_dev *dev, uint32_t layers);
 
 	/*
 	 * Counters of the device: by queue, or by port; the others are NULL. Any thread.

@@ -159,17 +159,45 @@ dualbuf_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	return 0;
 }
 
+/*
+ * Who has not said which types it wants is given all, but only from when it asks what there is: who never
+ * looks at types is not to pay for them. In another process asking changes nothing.
+ */
+static void
+find_ptypes_asked_for(struct rte_eth_dev *dev)
+{
+	struct dualbuf_port *port = dualbuf_port(dev);
+
+	if (port->ptypes_chosen || rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return;
+	port->ptypes_chosen = true;
+	dualbuf_device(dev)->rx_ptypes(dev, RTE_PTYPE_ALL_MASK);
+}
+
 /* Types that every packet carries, as the port is configured: an application that finds one here asks no more. */
 static const uint32_t *
 dualbuf_supported_ptypes_get(struct rte_eth_dev *dev, size_t *no_of_elements)
 {
 	const struct dualbuf_port *port = dualbuf_port(dev);
-	const uint32_t *ptypes =
-			dualbuf_rx_ptypes(__atomic_load_n(&port->rss.types, __ATOMIC_RELAXED));
+	const uint32_t *ptypes = dualbuf_device(dev)->ptypes;
 
+	if (ptypes != NULL)
+		find_ptypes_asked_for(dev);
+	else
+		ptypes = dualbuf_rx_ptypes(__atomic_load_n(&port->rss.types, __ATOMIC_RELAXED));
 	for (*no_of_elements = 0; ptypes[*no_of_elements] != RTE_PTYPE_UNKNOWN;)
 		++*no_of_elements;
 	return ptypes;
+}
+
+/* A device whose write-backs have types gives those, fewer or more than an application wants. */
+static int
+dualbuf_ptypes_set(struct rte_eth_dev *dev, uint32_t mask)
+{
+	if (dualbuf_device(dev)->rx_ptypes == NULL)
+		return 0;
+	dualbuf_port(dev)->ptypes_chosen = true;
+	return dualbuf_device(dev)->rx_ptypes(dev, mask);
 }
 
 DUALBUF_PTYPES_GET_OP(dualbuf_ptypes_get_op, dualbuf_supported_ptypes_get)
@@ -230,6 +258,7 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.dev_close = dualbuf_dev_close,
 	.dev_infos_get = dualbuf_dev_infos_get,
 	.dev_supported_ptypes_get = dualbuf_ptypes_get_op,
+	.dev_ptypes_set = dualbuf_ptypes_set,
 	.link_update = dualbuf_link_update,
 	.is_removed = dualbuf_is_removed,
 	.mtu_set = dualbuf_mtu_set,

@@ -31,6 +31,7 @@ struct dualbuf_port {
 	struct dualbuf_filter filter;
 	struct dualbuf_rss rss;
 	uint64_t rx_offloads; /* RTE_ETH_RX_OFFLOAD_*, as they are now; any thread may read */
+	bool ptypes_chosen; /* an application has said which packet types it wants */
 	uint64_t loan_flag; /* mbuf flag of a loan, with deferred copies */
 
 	/*

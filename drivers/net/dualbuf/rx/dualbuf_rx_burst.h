@@ -295,6 +295,15 @@ rx_timestamp_run(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **
 		rx_timestamp(pkts[i], rxq->timestamps[pos + i]);
 }
 
+static inline void
+rx_ptype_run(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkts, uint32_t nb)
+{
+	uint32_t i;
+
+	for (i = 0; i < nb; i++)
+		pkts[i]->packet_type = rxq->ptypes[pos + i];
+}
+
 /*
  * Arm what waits, from the first descriptor on that does, as far as buffers are home (claim 6).
  * Returns how many descriptors the device gains.
@@ -338,6 +347,8 @@ rx_take_batches(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t most, struct rte
 
 	if (features & RX_TIMESTAMP)
 		rx_timestamp_run(rxq, pos, pkts, n);
+	if (features & RX_PTYPE)
+		rx_ptype_run(rxq, pos, pkts, n);
 	*stopped = n < room;
 	return n;
 }
@@ -354,6 +365,8 @@ rx_take_one(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rte_m
 		return 0;
 	if (features & RX_TIMESTAMP)
 		rx_timestamp(m, rxq->timestamps[pos]);
+	if (features & RX_PTYPE)
+		m->packet_type = rxq->ptypes[pos];
 	stats->bytes += m->pkt_len;
 	pkts[0] = m;
 	return 1;
@@ -432,17 +445,18 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 	}
 
 #define RX_INSTANCES(path, vec) \
-	RX_INSTANCE(rx_burst_##path, 0, vec) \
-	RX_INSTANCE(rx_burst_##path##_timestamp, RX_TIMESTAMP, vec) \
-	RX_INSTANCE(rx_burst_##path##_deferred, RX_DEFERRED, vec) \
-	RX_INSTANCE(rx_burst_##path##_deferred_timestamp, RX_DEFERRED | RX_TIMESTAMP, vec) \
+	RX_INSTANCE(rx_burst_##path##_0, 0, vec) \
+	RX_INSTANCE(rx_burst_##path##_1, 1, vec) \
+	RX_INSTANCE(rx_burst_##path##_2, 2, vec) \
+	RX_INSTANCE(rx_burst_##path##_3, 3, vec) \
+	RX_INSTANCE(rx_burst_##path##_4, 4, vec) \
+	RX_INSTANCE(rx_burst_##path##_5, 5, vec) \
+	RX_INSTANCE(rx_burst_##path##_6, 6, vec) \
+	RX_INSTANCE(rx_burst_##path##_7, 7, vec) \
 	const struct dualbuf_rx_bursts RX_NAME(path) = { \
-		.burst = { \
-			[0] = rx_burst_##path, \
-			[RX_TIMESTAMP] = rx_burst_##path##_timestamp, \
-			[RX_DEFERRED] = rx_burst_##path##_deferred, \
-			[RX_DEFERRED | RX_TIMESTAMP] = rx_burst_##path##_deferred_timestamp, \
-		}, \
+		.burst = { rx_burst_##path##_0, rx_burst_##path##_1, rx_burst_##path##_2, \
+				rx_burst_##path##_3, rx_burst_##path##_4, rx_burst_##path##_5, \
+				rx_burst_##path##_6, rx_burst_##path##_7 }, \
 	}
 
 #endif /* _DUALBUF_RX_BURST_H_ */

@@ -16,10 +16,12 @@ struct dualbuf_rxq;
 /* Features of an instance of the receive path beyond the plain one; constants, one of each instance. */
 #define RX_TIMESTAMP RTE_BIT32(0) /* the device gives receive times */
 #define RX_DEFERRED RTE_BIT32(1) /* copy=deferred: last buffers go up as loans */
+#define RX_PTYPE RTE_BIT32(2) /* the device gives packet types */
+#define RX_FEATURES 8 /* combinations of these */
 
 /* The instances of one width, by features. */
 struct dualbuf_rx_bursts {
-	eth_rx_burst_t burst[4];
+	eth_rx_burst_t burst[RX_FEATURES];
 };
 
 struct dualbuf_rx_format {
@@ -42,17 +44,26 @@ struct dualbuf_rx_format {
 extern const struct dualbuf_rx_format dualbuf_rx_ext;
 
 /*
- * The instance of the receive path for a queue: receives up to nb_pkts packets, each of which is the
+ * The instance of the receive path for a queue, by features: receives up to nb_pkts packets, each of which is the
  * caller's. Before it returns, every descriptor read is armed with another buffer (claims 1 and 3); or
  * waits, when its last one went up: on loan (deferred, claim 5), or for want of a temporary to copy to.
- * timestamp: each packet gets its receive time in the standard dynamic field.
+ * RX_TIMESTAMP: each packet gets its receive time in the standard dynamic field. RX_PTYPE: it gets its
+ * packet type from the queue's ptypes, instead of from its write-back.
  */
+static inline eth_rx_burst_t
+dualbuf_rx_burst_with(
+		const struct dualbuf_rx_format *format, enum dualbuf_burst burst, uint32_t features)
+{
+	return format->bursts[burst]->burst[features];
+}
+
+/* The same for a queue whose device gives no packet types. */
 static inline eth_rx_burst_t
 dualbuf_rx_burst_of(const struct dualbuf_rx_format *format, enum dualbuf_burst burst, bool deferred,
 		bool timestamp)
 {
-	return format->bursts[burst]
-			->burst[(deferred ? RX_DEFERRED : 0) | (timestamp ? RX_TIMESTAMP : 0)];
+	return dualbuf_rx_burst_with(format, burst,
+			(deferred ? RX_DEFERRED : 0) | (timestamp ? RX_TIMESTAMP : 0));
 }
 
 #endif /* _DUALBUF_RX_FORMAT_H_ */

@@ -77,9 +77,22 @@ rxq_alloc(const struct dualbuf_rxq_conf *conf)
 	rxq->deferred_start = conf->deferred_start;
 	rxq->buf_room = conf->buf_size;
 	rxq->buf_size = conf->buf_size;
-	rxq->burst = dualbuf_rx_burst_of(conf->format, conf->burst, conf->loan_flag != 0,
-			(conf->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0);
+	rxq->path = conf->burst;
+	rxq->features = conf->loan_flag != 0 ? RX_DEFERRED : 0;
+	if (conf->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP)
+		rxq->features |= RX_TIMESTAMP;
+	rxq->burst = dualbuf_rx_burst_with(rxq->format, rxq->path, rxq->features);
 	return rxq;
+}
+
+void
+dualbuf_rxq_set_ptypes(struct dualbuf_rxq *rxq, bool given)
+{
+	rxq->features &= ~RX_PTYPE;
+	if (given)
+		rxq->features |= RX_PTYPE;
+	__atomic_store_n(&rxq->burst, dualbuf_rx_burst_with(rxq->format, rxq->path, rxq->features),
+			__ATOMIC_RELEASE);
 }
 
 int

@@ -45,6 +45,7 @@ struct dualbuf_rxq {
 	eth_rx_burst_t burst; /* the instance of the receive path that this queue uses */
 	const struct dualbuf_rx_format *format; /* of the process that made it */
 	const uint64_t *timestamps; /* receive time by descriptor, ns; NULL: the device has none */
+	const uint32_t *ptypes; /* packet type by descriptor; NULL: the device has none */
 	void *device_queue; /* the device's side of this queue */
 
 	struct dualbuf_rx_stats stats __rte_cache_aligned;
@@ -55,6 +56,8 @@ struct dualbuf_rxq {
 	struct rte_mempool *mp; /* as the application gave it */
 	uint32_t buf_room; /* the largest buffer size that this pool allows the device */
 	uint64_t offloads;
+	enum dualbuf_burst path; /* not DUALBUF_BURST_AUTO */
+	uint32_t features; /* RX_*, of the instance that it uses */
 	bool deferred_start; /* it does not start with the port */
 	uint16_t port_id;
 	uint16_t queue_id;
@@ -87,6 +90,12 @@ void dualbuf_rxq_free(struct dualbuf_rxq *rxq);
 
 /* Begin at descriptor 0, with half a packet forgotten. The device is stopped. */
 void dualbuf_rxq_restart(struct dualbuf_rxq *rxq);
+
+/*
+ * From now on packets have the types that the device gives, in ptypes; or those of their write-backs. Also
+ * while somebody receives, who reads burst anew each time.
+ */
+void dualbuf_rxq_set_ptypes(struct dualbuf_rxq *rxq, bool given);
 
 /* Register the place of the receive time in mbufs. 0 or a negative errno. */
 int dualbuf_rx_timestamp_register(void);

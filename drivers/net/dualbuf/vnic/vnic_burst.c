@@ -10,6 +10,14 @@
 #include "vnic_link.h"
 #include "vnic_wake.h"
 
+/* The receive path; which instance of it may change while the port runs. */
+static inline uint16_t
+rx_burst(const struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	return __atomic_load_n(&rxq->burst, __ATOMIC_ACQUIRE)(
+			(void *)(uintptr_t)rxq, pkts, nb_pkts);
+}
+
 /*
  * Inline stepping: what has arrived is written before the driver looks. When all descriptors waited for
  * buffers that came home meanwhile, the model finds them only after the driver has looked.
@@ -25,10 +33,10 @@ vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	if (unlikely(rx->model.source == NULL)) /* it is stopped alone */
 		return 0;
 	vnic_rx_process(&rx->model, nb_pkts);
-	n = rxq->burst(queue, pkts, nb_pkts);
+	n = rx_burst(rxq, pkts, nb_pkts);
 	if (unlikely(n == 0 && rx->model.tail != tail)) {
 		vnic_rx_process(&rx->model, nb_pkts);
-		n = rxq->burst(queue, pkts, nb_pkts);
+		n = rx_burst(rxq, pkts, nb_pkts);
 	}
 	if (n == 0 && vnic_link_awaits_end(rx))
 		vnic_link_look_for_end(&rte_eth_devices[rxq->port_id], rx, false);
@@ -77,10 +85,10 @@ vnic_rx_burst_steered(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	if (unlikely(rx->model.source == NULL)) /* it is stopped alone */
 		return 0;
 	rx_steer_step(rx->steer, nb_pkts);
-	n = rxq->burst(queue, pkts, nb_pkts);
+	n = rx_burst(rxq, pkts, nb_pkts);
 	if (unlikely(n == 0 && rx->model.tail != tail)) {
 		rx_steer_step(rx->steer, nb_pkts);
-		n = rxq->burst(queue, pkts, nb_pkts);
+		n = rx_burst(rxq, pkts, nb_pkts);
 	}
 	if (n == 0)
 		rx_look_for_ends(&rte_eth_devices[rxq->port_id], rx->steer);
@@ -119,7 +127,7 @@ vnic_rx_burst_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	const struct dualbuf_rxq *rxq = queue;
 	struct vnic_rxq *rx = rxq->device_queue;
 	uint32_t tail = rx->model.tail;
-	uint16_t n = rxq->burst(queue, pkts, nb_pkts);
+	uint16_t n = rx_burst(rxq, pkts, nb_pkts);
 
 	if (rx->model.tail != tail)
 		vnic_wake_up(rx->wake);

@@ -15,6 +15,7 @@
 #include "vnic_ethdev.h"
 #include "vnic_intr.h"
 #include "vnic_link.h"
+#include "vnic_ptype.h"
 #include "vnic_queue.h"
 #include "vnic_thread.h"
 
@@ -156,6 +157,7 @@ const struct dualbuf_device vnic_device = {
 	.rx_format = &dualbuf_rx_ext,
 	.tx_format = &dualbuf_tx_ext,
 	.rss_types = VNIC_RSS_TYPES,
+	.ptypes = vnic_ptypes,
 	.info = vnic_info,
 	.configure = vnic_configure,
 	.rx_buf_size = vnic_rx_buf_size,
@@ -177,6 +179,7 @@ const struct dualbuf_device vnic_device = {
 	.link = vnic_link,
 	.rx_filter = vnic_rx_filter,
 	.rx_rss = vnic_rx_rss,
+	.rx_ptypes = vnic_rx_ptypes,
 	.rx_missed = vnic_rx_missed,
 	.rx_errors = vnic_rx_errors,
 	.rx_source_stats = vnic_rx_source_stats,

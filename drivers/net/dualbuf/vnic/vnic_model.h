@@ -41,6 +41,7 @@ struct vnic_rx_queue {
 	struct wire_source *source;
 	const struct dualbuf_filter *filter;
 	const struct vnic_offload *offload;
+	uint32_t *ptypes; /* packet type by descriptor, 0 where none was looked for; NULL: nobody reads it */
 	uint64_t *timestamps; /* receive time by descriptor; NULL: not wanted */
 	uint8_t *scratch; /* WIRE_MAX_FRAME bytes */
 

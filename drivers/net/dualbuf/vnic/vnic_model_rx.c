@@ -72,6 +72,8 @@ rx_write_frame(struct vnic_rx_queue *queue, const struct wire_frame *frame,
 	}
 	if (queue->timestamps != NULL)
 		queue->timestamps[queue->head] = frame->stamp;
+	if (queue->ptypes != NULL)
+		__atomic_store_n(&queue->ptypes[queue->head], meta->ptype, __ATOMIC_RELAXED);
 	rx_write_back(&queue->desc[queue->head], meta, len, meta->status_error | DUALBUF_RXD_EOP);
 	queue->head = vnic_ring_next(queue->head, queue->nb_desc);
 }

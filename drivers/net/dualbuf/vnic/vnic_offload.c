@@ -12,6 +12,7 @@
 
 #include "dualbuf_desc_ext.h"
 #include "vnic_offload.h"
+#include "vnic_ptype.h"
 
 /*
  * The headers of a frame: where they are, and how much of it there is to look at. A frame may lie at an
@@ -227,6 +228,7 @@ vnic_offload_rx(const struct vnic_offload *offload, struct wire_frame *frame, ui
 {
 	uint64_t offloads = __atomic_load_n(&offload->rx_offloads, __ATOMIC_RELAXED);
 	uint64_t hashed = vnic_offload_hashed(offload);
+	uint32_t layers = __atomic_load_n(&offload->ptype_layers, __ATOMIC_RELAXED);
 	struct headers h;
 
 	*meta = (struct vnic_rx_meta){ 0 };
@@ -240,4 +242,6 @@ vnic_offload_rx(const struct vnic_offload *offload, struct wire_frame *frame, ui
 	}
 	if (offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP)
 		strip_tag(frame, scratch, meta);
+	if (layers != 0)
+		meta->ptype = vnic_ptype(frame, layers);
 }

@@ -28,12 +28,14 @@
 struct vnic_offload {
 	uint64_t rx_offloads; /* RTE_ETH_RX_OFFLOAD_*; the driver may change it at any time */
 	const struct dualbuf_rss *rss;
+	uint32_t ptype_layers; /* RTE_PTYPE_*_MASK of the packet types to be found; as rx_offloads */
 	bool steers; /* frames go to the queues that the hash and the table choose; else all to one */
 };
 
 /* The engines' findings, as the write-back of the last descriptor has it; CPU order. */
 struct vnic_rx_meta {
 	uint16_t queue; /* where the frame goes; 0 unless queues are chosen */
+	uint32_t ptype; /* RTE_PTYPE_*, which no write-back has room for */
 	uint32_t mrq;
 	uint32_t rss;
 	uint32_t status_error; /* without DD and EOP */
@@ -56,6 +58,7 @@ static inline bool
 vnic_offload_is_idle(const struct vnic_offload *offload)
 {
 	return vnic_offload_hashed(offload) == 0 &&
+			__atomic_load_n(&offload->ptype_layers, __ATOMIC_RELAXED) == 0 &&
 			(__atomic_load_n(&offload->rx_offloads, __ATOMIC_RELAXED) &
 					VNIC_OFFLOAD_ENGINES) == 0;
 }

@@ -9,6 +9,7 @@
 
 #include "dualbuf_rx_format.h"
 #include "vnic_link.h"
+#include "vnic_ptype.h"
 #include "vnic_queue.h"
 #include "wire_clock.h"
 
@@ -44,6 +45,7 @@ vnic_rx_queue_detach(struct dualbuf_rxq *rxq)
 		return;
 	rx_join(rx, rxq->queue_id, NULL);
 	rte_free(rx->model.timestamps);
+	rte_free(rx->model.ptypes);
 	rte_free(rx->model.scratch);
 	rte_free(rx);
 	rxq->device_queue = NULL;
@@ -63,10 +65,12 @@ vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	rxq->device_queue = rx;
 	rx->steer = &vnic_of(dev)->steer;
 	rx->model.scratch = rte_malloc("vnic_rx_scratch", WIRE_MAX_FRAME, RTE_CACHE_LINE_SIZE);
+	rx->model.ptypes = rte_zmalloc("vnic_ptypes", nb_desc * sizeof(*rx->model.ptypes), 0);
 	if (stamped)
 		rx->model.timestamps = rte_zmalloc(
 				"vnic_timestamps", nb_desc * sizeof(*rx->model.timestamps), 0);
-	if (rx->model.scratch == NULL || (stamped && rx->model.timestamps == NULL)) {
+	if (rx->model.scratch == NULL || rx->model.ptypes == NULL ||
+			(stamped && rx->model.timestamps == NULL)) {
 		vnic_rx_queue_detach(rxq);
 		return -ENOMEM;
 	}
@@ -80,7 +84,40 @@ vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	rx->model.filter = &dualbuf_port(dev)->filter;
 	rx->model.offload = &vnic_of(dev)->offload;
 	rxq->timestamps = rx->model.timestamps;
+	rxq->ptypes = rx->model.ptypes;
+	dualbuf_rxq_set_ptypes(rxq, vnic_of(dev)->offload.ptype_layers != 0);
 	rxq->tail_reg = &rx->model.tail;
+	return 0;
+}
+
+/*
+ * What is in the ring already has no type, or that of an earlier frame: it is to have none when the receive
+ * path begins to look.
+ */
+static void
+rx_set_ptypes(struct dualbuf_rxq *rxq, bool wanted)
+{
+	struct vnic_rxq *rx = rxq->device_queue;
+	uint32_t i;
+
+	for (i = 0; i < rx->model.nb_desc && !(rxq->features & RX_PTYPE); i++)
+		__atomic_store_n(&rx->model.ptypes[i], RTE_PTYPE_UNKNOWN, __ATOMIC_RELAXED);
+	dualbuf_rxq_set_ptypes(rxq, wanted);
+}
+
+int
+vnic_rx_ptypes(struct rte_eth_dev *dev, uint32_t layers)
+{
+	const uint32_t found = layers & VNIC_PTYPE_LAYERS;
+	struct dualbuf_port *port = dualbuf_port(dev);
+	uint16_t i;
+
+	dualbuf_queues_lock(port);
+	__atomic_store_n(&vnic_of(dev)->offload.ptype_layers, found, __ATOMIC_RELAXED);
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		if (port->rxqs[i] != NULL)
+			rx_set_ptypes(port->rxqs[i], found != 0);
+	dualbuf_queues_unlock(port);
 	return 0;
 }
 

@@ -25,4 +25,7 @@ void vnic_rx_source_stats(const struct dualbuf_rxq *rxq, struct dualbuf_source_s
 void vnic_rx_source_reset(struct dualbuf_rxq *rxq);
 void vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes);
 
+/* Find packet types of these layers in what comes to any queue from now on. */
+int vnic_rx_ptypes(struct rte_eth_dev *dev, uint32_t layers);
+
 #endif /* _VNIC_QUEUE_H_ */
