@@ -24,6 +24,7 @@ struct l4_kind {
 	bool is_tcp;
 	uint8_t tag; /* 4: the frame itself has a VLAN tag */
 	uint8_t options; /* bytes of options of IPv4, a multiple of 4 */
+	uint16_t host; /* the last bytes of the destination's address, which every sum has in it */
 	uint32_t payload;
 };
 
@@ -66,6 +67,7 @@ static inline void
 l4_put_ip(const struct l4_kind *kind, uint8_t *at, uint16_t l4_len)
 {
 	const uint8_t proto = kind->is_tcp ? IPPROTO_TCP : IPPROTO_UDP;
+	const rte_be16_t host = rte_cpu_to_be_16(kind->host);
 	const struct rte_ipv4_hdr ip4 = {
 		.version_ihl = 0x45 + kind->options / 4,
 		.total_length = rte_cpu_to_be_16(l4_l3_len(kind) + l4_len),
@@ -74,7 +76,7 @@ l4_put_ip(const struct l4_kind *kind, uint8_t *at, uint16_t l4_len)
 		.next_proto_id = proto,
 		.hdr_checksum = L4_WRONG,
 		.src_addr = RTE_BE32(0xc0a80117),
-		.dst_addr = RTE_BE32(0x0a0000fe),
+		.dst_addr = rte_cpu_to_be_32(0x0a000000 + kind->host),
 	};
 	struct rte_ipv6_hdr ip6 = {
 		.vtc_flow = RTE_BE32(0x60012345),
@@ -85,6 +87,7 @@ l4_put_ip(const struct l4_kind *kind, uint8_t *at, uint16_t l4_len)
 
 	memset(&ip6.src_addr, 0x26, sizeof(ip6.src_addr));
 	memset(&ip6.dst_addr, 0x3f, sizeof(ip6.dst_addr));
+	memcpy((uint8_t *)&ip6.dst_addr + 14, &host, sizeof(host));
 	/* an option that says nothing is 1 */
 	memset(at, 1, l4_l3_len(kind));
 	if (kind->is_ipv6)

@@ -290,6 +290,21 @@ packets_are_cut_into_segments_that_are_right_in_every_byte(void **state)
 	assert_int_equal(tx.errors, 0);
 }
 
+/* The length is added to a sum of any value, and some overflow. */
+static void
+segments_of_every_sum_are_right(void **state)
+{
+	struct l4_kind kind = { .is_tcp = true, .payload = 250 };
+	uint32_t host;
+
+	(void)state;
+	for (host = 0; host <= UINT16_MAX; host += 61) {
+		kind.host = host;
+		kind.is_ipv6 = host % 2;
+		assert_segments_of(&kind, 100, false);
+	}
+}
+
 /* Frames before it and behind it, in one burst. */
 static void
 a_packet_to_be_cut_stays_in_its_place(void **state)
@@ -448,6 +463,7 @@ main(void)
 		with_nic(a_context_holds_until_the_next),
 		with_nic(contexts_are_reported_like_others),
 		with_nic(packets_are_cut_into_segments_that_are_right_in_every_byte),
+		with_nic(segments_of_every_sum_are_right),
 		with_nic(a_packet_to_be_cut_stays_in_its_place),
 		with_nic(frames_that_a_packet_would_have_been_are_lost_one_by_one),
 		with_nic(contexts_of_random_bytes_touch_nothing_but_the_frame),
