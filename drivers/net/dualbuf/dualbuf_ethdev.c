@@ -18,6 +18,7 @@
 #include "dualbuf_rx_format.h"
 #include "dualbuf_stats.h"
 #include "dualbuf_tx_format.h"
+#include "dualbuf_xstats.h"
 
 static int
 dualbuf_dev_configure(struct rte_eth_dev *dev)
@@ -251,6 +252,8 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.stats_reset = dualbuf_stats_reset,
 	.xstats_get = dualbuf_xstats_get,
 	.xstats_get_names = dualbuf_xstats_get_names,
+	.xstats_get_by_id = dualbuf_xstats_get_by_id,
+	.xstats_get_names_by_id = dualbuf_xstats_get_names_by_id,
 	.xstats_reset = dualbuf_stats_reset,
 };
 
@@ -268,6 +271,8 @@ static const struct eth_dev_ops dualbuf_secondary_ops = {
 	.stats_reset = dualbuf_stats_reset,
 	.xstats_get = dualbuf_xstats_get,
 	.xstats_get_names = dualbuf_xstats_get_names,
+	.xstats_get_by_id = dualbuf_xstats_get_by_id,
+	.xstats_get_names_by_id = dualbuf_xstats_get_names_by_id,
 	.xstats_reset = dualbuf_stats_reset,
 };
 

@@ -304,13 +304,16 @@ static void
 gbe_port_stats(const struct rte_eth_dev *dev, struct dualbuf_port_stats *stats)
 {
 	struct gbe_hw *hw = &gbe_of(dev)->hw;
-	struct gbe_counters counters = hw->counters;
+	struct dualbuf_causes causes = hw->counters;
 
 	if (rte_eal_process_type() == RTE_PROC_PRIMARY)
-		gbe_read_counters(hw, &counters);
-	stats->missed = counters.missed;
-	stats->rx_errors = counters.rx_errors;
-	stats->tx_errors = counters.tx_errors;
+		gbe_read_counters(hw, &causes);
+	*stats = (struct dualbuf_port_stats){
+		.missed = causes.rx_missed_packets,
+		.rx_errors = gbe_rx_errors(&causes),
+		.tx_errors = gbe_tx_errors(&causes),
+		.causes = causes,
+	};
 }
 
 static bool

@@ -131,14 +131,30 @@
 #define GBE_TARC_RSVD_26 RTE_BIT32(26)
 
 /* Statistics (10.2.7): 32 bits that reading clears */
-#define GBE_CRCERRS 0x04000
-#define GBE_ALGNERRC 0x04004
-#define GBE_RXERRC 0x0400c
-#define GBE_MPC 0x04010
-#define GBE_ECOL 0x04018
-#define GBE_LATECOL 0x0401c
-#define GBE_CEXTERR 0x0403c
-#define GBE_RLEC 0x04040
+#define GBE_CRCERRS 0x04000 /* CRC Error Count */
+#define GBE_ALGNERRC 0x04004 /* Alignment Error Count */
+#define GBE_SYMERRS 0x04008 /* Symbol Error Count */
+#define GBE_RXERRC 0x0400c /* RX Error Count */
+#define GBE_MPC 0x04010 /* Missed Packets Count */
+#define GBE_SCC 0x04014 /* Single Collision Count */
+#define GBE_ECOL 0x04018 /* Excessive Collisions Count */
+#define GBE_MCC 0x0401c /* Multiple Collision Count */
+#define GBE_LATECOL 0x04020 /* Late Collisions Count */
+#define GBE_COLC 0x04028 /* Collision Count */
+#define GBE_DC 0x04030 /* Defer Count */
+#define GBE_TNCRS 0x04034 /* Transmit with No CRS */
+#define GBE_CEXTERR 0x0403c /* Carrier Extension Error Count */
+#define GBE_RLEC 0x04040 /* Receive Length Error Count */
+#define GBE_XONRXC 0x04048 /* XON Received Count */
+#define GBE_XONTXC 0x0404c /* XON Transmitted Count */
+#define GBE_XOFFRXC 0x04050 /* XOFF Received Count */
+#define GBE_XOFFTXC 0x04054 /* XOFF Transmitted Count */
+#define GBE_FCRUC 0x04058 /* FC Received Unsupported Count */
+#define GBE_RNBC 0x040a0 /* Receive No Buffers Count */
+#define GBE_RUC 0x040a4 /* Receive Undersize Count */
+#define GBE_RFC 0x040a8 /* Receive Fragment Count */
+#define GBE_ROC 0x040ac /* Receive Oversize Count */
+#define GBE_RJC 0x040b0 /* Receive Jabber Count */
 
 /* The last byte that any of these needs; BAR 0 has 128 KB. */
 #define GBE_BAR_MIN_LEN 0x05c00

@@ -66,7 +66,6 @@ struct dualbuf_txq {
 	void *device_queue; /* the device's side of this queue */
 
 	struct dualbuf_tx_stats stats __rte_cache_aligned;
-	struct dualbuf_tx_stats reset; /* stats at the last reset */
 
 	/* Control path */
 	const struct rte_memzone *mz;

@@ -62,7 +62,8 @@ struct vnic_rxq {
 	struct vnic_wake *wake; /* of the thread that receives */
 	uint32_t *end_awaited; /* it is to be told when the last packet of the file was received */
 	uint64_t foreign; /* packets that sources passed over, until they were closed or the queue stopped */
-	uint64_t foreign_reset; /* all of them at the last reset */
+	uint64_t dropped; /* by the kernel; as above */
+	uint64_t untaken; /* in the ring of a source that goes on, when the queue stopped */
 	struct vnic_source_counts *counted; /* of the queue's source */
 	bool untouched; /* since the start, as the model's thread knows */
 

@@ -16,6 +16,7 @@
 #include "vnic_intr.h"
 #include "vnic_link.h"
 #include "vnic_queue.h"
+#include "vnic_stats.h"
 #include "vnic_thread.h"
 
 /* Applications are told this; a capture's frames may be longer (WIRE_MAX_FRAME), and come up all the same. */
@@ -160,9 +161,8 @@ const struct dualbuf_device vnic_device = {
 	.rx_intr_disable = vnic_rx_intr_disable,
 	.link = vnic_link,
 	.rx_filter = vnic_rx_filter,
-	.rx_missed = vnic_rx_missed,
-	.rx_errors = vnic_rx_errors,
-	.rx_source_stats = vnic_rx_source_stats,
-	.rx_source_reset = vnic_rx_source_reset,
-	.tx_errors = vnic_tx_errors,
+	.rx_losses = vnic_rx_losses,
+	.tx_losses = vnic_tx_losses,
+	.rx_lateness = vnic_rx_lateness,
+	.rx_lateness_reset = vnic_rx_lateness_reset,
 };

@@ -10,6 +10,7 @@
 #include "dualbuf_rx_format.h"
 #include "vnic_link.h"
 #include "vnic_queue.h"
+#include "vnic_stats.h"
 #include "wire_clock.h"
 
 /* How long the reader of a stream has for what a queue has still to send when it stops. */
@@ -161,18 +162,6 @@ rx_untaken(const struct dualbuf_rxq *rxq)
 	return nb;
 }
 
-/* Packets that the open source of a queue has dropped or passed over, and that are not counted yet. */
-static struct vnic_source_counts
-rx_uncounted(const struct vnic_rxq *rx)
-{
-	if (rx->model.source == NULL)
-		return (struct vnic_source_counts){ 0 };
-	return (struct vnic_source_counts){
-		.dropped = wire_source_dropped(rx->model.source) - rx->counted->dropped,
-		.foreign = wire_source_foreign(rx->model.source) - rx->counted->foreign,
-	};
-}
-
 /*
  * The kernel's drops are known no more when the source is gone. What is in the ring goes with it. When the
  * port stops, a file begins anew; but where the source goes on, this is lost.
@@ -181,16 +170,16 @@ static void
 rx_count_source(const struct vnic *vnic, const struct dualbuf_rxq *rxq)
 {
 	struct vnic_rxq *rx = rxq->device_queue;
-	const struct vnic_source_counts uncounted = rx_uncounted(rx);
+	const struct vnic_source_counts uncounted = vnic_rx_uncounted(rx);
 
 	if (rx->model.source == NULL)
 		return;
-	rx->model.missed += uncounted.dropped;
+	rx->dropped += uncounted.dropped;
 	rx->foreign += uncounted.foreign;
 	rx->counted->dropped += uncounted.dropped;
 	rx->counted->foreign += uncounted.foreign;
 	if (rx->model.source->is_stream || vnic->running)
-		rx->model.missed += rx_untaken(rxq);
+		rx->untaken += rx_untaken(rxq);
 }
 
 void
@@ -241,86 +230,4 @@ vnic_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	*tx->counted = (struct vnic_sink_counts){ .packets = packets, .bytes = bytes };
 	tx->model.sink = NULL;
 	rte_spinlock_unlock(&tx->sink_lock);
-}
-
-/* The kernel's drops are known to the process that has the source open, while it is open. */
-uint64_t
-vnic_rx_missed(const struct dualbuf_rxq *rxq)
-{
-	struct vnic_rxq *rx = rxq->device_queue;
-	uint64_t missed;
-
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
-		return __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED);
-	rte_spinlock_lock(&rx->source_lock);
-	missed = __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED) + rx_uncounted(rx).dropped;
-	rte_spinlock_unlock(&rx->source_lock);
-	return missed;
-}
-
-uint64_t
-vnic_rx_errors(const struct dualbuf_rxq *rxq)
-{
-	const struct vnic_rxq *rx = rxq->device_queue;
-
-	return __atomic_load_n(&rx->model.too_long, __ATOMIC_RELAXED);
-}
-
-/* Since the set-up of the queue. Those of an open source are known to the process that has it. */
-static uint64_t
-rx_foreign(struct vnic_rxq *rx)
-{
-	uint64_t foreign;
-
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
-		return rx->foreign;
-	rte_spinlock_lock(&rx->source_lock);
-	foreign = rx->foreign + rx_uncounted(rx).foreign;
-	rte_spinlock_unlock(&rx->source_lock);
-	return foreign;
-}
-
-/* The model counts on meanwhile: the mean is one of about now. */
-void
-vnic_rx_source_stats(const struct dualbuf_rxq *rxq, struct dualbuf_source_stats *stats)
-{
-	struct vnic_rxq *rx = rxq->device_queue;
-	const struct vnic_lateness *late = &rx->model.late;
-	uint64_t packets = __atomic_load_n(&late->packets, __ATOMIC_RELAXED);
-
-	*stats = (struct dualbuf_source_stats){ .foreign = rx_foreign(rx) - rx->foreign_reset };
-	if (packets == 0 || __atomic_load_n(&late->reset, __ATOMIC_ACQUIRE))
-		return;
-	stats->late_max_ns = __atomic_load_n(&late->max_ns, __ATOMIC_RELAXED);
-	stats->late_mean_ns = __atomic_load_n(&late->sum_ns, __ATOMIC_RELAXED) / packets;
-}
-
-void
-vnic_rx_source_reset(struct dualbuf_rxq *rxq)
-{
-	struct vnic_rxq *rx = rxq->device_queue;
-
-	rx->foreign_reset = rx_foreign(rx);
-	__atomic_store_n(&rx->model.late.reset, 1, __ATOMIC_RELEASE);
-}
-
-/* The losses of a file are known to the process that has it open, until it adds them at stop. */
-void
-vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes)
-{
-	struct vnic_txq *tx = txq->device_queue;
-	bool has_sink = rte_eal_process_type() == RTE_PROC_PRIMARY;
-	uint64_t lost_packets = 0, lost_bytes = 0;
-
-	if (has_sink)
-		rte_spinlock_lock(&tx->sink_lock);
-	if (has_sink && tx->model.sink != NULL) {
-		wire_sink_lost(tx->model.sink, &lost_packets, &lost_bytes);
-		lost_packets -= tx->counted->packets;
-		lost_bytes -= tx->counted->bytes;
-	}
-	*packets = __atomic_load_n(&tx->model.errors, __ATOMIC_RELAXED) + lost_packets;
-	*bytes = __atomic_load_n(&tx->model.error_bytes, __ATOMIC_RELAXED) + lost_bytes;
-	if (has_sink)
-		rte_spinlock_unlock(&tx->sink_lock);
 }
