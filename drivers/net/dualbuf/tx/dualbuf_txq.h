@@ -109,4 +109,7 @@ void dualbuf_txq_restart(struct dualbuf_txq *txq);
 /* Have an empty ring take no packet, as if it were full, until it is restarted. */
 void dualbuf_txq_shut(struct dualbuf_txq *txq);
 
+/* How many descriptors of a queue that was not shut hold mbufs, as of about now. Any thread. */
+uint16_t dualbuf_txq_used(const struct dualbuf_txq *txq);
+
 #endif /* _DUALBUF_TXQ_H_ */
