@@ -58,9 +58,12 @@ telemetry_connect(const char *folder)
 	return client;
 }
 
+/* The other end is closed when this returns. */
 static inline void
 telemetry_leave(struct telemetry *client)
 {
+	assert_int_equal(shutdown(client->fd, SHUT_WR), 0);
+	assert_int_equal(recv(client->fd, client->answer, sizeof(client->answer), 0), 0);
 	close(client->fd);
 	free(client);
 }
