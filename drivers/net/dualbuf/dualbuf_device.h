@@ -105,6 +105,9 @@ struct dualbuf_device {
 	/* The link as it is now. */
 	void (*link)(struct rte_eth_dev *dev, struct rte_eth_link *link);
 
+	/* Set the link of a port that runs down, and up again. 0 or a negative errno. */
+	int (*set_link)(struct rte_eth_dev *dev, bool up);
+
 	/* Has the device been pulled out? NULL: it cannot be. */
 	bool (*is_removed)(const struct rte_eth_dev *dev);
 

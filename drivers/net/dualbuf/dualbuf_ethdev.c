@@ -66,6 +66,18 @@ dualbuf_link_update(struct rte_eth_dev *dev, int wait_to_complete __rte_unused)
 	return rte_eth_linkstatus_set(dev, &link);
 }
 
+static int
+dualbuf_set_link_up(struct rte_eth_dev *dev)
+{
+	return dualbuf_device(dev)->set_link(dev, true);
+}
+
+static int
+dualbuf_set_link_down(struct rte_eth_dev *dev)
+{
+	return dualbuf_device(dev)->set_link(dev, false);
+}
+
 /* Bring the device to rest. Also after a start that failed half-way. */
 static void
 port_quiet(struct rte_eth_dev *dev)
@@ -225,6 +237,8 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.dev_infos_get = dualbuf_dev_infos_get,
 	.dev_supported_ptypes_get = dualbuf_ptypes_get_op,
 	.link_update = dualbuf_link_update,
+	.dev_set_link_up = dualbuf_set_link_up,
+	.dev_set_link_down = dualbuf_set_link_down,
 	.is_removed = dualbuf_is_removed,
 	.mtu_set = dualbuf_mtu_set,
 	.vlan_offload_set = dualbuf_vlan_offload_set,

@@ -28,6 +28,11 @@ struct vnic_lateness {
 	uint32_t reset;
 };
 
+/* The wire at a queue, as the driver's control path has it. */
+#define VNIC_PLUGGED 0
+#define VNIC_UNPLUGGED 1 /* nothing comes, and what is sent is lost */
+#define VNIC_REPLUGGED 2 /* of receive queues: the source goes on now, and the model has not seen it yet */
+
 struct vnic_rx_queue {
 	volatile uint32_t tail; /* RDT: the driver's doorbell */
 	uint32_t head; /* RDH */
@@ -37,6 +42,7 @@ struct vnic_rx_queue {
 	struct wire_source *source;
 	const struct dualbuf_filter *filter;
 	const struct vnic_offload *offload;
+	uint32_t wire; /* VNIC_PLUGGED and so on */
 	uint64_t *timestamps; /* receive time by descriptor; NULL: not wanted */
 	uint8_t *scratch; /* WIRE_MAX_FRAME bytes */
 
@@ -53,6 +59,7 @@ struct vnic_tx_queue {
 	volatile struct dualbuf_tx_desc *desc;
 	uint32_t nb_desc;
 	struct wire_sink *sink;
+	uint32_t wire; /* VNIC_PLUGGED or VNIC_UNPLUGGED */
 	uint8_t *scratch; /* WIRE_MAX_FRAME bytes */
 
 	/* Written by the model, read by any thread; bytes as they would be on the wire */

@@ -109,6 +109,7 @@ vnic_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 		wire_source_resume(source);
 	rte_spinlock_lock(&rx->source_lock);
 	rx->model.source = source;
+	rx->model.wire = vnic->unplugged ? VNIC_UNPLUGGED : VNIC_PLUGGED;
 	rte_spinlock_unlock(&rx->source_lock);
 	dualbuf_queues_lock(dualbuf_port(dev));
 	rx->model.head = 0;
@@ -140,6 +141,7 @@ vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 
 	tx->model.head = 0;
 	tx->model.tail = 0;
+	tx->model.wire = vnic_of(dev)->unplugged ? VNIC_UNPLUGGED : VNIC_PLUGGED;
 	rte_spinlock_lock(&tx->sink_lock);
 	tx->model.sink = vnic_of(dev)->sinks[txq->queue_id];
 	rte_spinlock_unlock(&tx->sink_lock);
