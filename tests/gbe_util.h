@@ -30,6 +30,7 @@ static void fake_write(uint32_t value, volatile void *addr);
 #include "gbe_82574.c"
 #include "gbe_counters.c"
 #include "gbe_hw.c"
+#include "gbe_phy.c"
 #include "gbe_rx_mode.c"
 
 int dualbuf_logtype = RTE_LOGTYPE_USER1;
@@ -57,6 +58,9 @@ static struct fake {
 	uint64_t reset_done, nvm_done, quiet_done; /* when; NEVER: nothing is under way */
 	uint64_t gone_at; /* pulled out: everything reads all ones */
 	uint64_t firmware_until; /* owns the PHY until then */
+	uint16_t phy[32]; /* its registers */
+	uint32_t mdic_flags; /* what an access to them ends with */
+	unsigned int nb_phy_writes;
 	struct access log[MAX_ACCESSES];
 	unsigned int nb_accesses;
 } fake;
@@ -144,6 +148,20 @@ fake_write_ctrl(uint32_t value)
 }
 
 static void
+fake_write_mdic(uint32_t value)
+{
+	uint32_t reg = value >> GBE_MDIC_REG_SHIFT & 0x1f;
+
+	assert_int_equal(value & 0x03e00000, GBE_MDIC_PHY_INTERNAL);
+	assert_true(*reg_of(GBE_EXTCNF_CTRL) & GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP);
+	if (value & GBE_MDIC_OP_WRITE) {
+		fake.phy[reg] = (uint16_t)value;
+		fake.nb_phy_writes++;
+	}
+	*reg_of(GBE_MDIC) = (value & 0xffff0000) | fake.phy[reg] | fake.mdic_flags;
+}
+
+static void
 fake_write(uint32_t value, volatile void *addr)
 {
 	uint32_t reg = (uint32_t)((uintptr_t)addr - (uintptr_t)fake.regs);
@@ -152,6 +170,8 @@ fake_write(uint32_t value, volatile void *addr)
 	fake_log(reg, value, true);
 	if (reg == GBE_CTRL)
 		fake_write_ctrl(value);
+	else if (reg == GBE_MDIC)
+		fake_write_mdic(value);
 	else if (reg == GBE_EXTCNF_CTRL && fake.now < fake.firmware_until)
 		*reg_of(reg) = value & ~GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP;
 	else if (reg != GBE_STATUS && !is_counter(reg))
@@ -207,6 +227,10 @@ set_up(void **state)
 	fake.nvm_done = NEVER;
 	fake.quiet_done = NEVER;
 	fake.gone_at = NEVER;
+	fake.mdic_flags = GBE_MDIC_READY;
+	fake.phy[GBE_PHY_CONTROL] = 0x1140;
+	fake.phy[GBE_PHY_ANA] = 0x0de1;
+	fake.phy[GBE_PHY_GCON] = 0x0300;
 	fake_reset_end();
 	fake_delay(2000);
 	fake_step();

@@ -163,20 +163,20 @@ an_interface_has_the_speed_that_the_kernel_reports(void **state)
 
 	(void)state;
 	need_veth();
-	/* a veth says 10 Gb/s, a dummy nothing */
-	assert_true(veth_ip("link add dbdummy type dummy") && veth_ip("link set dbdummy up"));
+	/* a veth says 10 Gb/s, a bridge without ports nothing */
+	assert_true(veth_ip("link add dbbridge type bridge") && veth_ip("link set dbbridge up"));
 	port = vdev_plug("rx_iface=%s", NEAR);
 	vdev_start(port);
 	assert_int_equal(link_of(port).link_speed, RTE_ETH_SPEED_NUM_10G);
 	assert_int_equal(link_of(port).link_duplex, RTE_ETH_LINK_FULL_DUPLEX);
 	assert_int_equal(speeds_of(port), RTE_ETH_LINK_SPEED_10G);
-	port = vdev_plug("iface=dbdummy");
+	port = vdev_plug("iface=dbbridge");
 	vdev_start(port);
 	assert_int_equal(link_of(port).link_status, RTE_ETH_LINK_UP);
 	assert_int_equal(link_of(port).link_speed, RTE_ETH_SPEED_NUM_UNKNOWN);
 	assert_int_equal(speeds_of(port), 0);
 	/* of two, the slower */
-	port = vdev_plug("rx_iface=dbdummy,tx_iface=%s", NEAR);
+	port = vdev_plug("rx_iface=dbbridge,tx_iface=%s", NEAR);
 	vdev_start(port);
 	assert_int_equal(link_of(port).link_speed, RTE_ETH_SPEED_NUM_10G);
 	/* files are as fast as that */
@@ -185,10 +185,10 @@ an_interface_has_the_speed_that_the_kernel_reports(void **state)
 	assert_int_equal(link_of(port).link_speed, RTE_ETH_SPEED_NUM_10G);
 	assert_int_equal(speeds_of(port), RTE_ETH_LINK_SPEED_10G);
 	vdev_remove_ports();
-	assert_true(veth_ip("link del dbdummy"));
+	assert_true(veth_ip("link del dbbridge"));
 }
 
-/* As DPDK's own test of net_pcap has it, with a dummy interface that goes down itself. */
+/* As DPDK's own test of net_pcap has it, with an interface that goes down itself. */
 static void
 an_interface_that_goes_down_itself_is_told(void **state)
 {
@@ -196,20 +196,20 @@ an_interface_that_goes_down_itself_is_told(void **state)
 
 	(void)state;
 	need_veth();
-	assert_true(veth_ip("link add dbdummy type dummy") && veth_ip("link set dbdummy up"));
-	port = vdev_plug("iface=dbdummy");
+	assert_true(veth_ip("link add dbbridge type bridge") && veth_ip("link set dbbridge up"));
+	port = vdev_plug("iface=dbbridge");
 	begin(LOOK);
 	vdev_start(port, .intr_lsc = true);
 	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
-	assert_true(veth_ip("link set dbdummy down"));
+	assert_true(veth_ip("link set dbbridge down"));
 	await_deed(1);
 	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
-	assert_true(veth_ip("link set dbdummy up"));
+	assert_true(veth_ip("link set dbbridge up"));
 	await_deed(2);
 	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
 	finish();
 	vdev_remove_ports();
-	assert_true(veth_ip("link del dbdummy"));
+	assert_true(veth_ip("link del dbbridge"));
 }
 
 static const struct CMUnitTest tests[] = {

@@ -105,6 +105,9 @@ struct dualbuf_device {
 	/* The link as it is now. */
 	void (*link)(struct rte_eth_dev *dev, struct rte_eth_link *link);
 
+	/* How long a link that is down is worth waiting for now. NULL: not at all. */
+	uint32_t (*link_patience_ms)(const struct rte_eth_dev *dev);
+
 	/* Set the link of a port that runs down, and up again. 0 or a negative errno. */
 	int (*set_link)(struct rte_eth_dev *dev, bool up);
 

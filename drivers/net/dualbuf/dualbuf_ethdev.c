@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <rte_cycles.h>
 #include <rte_ether.h>
 #include <rte_malloc.h>
 
@@ -54,15 +55,33 @@ dualbuf_dev_configure(struct rte_eth_dev *dev)
 	return dualbuf_device(dev)->configure(dev);
 }
 
-static int
-dualbuf_link_update(struct rte_eth_dev *dev, int wait_to_complete __rte_unused)
+/* How often a link that is waited for is looked at. */
+#define LINK_POLL_MS 100
+
+static uint32_t
+link_patience_ms(const struct rte_eth_dev *dev, const struct rte_eth_link *link)
 {
+	if (link->link_status == RTE_ETH_LINK_UP || dualbuf_device(dev)->link_patience_ms == NULL)
+		return 0;
+	return dualbuf_device(dev)->link_patience_ms(dev);
+}
+
+static int
+dualbuf_link_update(struct rte_eth_dev *dev, int wait_to_complete)
+{
+	uint32_t waited;
+
 	struct rte_eth_link link = { 0 };
 
 	/* Others see what the primary process, which has the device, saw last. */
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
 		return 0;
 	dualbuf_device(dev)->link(dev, &link);
+	for (waited = 0; wait_to_complete && waited < link_patience_ms(dev, &link);
+			waited += LINK_POLL_MS) {
+		rte_delay_us_sleep(LINK_POLL_MS * 1000);
+		dualbuf_device(dev)->link(dev, &link);
+	}
 	return rte_eth_linkstatus_set(dev, &link);
 }
 

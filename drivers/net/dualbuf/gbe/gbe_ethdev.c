@@ -20,6 +20,7 @@
 #include "gbe_devices.h"
 #include "gbe_ethdev.h"
 #include "gbe_intr.h"
+#include "gbe_link.h"
 #include "gbe_rings.h"
 #include "gbe_rx_mode.h"
 
@@ -50,12 +51,7 @@ gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 static int
 gbe_configure(struct rte_eth_dev *dev)
 {
-	if (dev->data->dev_conf.link_speeds != RTE_ETH_LINK_SPEED_AUTONEG) {
-		DUALBUF_LOG(ERR, "%s: link speeds %#x are not supported; autonegotiation (0) is",
-				dev->device->name, dev->data->dev_conf.link_speeds);
-		return -EINVAL;
-	}
-	return 0;
+	return gbe_link_configure(dev);
 }
 
 /* Memory that only virtual addresses name is out of the device's reach. */
@@ -138,6 +134,9 @@ gbe_start(struct rte_eth_dev *dev)
 	if (ret != 0)
 		return ret;
 	gbe_init(&gbe->hw);
+	ret = gbe_link_start(dev);
+	if (ret != 0)
+		return ret;
 	gbe_set_driver_loaded(&gbe->hw, true);
 	gbe->rx_buf_size = gbe_share_buf_size(
 			(struct dualbuf_rxq **)dev->data->rx_queues, dev->data->nb_rx_queues);
@@ -283,19 +282,6 @@ gbe_close(struct rte_eth_dev *dev)
 	dualbuf_port(dev)->device_port = NULL;
 }
 
-static void
-gbe_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
-{
-	bool full_duplex;
-
-	link->link_autoneg = RTE_ETH_LINK_AUTONEG;
-	link->link_speed = gbe_link_speed(&gbe_of(dev)->hw, &full_duplex);
-	link->link_duplex = full_duplex ? RTE_ETH_LINK_FULL_DUPLEX : RTE_ETH_LINK_HALF_DUPLEX;
-	link->link_status = link->link_speed != 0 ? RTE_ETH_LINK_UP : RTE_ETH_LINK_DOWN;
-	if (link->link_status == RTE_ETH_LINK_DOWN)
-		link->link_duplex = RTE_ETH_LINK_HALF_DUPLEX;
-}
-
 /*
  * The registers count by port, whatever the number of queues. They are mapped in the primary process;
  * others see what that one read last.
@@ -350,6 +336,8 @@ const struct dualbuf_device gbe_device = {
 	.rx_intr_enable = gbe_rx_intr_enable,
 	.rx_intr_disable = gbe_rx_intr_disable,
 	.link = gbe_link,
+	.link_patience_ms = gbe_link_patience_ms,
+	.set_link = gbe_link_set,
 	.is_removed = gbe_is_removed,
 	.rx_filter = gbe_rx_filter,
 	.port_stats = gbe_port_stats,

@@ -16,8 +16,11 @@
 
 /* General (10.2.2) */
 #define GBE_CTRL 0x00000 /* Device Control */
+#define GBE_CTRL_FD RTE_BIT32(0)
 #define GBE_CTRL_GIO_MASTER_DISABLE RTE_BIT32(2)
 #define GBE_CTRL_SLU RTE_BIT32(6)
+#define GBE_CTRL_SPEED_MASK (3u << 8)
+#define GBE_CTRL_SPEED_100 (1u << 8)
 #define GBE_CTRL_FRCSPD RTE_BIT32(11)
 #define GBE_CTRL_FRCDPX RTE_BIT32(12)
 #define GBE_CTRL_RST RTE_BIT32(26)
@@ -39,6 +42,15 @@
 #define GBE_CTRL_EXT_RSVD_23 RTE_BIT32(23)
 #define GBE_CTRL_EXT_DRV_LOAD RTE_BIT32(28)
 #define GBE_CTRL_EXT_PBA_CLR RTE_BIT32(31)
+
+#define GBE_MDIC 0x00020 /* MDI Control */
+#define GBE_MDIC_DATA_MASK 0xffffu
+#define GBE_MDIC_REG_SHIFT 16
+#define GBE_MDIC_PHY_INTERNAL (1u << 21)
+#define GBE_MDIC_OP_WRITE (1u << 26)
+#define GBE_MDIC_OP_READ (2u << 26)
+#define GBE_MDIC_READY RTE_BIT32(28)
+#define GBE_MDIC_ERROR RTE_BIT32(30)
 
 #define GBE_VET 0x00038 /* VLAN Ether Type */
 
@@ -155,6 +167,23 @@
 #define GBE_RFC 0x040a8 /* Receive Fragment Count */
 #define GBE_ROC 0x040ac /* Receive Oversize Count */
 #define GBE_RJC 0x040b0 /* Receive Jabber Count */
+
+/* The PHY's registers (10.4), by number: they are reached through MDIC. */
+#define GBE_PHY_CONTROL 0 /* Control */
+#define GBE_PHY_CONTROL_SPEED_1000 (1u << 6)
+#define GBE_PHY_CONTROL_FULL (1u << 8)
+#define GBE_PHY_CONTROL_RESTART_AN (1u << 9)
+#define GBE_PHY_CONTROL_POWER_DOWN (1u << 11)
+#define GBE_PHY_CONTROL_AN_ENABLE (1u << 12)
+#define GBE_PHY_CONTROL_SPEED_100 (1u << 13)
+#define GBE_PHY_ANA 4 /* Auto-Negotiation Advertisement */
+#define GBE_PHY_ANA_10_HALF (1u << 5)
+#define GBE_PHY_ANA_10_FULL (1u << 6)
+#define GBE_PHY_ANA_100_HALF (1u << 7)
+#define GBE_PHY_ANA_100_FULL (1u << 8)
+#define GBE_PHY_GCON 9 /* 1000BASE-T Control */
+#define GBE_PHY_GCON_1000_HALF (1u << 8)
+#define GBE_PHY_GCON_1000_FULL (1u << 9)
 
 /* The last byte that any of these needs; BAR 0 has 128 KB. */
 #define GBE_BAR_MIN_LEN 0x05c00
