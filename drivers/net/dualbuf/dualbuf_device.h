@@ -111,6 +111,9 @@ struct dualbuf_device {
 	/* Set the link of a port that runs down, and up again. 0 or a negative errno. */
 	int (*set_link)(struct rte_eth_dev *dev, bool up);
 
+	/* The time now on the clock of receive timestamps. NULL: there are none. */
+	uint64_t (*clock)(void);
+
 	/* Has the device been pulled out? NULL: it cannot be. */
 	bool (*is_removed)(const struct rte_eth_dev *dev);
 

@@ -200,6 +200,15 @@ dualbuf_supported_ptypes_get(struct rte_eth_dev *dev, size_t *no_of_elements)
 DUALBUF_PTYPES_GET_OP(dualbuf_ptypes_get_op, dualbuf_supported_ptypes_get)
 
 static int
+dualbuf_read_clock(struct rte_eth_dev *dev, uint64_t *clock)
+{
+	if (dualbuf_device(dev)->clock == NULL)
+		return -ENOTSUP;
+	*clock = dualbuf_device(dev)->clock();
+	return 0;
+}
+
+static int
 dualbuf_is_removed(struct rte_eth_dev *dev)
 {
 	const struct dualbuf_device *device = dualbuf_device(dev);
@@ -279,6 +288,7 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.tx_done_cleanup = dualbuf_tx_done_cleanup,
 	.rxq_info_get = dualbuf_rxq_info_get,
 	.txq_info_get = dualbuf_txq_info_get,
+	.read_clock = dualbuf_read_clock,
 	.rx_burst_mode_get = dualbuf_rx_burst_mode_get,
 	.tx_burst_mode_get = dualbuf_tx_burst_mode_get,
 	.stats_get = dualbuf_stats_get_op,
@@ -298,6 +308,7 @@ static const struct eth_dev_ops dualbuf_secondary_ops = {
 	.link_update = dualbuf_link_update,
 	.rxq_info_get = dualbuf_rxq_info_get,
 	.txq_info_get = dualbuf_txq_info_get,
+	.read_clock = dualbuf_read_clock,
 	.rx_burst_mode_get = dualbuf_rx_burst_mode_get,
 	.tx_burst_mode_get = dualbuf_tx_burst_mode_get,
 	.stats_get = dualbuf_stats_get_op,

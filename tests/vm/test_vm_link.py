@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""The link of the 82574L as an application sets it: down and up, and of one speed. QEMU's PHY keeps what
+it is told, but not its link with it; its MAC takes a speed that is forced."""
+
+import common
+from common import Testpmd, VmTest, ours, vm
+
+FRAMES = vm.mixed_frames(300)
+
+
+class Link(VmTest):
+    """By testpmd's commands."""
+
+    def info(self, testpmd):
+        """What the port says of its link: status, speed, duplex."""
+        text = testpmd.do("show port info 0")
+        lines = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+        return tuple(lines[f"Link {what}"].strip() for what in ("status", "speed", "duplex"))
+
+    def set_link(self, guest, how):
+        """The event comes in the midst of the prompt, so that is not waited for."""
+        guest.send(f"set link-{how} port 0\n")
+        guest.expect("link state change event")
+
+    def test_the_link_is_set_down_and_up_again(self):
+        with self.guest() as guest, Testpmd(guest, ours(guest)) as testpmd:
+            testpmd.do("start")
+            self.echo(guest, FRAMES)
+            self.assertEqual(self.info(testpmd)[0], "up")
+            self.set_link(guest, "down")
+            self.assertEqual(self.info(testpmd)[0], "down")
+            self.set_link(guest, "up")
+            self.assertEqual(self.info(testpmd)[0], "up")
+            self.echo(guest, FRAMES)
+            # a port starts with its link up
+            self.set_link(guest, "down")
+            testpmd.do("stop")
+            testpmd.do("port stop 0")
+            testpmd.do("port start 0")
+            self.assertEqual(self.info(testpmd)[0], "up")
+            testpmd.do("start")
+            self.echo(guest, FRAMES)
+
+    def test_one_speed_is_forced(self):
+        with self.guest() as guest, Testpmd(guest, ours(guest)) as testpmd:
+            for speed, duplex in ("100", "full"), ("10", "half"):
+                testpmd.do("port stop 0")
+                testpmd.do(f"port config 0 speed {speed} duplex {duplex}")
+                testpmd.do("port start 0")
+                self.assertEqual(self.info(testpmd), ("up", f"{speed} Mbps", f"{duplex}-duplex"))
+            testpmd.do("start")
+            self.echo(guest, FRAMES)
+
+
+if __name__ == "__main__":
+    common.main()
