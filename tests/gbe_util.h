@@ -29,6 +29,7 @@ static void fake_write(uint32_t value, volatile void *addr);
 /* The sources themselves, so that they are built with the two functions above. */
 #include "gbe_82574.c"
 #include "gbe_counters.c"
+#include "gbe_dump.c"
 #include "gbe_hw.c"
 #include "gbe_phy.c"
 #include "gbe_rx_mode.c"
@@ -61,6 +62,9 @@ static struct fake {
 	uint16_t phy[32]; /* its registers */
 	uint32_t mdic_flags; /* what an access to them ends with */
 	unsigned int nb_phy_writes;
+	uint16_t nvm_words[64];
+	uint64_t nvm_read_us; /* from EERD.START to EERD.DONE */
+	uint64_t nvm_read_done;
 	struct access log[MAX_ACCESSES];
 	unsigned int nb_accesses;
 } fake;
@@ -110,6 +114,10 @@ fake_step(void)
 	if (fake.now >= fake.reset_done) {
 		fake.reset_done = NEVER;
 		fake_reset_end();
+	}
+	if (fake.now >= fake.nvm_read_done) {
+		*reg_of(GBE_EERD) |= GBE_EERD_DONE;
+		fake.nvm_read_done = NEVER;
 	}
 	if (fake.now >= fake.nvm_done) {
 		*reg_of(GBE_EECD) |= GBE_EECD_AUTO_RD;
@@ -162,6 +170,17 @@ fake_write_mdic(uint32_t value)
 }
 
 static void
+fake_write_eerd(uint32_t value)
+{
+	uint32_t word = value >> GBE_EERD_ADDR_SHIFT & GBE_EERD_ADDR_MAX;
+
+	assert_true(value & GBE_EERD_START);
+	assert_true(word < RTE_DIM(fake.nvm_words));
+	*reg_of(GBE_EERD) = (uint32_t)fake.nvm_words[word] << GBE_EERD_DATA_SHIFT;
+	fake.nvm_read_done = fake_later(fake.nvm_read_us);
+}
+
+static void
 fake_write(uint32_t value, volatile void *addr)
 {
 	uint32_t reg = (uint32_t)((uintptr_t)addr - (uintptr_t)fake.regs);
@@ -170,6 +189,8 @@ fake_write(uint32_t value, volatile void *addr)
 	fake_log(reg, value, true);
 	if (reg == GBE_CTRL)
 		fake_write_ctrl(value);
+	else if (reg == GBE_EERD)
+		fake_write_eerd(value);
 	else if (reg == GBE_MDIC)
 		fake_write_mdic(value);
 	else if (reg == GBE_EXTCNF_CTRL && fake.now < fake.firmware_until)
@@ -226,6 +247,8 @@ set_up(void **state)
 	fake.reset_done = NEVER;
 	fake.nvm_done = NEVER;
 	fake.quiet_done = NEVER;
+	fake.nvm_read_us = 40;
+	fake.nvm_read_done = NEVER;
 	fake.gone_at = NEVER;
 	fake.mdic_flags = GBE_MDIC_READY;
 	fake.phy[GBE_PHY_CONTROL] = 0x1140;

@@ -111,6 +111,13 @@ struct dualbuf_device {
 	/* Set the link of a port that runs down, and up again. 0 or a negative errno. */
 	int (*set_link)(struct rte_eth_dev *dev, bool up);
 
+	/*
+	 * Registers and the firmware's version, as eth_dev_ops have them, in the primary process. NULL: there
+	 * are none.
+	 */
+	int (*get_reg)(const struct rte_eth_dev *dev, struct rte_dev_reg_info *info);
+	int (*fw_version)(const struct rte_eth_dev *dev, char *text, size_t size);
+
 	/* The time now on the clock of receive timestamps. NULL: there are none. */
 	uint64_t (*clock)(void);
 

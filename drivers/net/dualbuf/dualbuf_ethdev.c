@@ -209,6 +209,22 @@ dualbuf_read_clock(struct rte_eth_dev *dev, uint64_t *clock)
 }
 
 static int
+dualbuf_get_reg(struct rte_eth_dev *dev, struct rte_dev_reg_info *info)
+{
+	const struct dualbuf_device *device = dualbuf_device(dev);
+
+	return device->get_reg == NULL ? -ENOTSUP : device->get_reg(dev, info);
+}
+
+static int
+dualbuf_fw_version_get(struct rte_eth_dev *dev, char *text, size_t size)
+{
+	const struct dualbuf_device *device = dualbuf_device(dev);
+
+	return device->fw_version == NULL ? -ENOTSUP : device->fw_version(dev, text, size);
+}
+
+static int
 dualbuf_is_removed(struct rte_eth_dev *dev)
 {
 	const struct dualbuf_device *device = dualbuf_device(dev);
@@ -267,6 +283,8 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.link_update = dualbuf_link_update,
 	.dev_set_link_up = dualbuf_set_link_up,
 	.dev_set_link_down = dualbuf_set_link_down,
+	.get_reg = dualbuf_get_reg,
+	.fw_version_get = dualbuf_fw_version_get,
 	.is_removed = dualbuf_is_removed,
 	.mtu_set = dualbuf_mtu_set,
 	.vlan_offload_set = dualbuf_vlan_offload_set,

@@ -19,6 +19,7 @@
 #include "gbe_counters.h"
 #include "gbe_devices.h"
 #include "gbe_ethdev.h"
+#include "gbe_inspect.h"
 #include "gbe_intr.h"
 #include "gbe_link.h"
 #include "gbe_rings.h"
@@ -338,6 +339,8 @@ const struct dualbuf_device gbe_device = {
 	.link = gbe_link,
 	.link_patience_ms = gbe_link_patience_ms,
 	.set_link = gbe_link_set,
+	.get_reg = gbe_get_reg,
+	.fw_version = gbe_fw_version,
 	.is_removed = gbe_is_removed,
 	.rx_filter = gbe_rx_filter,
 	.port_stats = gbe_port_stats,

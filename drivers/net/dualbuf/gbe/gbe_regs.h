@@ -37,6 +37,13 @@
 #define GBE_EECD 0x00010 /* EEPROM/Flash Control and Data */
 #define GBE_EECD_AUTO_RD RTE_BIT32(9)
 
+#define GBE_EERD 0x00014 /* EEPROM Read */
+#define GBE_EERD_START RTE_BIT32(0)
+#define GBE_EERD_DONE RTE_BIT32(1)
+#define GBE_EERD_ADDR_SHIFT 2
+#define GBE_EERD_ADDR_MAX 0x3fffu
+#define GBE_EERD_DATA_SHIFT 16
+
 #define GBE_CTRL_EXT 0x00018 /* Extended Device Control */
 #define GBE_CTRL_EXT_RSVD_22 RTE_BIT32(22)
 #define GBE_CTRL_EXT_RSVD_23 RTE_BIT32(23)
@@ -184,6 +191,9 @@
 #define GBE_PHY_GCON 9 /* 1000BASE-T Control */
 #define GBE_PHY_GCON_1000_HALF (1u << 8)
 #define GBE_PHY_GCON_1000_FULL (1u << 9)
+
+/* The NVM's words (6.1), by number. */
+#define GBE_NVM_VERSION 5
 
 /* The last byte that any of these needs; BAR 0 has 128 KB. */
 #define GBE_BAR_MIN_LEN 0x05c00
