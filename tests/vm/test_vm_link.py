@@ -4,7 +4,7 @@
 it is told, but not its link with it; its MAC takes a speed that is forced."""
 
 import common
-from common import Testpmd, VmTest, ours, vm
+from common import Port, Testpmd, VmTest, ours, vm
 
 FRAMES = vm.mixed_frames(300)
 
@@ -51,6 +51,21 @@ class Link(VmTest):
                 self.assertEqual(self.info(testpmd), ("up", f"{speed} Mbps", f"{duplex}-duplex"))
             testpmd.do("start")
             self.echo(guest, FRAMES)
+
+
+class Registers(VmTest):
+    """What the device shows of itself."""
+
+    def test_registers_and_the_version_of_the_nvm(self):
+        with self.guest() as guest:
+            with Port(guest) as port:
+                port.do("start 0")
+                regs = port.do("regs 0")
+                self.assertEqual(regs["ctrl"], port.do("bar 0 0")["value"])
+                self.assertEqual(regs["status"], port.do("bar 0 8")["value"])
+            with Testpmd(guest, ours(guest)) as testpmd:
+                # word 5 of the NVM that QEMU makes
+                self.assertIn("Firmware-version: 2.1-0", testpmd.do("show port info 0"))
 
 
 if __name__ == "__main__":

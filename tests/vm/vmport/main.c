@@ -28,6 +28,7 @@
  *   inspect PORT                 from now on look at a descriptor whenever its packet comes up
  *   inspected                    what came of that
  *   bar PORT OFFSET clear= set=  read a register, and change it, behind the driver's back
+ *   regs PORT                    how many registers the driver shows, and the first two
  *   exchange A B count= max=     send numbered frames both ways between ports wired together
  *   cycle A B count= frames=     stop and start A so often, while B sends to it
  *   reprobe PORT count= args=    remove the device and probe it again so often
@@ -93,6 +94,7 @@ static const struct {
 	{ "inspect", do_inspect },
 	{ "inspected", do_inspected },
 	{ "bar", do_bar },
+	{ "regs", do_regs },
 	{ "exchange", do_exchange },
 	{ "cycle", do_cycle },
 	{ "quit", do_quit },
