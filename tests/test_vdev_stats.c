@@ -50,8 +50,7 @@ xstats_have_exactly_the_promised_names(void **state)
 		assert_int_equal(vdev_tx_xstat(port, 0, tx_names[i]), 0);
 	nb = rte_eth_xstats_get_names(port, all, RTE_DIM(all));
 	assert_int_equal(nb,
-			RTE_DIM(ethdev_names) +
-					2 * (RTE_DIM(ethdev_rx_names) + RTE_DIM(rx_names)) +
+			RTE_DIM(ethdev_names) + 2 * (RTE_DIM(ethdev_rx_names) + RTE_DIM(rx_names)) +
 					RTE_DIM(ethdev_tx_names) + RTE_DIM(tx_names) +
 					RTE_DIM(port_names));
 	for (j = 0; j < nb; j++)

@@ -23,7 +23,8 @@ stat_less(uint64_t total, uint64_t less)
 
 /* Structures of nothing but counters are added, and what was counted up to a reset is taken away. */
 #define STATS_ADD(sum, more) stats_add((uint64_t *)(sum), (const uint64_t *)(more), sizeof(*(sum)))
-#define STATS_LESS(sum, less) stats_less((uint64_t *)(sum), (const uint64_t *)(less), sizeof(*(sum)))
+#define STATS_LESS(sum, less) \
+	stats_less((uint64_t *)(sum), (const uint64_t *)(less), sizeof(*(sum)))
 
 static void
 stats_add(uint64_t *sum, const uint64_t *more, size_t size)

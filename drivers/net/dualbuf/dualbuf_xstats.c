@@ -88,9 +88,9 @@ layout_of(const struct rte_eth_dev *dev)
 	uint16_t nb_tx = __atomic_load_n(&dev->data->nb_tx_queues, __ATOMIC_RELAXED);
 
 	return (struct layout){ {
-		[KIND_PORT] = 1,
-		[KIND_RX] = RTE_MIN(nb_rx, DUALBUF_MAX_QUEUES),
-		[KIND_TX] = RTE_MIN(nb_tx, DUALBUF_MAX_QUEUES),
+			[KIND_PORT] = 1,
+			[KIND_RX] = RTE_MIN(nb_rx, DUALBUF_MAX_QUEUES),
+			[KIND_TX] = RTE_MIN(nb_tx, DUALBUF_MAX_QUEUES),
 	} };
 }
 

@@ -8,7 +8,10 @@
 
 #include "gbe_counters.h"
 
-#define GBE_COUNTER(reg, cause) { reg, offsetof(struct dualbuf_causes, cause) }
+#define GBE_COUNTER(reg, cause) \
+	{ \
+		reg, offsetof(struct dualbuf_causes, cause) \
+	}
 
 /* The registers, and where each one's sum stands. */
 static const struct {

@@ -73,8 +73,7 @@ take_slowest(int fd, const char *name, void *arg)
 	if (wire_ifreq_link(fd, name, &found) != 0 || found.speed >= link->link_speed)
 		return true;
 	link->link_speed = found.speed;
-	link->link_duplex = found.half_duplex ? RTE_ETH_LINK_HALF_DUPLEX :
-						RTE_ETH_LINK_FULL_DUPLEX;
+	link->link_duplex = found.half_duplex ? RTE_ETH_LINK_HALF_DUPLEX : RTE_ETH_LINK_FULL_DUPLEX;
 	link->link_autoneg = found.autoneg ? RTE_ETH_LINK_AUTONEG : RTE_ETH_LINK_FIXED;
 	return true;
 }

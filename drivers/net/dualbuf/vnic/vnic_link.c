@@ -68,8 +68,7 @@ link_is_up(const struct rte_eth_dev *dev)
 
 	return __atomic_load_n(&vnic->running, __ATOMIC_RELAXED) &&
 			!__atomic_load_n(&vnic->unplugged, __ATOMIC_RELAXED) &&
-			vnic_has_carrier(&vnic->args) &&
-			!(vnic->args.eof && link_at_end(dev));
+			vnic_has_carrier(&vnic->args) && !(vnic->args.eof && link_at_end(dev));
 }
 
 void

@@ -31,7 +31,8 @@ struct vnic_lateness {
 /* The wire at a queue, as the driver's control path has it. */
 #define VNIC_PLUGGED 0
 #define VNIC_UNPLUGGED 1 /* nothing comes, and what is sent is lost */
-#define VNIC_REPLUGGED 2 /* of receive queues: the source goes on now, and the model has not seen it yet */
+#define VNIC_REPLUGGED \
+	2 /* of receive queues: the source goes on now, and the model has not seen it yet */
 
 struct vnic_rx_queue {
 	volatile uint32_t tail; /* RDT: the driver's doorbell */
