@@ -196,8 +196,8 @@ ask_again_and_again(void *arg)
 
 	while (!__atomic_load_n(&asker->stop, __ATOMIC_RELAXED)) {
 		telemetry_ask(client, "/net_dualbuf/list");
-		asker->nb_full += strstr(telemetry_ask(client, "/net_dualbuf/queues,0"), "rx_q1") !=
-				NULL;
+		if (strstr(telemetry_ask(client, "/net_dualbuf/queues,0"), "rx_q1") != NULL)
+			__atomic_add_fetch(&asker->nb_full, 1, __ATOMIC_RELAXED);
 	}
 	telemetry_leave(client);
 	return NULL;
@@ -215,7 +215,8 @@ questions_disturb_nothing_while_a_port_comes_and_goes(void **state)
 
 	(void)state;
 	assert_int_equal(pthread_create(&asker.thread, NULL, ask_again_and_again, &asker), 0);
-	for (round = 0; round < ROUNDS || asker.nb_full == 0; round++) {
+	for (round = 0; round < ROUNDS || __atomic_load_n(&asker.nb_full, __ATOMIC_RELAXED) == 0;
+			round++) {
 		port = vdev_plug("rx_pcap=%s,rx_pcap=%s,tx_pcap=/dev/null", path, path);
 		assert_int_equal(port, 0);
 		vdev_start(port, .mp = mp, .nb_rx_desc = 64 << round % 3);

@@ -20,10 +20,11 @@
  * queues by their lock.
  */
 
-static const char *
-state_name(uint8_t state)
+/* Of a queue, in the byte that ethdev has for it. */
+static bool
+is_stopped(const uint8_t *state)
 {
-	return state == RTE_ETH_QUEUE_STATE_STOPPED ? "stopped" : "started";
+	return __atomic_load_n(state, __ATOMIC_RELAXED) == RTE_ETH_QUEUE_STATE_STOPPED;
 }
 
 static void
@@ -33,8 +34,10 @@ describe_rxq(const struct rte_eth_dev *dev, uint16_t queue, struct rte_tel_data 
 	const struct dualbuf_ring *ring = dualbuf_port(dev)->rxqs[queue]->ring;
 	uint32_t bound, home, waiting = dualbuf_ring_waiting(ring);
 
+	bool stopped = is_stopped(&dev->data->rx_queue_state[queue]);
+
 	dualbuf_ring_count_buffers(ring, &bound, &home);
-	rte_tel_data_add_dict_string(d, "state", state_name(dev->data->rx_queue_state[queue]));
+	rte_tel_data_add_dict_string(d, "state", stopped ? "stopped" : "started");
 	rte_tel_data_add_dict_uint(d, "descriptors", ring->nb_desc);
 	rte_tel_data_add_dict_uint(d, "armed", ring->nb_desc - waiting);
 	rte_tel_data_add_dict_uint(d, "waiting", waiting);
@@ -56,12 +59,11 @@ describe_txq(const struct rte_eth_dev *dev, uint16_t queue, struct rte_tel_data 
 {
 	const struct dualbuf_tx_counts counts = dualbuf_stats_txq(dev, queue);
 	const struct dualbuf_txq *txq = dualbuf_port(dev)->txqs[queue];
-	uint8_t state = dev->data->tx_queue_state[queue];
-	bool is_empty = state == RTE_ETH_QUEUE_STATE_STOPPED;
+	bool stopped = is_stopped(&dev->data->tx_queue_state[queue]);
 
-	rte_tel_data_add_dict_string(d, "state", state_name(state));
+	rte_tel_data_add_dict_string(d, "state", stopped ? "stopped" : "started");
 	rte_tel_data_add_dict_uint(d, "descriptors", txq->nb_desc);
-	rte_tel_data_add_dict_uint(d, "used", is_empty ? 0 : dualbuf_txq_used(txq));
+	rte_tel_data_add_dict_uint(d, "used", stopped ? 0 : dualbuf_txq_used(txq));
 	rte_tel_data_add_dict_uint(d, "packets", counts.driver.packets);
 	rte_tel_data_add_dict_uint(d, "bytes", counts.driver.bytes);
 	rte_tel_data_add_dict_uint(d, "errors", counts.driver.errors + dualbuf_tx_lost(&counts));
