@@ -21,14 +21,21 @@ class Link(VmTest):
         lines = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
         return tuple(lines[f"Link {what}"].strip() for what in ("status", "speed", "duplex"))
 
+    def await_link(self, testpmd, how):
+        """To negotiate takes a moment."""
+        deadline = time.monotonic() + 20
+        while self.info(testpmd)[0] != how:
+            self.assertLess(time.monotonic(), deadline, f"the link does not go {how}")
+
     def set_link(self, guest, testpmd, how):
         """The link is as it was set, and an event told of it."""
         before = guest.result().output.count(EVENT)
         guest.send(f"set link-{how} port 0\n")
+        self.await_link(testpmd, how)
         deadline = time.monotonic() + 20
-        while (self.info(testpmd)[0] != how
-               or guest.result().output.count(EVENT) == before):
-            self.assertLess(time.monotonic(), deadline, f"the link does not go {how}")
+        while guest.result().output.count(EVENT) == before:
+            self.assertLess(time.monotonic(), deadline, f"nothing told that the link went {how}")
+            time.sleep(0.1)
 
     def test_the_link_is_set_down_and_up_again(self):
         with self.guest() as guest, Testpmd(guest, ours(guest)) as testpmd:
@@ -43,7 +50,7 @@ class Link(VmTest):
             testpmd.do("stop")
             testpmd.do("port stop 0")
             testpmd.do("port start 0")
-            self.assertEqual(self.info(testpmd)[0], "up")
+            self.await_link(testpmd, "up")
             testpmd.do("start")
             self.echo(guest, FRAMES)
 
