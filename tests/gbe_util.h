@@ -29,7 +29,9 @@ static void fake_write(uint32_t value, volatile void *addr);
 /* The sources themselves, so that they are built with the two functions above. */
 #include "gbe_82574.c"
 #include "gbe_counters.c"
+#include "gbe_dump.c"
 #include "gbe_hw.c"
+#include "gbe_phy.c"
 #include "gbe_rss.c"
 #include "gbe_rx_mode.c"
 
@@ -58,6 +60,12 @@ static struct fake {
 	uint64_t reset_done, nvm_done, quiet_done; /* when; NEVER: nothing is under way */
 	uint64_t gone_at; /* pulled out: everything reads all ones */
 	uint64_t firmware_until; /* owns the PHY until then */
+	uint16_t phy[32]; /* its registers */
+	uint32_t mdic_flags; /* what an access to them ends with */
+	unsigned int nb_phy_writes;
+	uint16_t nvm_words[64];
+	uint64_t nvm_read_us; /* from EERD.START to EERD.DONE */
+	uint64_t nvm_read_done;
 	struct access log[MAX_ACCESSES];
 	unsigned int nb_accesses;
 } fake;
@@ -108,6 +116,10 @@ fake_step(void)
 		fake.reset_done = NEVER;
 		fake_reset_end();
 	}
+	if (fake.now >= fake.nvm_read_done) {
+		*reg_of(GBE_EERD) |= GBE_EERD_DONE;
+		fake.nvm_read_done = NEVER;
+	}
 	if (fake.now >= fake.nvm_done) {
 		*reg_of(GBE_EECD) |= GBE_EECD_AUTO_RD;
 		fake.nvm_done = NEVER;
@@ -145,6 +157,31 @@ fake_write_ctrl(uint32_t value)
 }
 
 static void
+fake_write_mdic(uint32_t value)
+{
+	uint32_t reg = value >> GBE_MDIC_REG_SHIFT & 0x1f;
+
+	assert_int_equal(value & 0x03e00000, GBE_MDIC_PHY_INTERNAL);
+	assert_true(*reg_of(GBE_EXTCNF_CTRL) & GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP);
+	if (value & GBE_MDIC_OP_WRITE) {
+		fake.phy[reg] = (uint16_t)value;
+		fake.nb_phy_writes++;
+	}
+	*reg_of(GBE_MDIC) = (value & 0xffff0000) | fake.phy[reg] | fake.mdic_flags;
+}
+
+static void
+fake_write_eerd(uint32_t value)
+{
+	uint32_t word = value >> GBE_EERD_ADDR_SHIFT & GBE_EERD_ADDR_MAX;
+
+	assert_true(value & GBE_EERD_START);
+	assert_true(word < RTE_DIM(fake.nvm_words));
+	*reg_of(GBE_EERD) = (uint32_t)fake.nvm_words[word] << GBE_EERD_DATA_SHIFT;
+	fake.nvm_read_done = fake_later(fake.nvm_read_us);
+}
+
+static void
 fake_write(uint32_t value, volatile void *addr)
 {
 	uint32_t reg = (uint32_t)((uintptr_t)addr - (uintptr_t)fake.regs);
@@ -153,6 +190,10 @@ fake_write(uint32_t value, volatile void *addr)
 	fake_log(reg, value, true);
 	if (reg == GBE_CTRL)
 		fake_write_ctrl(value);
+	else if (reg == GBE_EERD)
+		fake_write_eerd(value);
+	else if (reg == GBE_MDIC)
+		fake_write_mdic(value);
 	else if (reg == GBE_EXTCNF_CTRL && fake.now < fake.firmware_until)
 		*reg_of(reg) = value & ~GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP;
 	else if (reg != GBE_STATUS && !is_counter(reg))
@@ -207,7 +248,13 @@ set_up(void **state)
 	fake.reset_done = NEVER;
 	fake.nvm_done = NEVER;
 	fake.quiet_done = NEVER;
+	fake.nvm_read_us = 40;
+	fake.nvm_read_done = NEVER;
 	fake.gone_at = NEVER;
+	fake.mdic_flags = GBE_MDIC_READY;
+	fake.phy[GBE_PHY_CONTROL] = 0x1140;
+	fake.phy[GBE_PHY_ANA] = 0x0de1;
+	fake.phy[GBE_PHY_GCON] = 0x0300;
 	fake_reset_end();
 	fake_delay(2000);
 	fake_step();

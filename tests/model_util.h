@@ -38,6 +38,7 @@ static struct {
 	unsigned int nb;
 	unsigned int shown;
 	bool endless; /* the last frame comes again and again */
+	unsigned int nb_resumed;
 } wire;
 
 /* The wire behind it. */
@@ -70,6 +71,13 @@ show_frames(struct wire_source *source)
 static const struct wire_source_ops wire_ops = {
 	.fill = show_frames,
 };
+
+void
+wire_source_resume(struct wire_source *source)
+{
+	assert_ptr_equal(source, &wire.source);
+	wire.nb_resumed++;
+}
 
 static inline unsigned int
 frames_taken(void)

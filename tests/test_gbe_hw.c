@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* The registers: how they are reached, and what they tell of link, firmware and errors. */
+/* The registers: how they are reached, and what they tell of link and firmware. */
 
 #include "gbe_util.h"
 
@@ -68,7 +68,7 @@ the_smallest_bar_has_every_register(void **state)
 	assert_nothing_logged(&logged);
 }
 
-/* Link, firmware, counters ------------------------------------------------------------------- */
+/* Link, firmware ----------------------------------------------------------------------------- */
 
 static void
 the_link_is_read_from_the_status(void **state)
@@ -110,61 +110,6 @@ firmware_is_told_of_the_driver(void **state)
 	assert_int_equal(*reg_of(GBE_CTRL_EXT), 0x00400c00);
 }
 
-static void
-counters_accumulate_over_registers_that_forget(void **state)
-{
-	static const uint32_t rx[] = { GBE_CRCERRS, GBE_ALGNERRC, GBE_RXERRC, GBE_CEXTERR,
-		GBE_RLEC };
-	static const uint32_t tx[] = { GBE_ECOL, GBE_LATECOL };
-	struct gbe_counters counters;
-	unsigned int round, i;
-
-	(void)state;
-	for (round = 1; round <= 3; round++) {
-		*reg_of(GBE_MPC) = 3;
-		for (i = 0; i < RTE_DIM(rx); i++)
-			*reg_of(rx[i]) = 10 << i;
-		for (i = 0; i < RTE_DIM(tx); i++)
-			*reg_of(tx[i]) = 1000 << i;
-		gbe_read_counters(&hw, NULL);
-		gbe_read_counters(&hw, &counters); /* nothing new */
-		assert_int_equal(counters.missed, round * 3);
-		assert_int_equal(counters.rx_errors, round * 310);
-		assert_int_equal(counters.tx_errors, round * 3000);
-	}
-}
-
-static void
-counters_do_not_wrap_at_32_bits(void **state)
-{
-	struct gbe_counters counters;
-
-	(void)state;
-	*reg_of(GBE_MPC) = UINT32_MAX;
-	gbe_read_counters(&hw, NULL);
-	*reg_of(GBE_MPC) = UINT32_MAX;
-	*reg_of(GBE_CRCERRS) = UINT32_MAX;
-	*reg_of(GBE_RLEC) = UINT32_MAX;
-	gbe_read_counters(&hw, &counters);
-	assert_true(counters.missed == 2 * (uint64_t)UINT32_MAX);
-	assert_true(counters.rx_errors == 2 * (uint64_t)UINT32_MAX);
-}
-
-static void
-a_missing_device_counts_nothing(void **state)
-{
-	struct gbe_counters counters;
-
-	(void)state;
-	*reg_of(GBE_MPC) = 9;
-	gbe_read_counters(&hw, NULL);
-	fake.gone_at = 0;
-	gbe_read_counters(&hw, &counters);
-	assert_int_equal(counters.missed, 9);
-	assert_int_equal(counters.rx_errors, 0);
-	assert_int_equal(counters.tx_errors, 0);
-}
-
 static const struct CMUnitTest tests[] = {
 	gbe_test(access_beyond_the_bar_reads_ones_and_writes_nothing),
 	gbe_test(the_last_register_of_the_bar_can_be_used),
@@ -172,9 +117,6 @@ static const struct CMUnitTest tests[] = {
 	gbe_test(the_smallest_bar_has_every_register),
 	gbe_test(the_link_is_read_from_the_status),
 	gbe_test(firmware_is_told_of_the_driver),
-	gbe_test(counters_accumulate_over_registers_that_forget),
-	gbe_test(counters_do_not_wrap_at_32_bits),
-	gbe_test(a_missing_device_counts_nothing),
 };
 
 TEST_MAIN(tests)

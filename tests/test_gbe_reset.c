@@ -70,15 +70,15 @@ a_reset_is_written_once_and_only_when_the_master_is_quiet(void **state)
 static void
 counters_are_read_before_a_reset_clears_them(void **state)
 {
-	struct gbe_counters counters;
+	struct dualbuf_causes counters;
 
 	(void)state;
 	*reg_of(GBE_MPC) = 7;
 	*reg_of(GBE_CRCERRS) = 5;
 	assert_int_equal(gbe_reset(&hw), 0);
 	gbe_read_counters(&hw, &counters);
-	assert_int_equal(counters.missed, 7);
-	assert_int_equal(counters.rx_errors, 5);
+	assert_int_equal(counters.rx_missed_packets, 7);
+	assert_int_equal(counters.rx_crc_errors, 5);
 }
 
 static void

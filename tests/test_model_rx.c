@@ -278,6 +278,25 @@ an_empty_frame_takes_a_descriptor(void **state)
 	assert_part(1, 1, 0, 1, true);
 }
 
+static void
+nothing_comes_while_the_wire_is_unplugged(void **state)
+{
+	(void)state;
+	put_frames(3);
+	rx.wire = VNIC_UNPLUGGED;
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 0);
+	assert_untouched(0);
+	assert_int_equal(frames_taken(), 0);
+	assert_int_equal(wire.nb_resumed, 0);
+	rx.wire = VNIC_REPLUGGED;
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 3);
+	assert_frame(0, 0);
+	assert_frame(2, 2);
+	assert_int_equal(rx.wire, VNIC_PLUGGED);
+	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 0);
+	assert_int_equal(wire.nb_resumed, 1);
+}
+
 static uint32_t driver_wrong;
 
 static void *
@@ -342,6 +361,7 @@ main(void)
 		with_nic(a_frame_of_more_than_the_greatest_length_is_counted_and_passed_over),
 		with_nic(a_frame_of_the_greatest_length_comes_up),
 		with_nic(an_empty_frame_takes_a_descriptor),
+		with_nic(nothing_comes_while_the_wire_is_unplugged),
 		with_nic(data_is_there_when_done_is),
 	};
 

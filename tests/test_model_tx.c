@@ -244,6 +244,26 @@ a_tag_on_the_longest_frame_is_one_too_many(void **state)
 	assert_int_equal(sink.nb, 0);
 }
 
+static void
+what_is_sent_while_the_wire_is_unplugged_is_counted_and_reported(void **state)
+{
+	(void)state;
+	send_part(0, 60, DUALBUF_TXD_EOP, 0);
+	send_part(0, 40, 0, 0);
+	send_part(40, 30, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
+	tx.wire = VNIC_UNPLUGGED;
+	vnic_tx_process(&tx);
+	assert_int_equal(tx.errors, 2);
+	assert_int_equal(tx.error_bytes, 130);
+	assert_int_equal(tx.desc[2].status, DUALBUF_TXD_STAT_DD);
+	assert_int_equal(sink.nb, 0);
+	tx.wire = VNIC_PLUGGED;
+	send_part(0, 60, DUALBUF_TXD_EOP, 0);
+	vnic_tx_process(&tx);
+	assert_int_equal(sink.nb, 1);
+	assert_int_equal(tx.errors, 2);
+}
+
 int
 main(void)
 {
@@ -258,6 +278,7 @@ main(void)
 		with_nic(the_longest_frame_is_sent),
 		with_nic(a_longer_one_is_dropped_and_all_its_bytes_counted),
 		with_nic(a_longer_one_of_one_descriptor_is_dropped_too),
+		with_nic(what_is_sent_while_the_wire_is_unplugged_is_counted_and_reported),
 		with_nic(a_tag_on_the_longest_frame_is_one_too_many),
 	};
 

@@ -7,107 +7,7 @@
  * port: what no device that can be run here has.
  */
 
-#include <string.h>
-
-#include "compat_util.h"
-#include "cmocka_util.h"
-#include "dualbuf_port.h"
-#include "dualbuf_stats.h"
-
-#define NB_QUEUES 2
-
-static struct dualbuf_port_stats counted; /* by the device that counts by port */
-
-static void
-port_stats(const struct rte_eth_dev *dev __rte_unused, struct dualbuf_port_stats *stats)
-{
-	*stats = counted;
-}
-
-static uint64_t
-missed_by_queue(const struct dualbuf_rxq *rxq)
-{
-	return 10 + rxq->queue_id;
-}
-
-static uint64_t
-errors_by_queue(const struct dualbuf_rxq *rxq)
-{
-	return 20 + rxq->queue_id;
-}
-
-static void
-unsent_by_queue(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes)
-{
-	*packets = 3 + txq->queue_id;
-	*bytes = 300;
-}
-
-/* In a process that does not know of what another one knows. */
-static uint64_t
-none_missed(const struct dualbuf_rxq *rxq __rte_unused)
-{
-	return 0;
-}
-
-static void
-none_unsent(const struct dualbuf_txq *txq __rte_unused, uint64_t *packets, uint64_t *bytes)
-{
-	*packets = 0;
-	*bytes = 0;
-}
-
-static const struct dualbuf_device by_port = { .port_stats = port_stats };
-static const struct dualbuf_device by_queue = {
-	.rx_missed = missed_by_queue,
-	.rx_errors = errors_by_queue,
-	.tx_errors = unsent_by_queue,
-};
-static const struct dualbuf_device unknowing = {
-	.rx_missed = none_missed,
-	.rx_errors = errors_by_queue,
-	.tx_errors = none_unsent,
-};
-
-static struct dualbuf_pool pool;
-static struct dualbuf_ring ring;
-static struct dualbuf_rxq rxqs[NB_QUEUES];
-static struct dualbuf_txq txqs[NB_QUEUES];
-static struct dualbuf_port port;
-static struct rte_eth_dev_data data;
-static struct rte_eth_dev dev;
-
-static void
-make_port(const struct dualbuf_device *device)
-{
-	uint16_t i;
-
-	memset(&port, 0, sizeof(port));
-	memset(&counted, 0, sizeof(counted));
-	data = (struct rte_eth_dev_data){
-		.dev_private = &port,
-		.nb_rx_queues = NB_QUEUES,
-		.nb_tx_queues = NB_QUEUES,
-	};
-	dev = (struct rte_eth_dev){
-		.data = &data,
-		.process_private = (void *)(uintptr_t)device,
-	};
-	for (i = 0; i < NB_QUEUES; i++) {
-		rxqs[i] = (struct dualbuf_rxq){
-			.queue_id = i,
-			.ring = &ring,
-			.pool = &pool,
-			.stats = { .packets = 1000, .bytes = 64000, .errors = 1 },
-		};
-		txqs[i] = (struct dualbuf_txq){
-			.queue_id = i,
-			.stats = { .packets = 500, .bytes = 32000 },
-		};
-		port.rxqs[i] = &rxqs[i];
-		port.txqs[i] = &txqs[i];
-	}
-}
+#include "stats_util.h"
 
 static struct rte_eth_stats
 read_stats(void)
@@ -236,48 +136,42 @@ what_a_device_counts_by_queue_is_summed_up(void **state)
 	assert_int_equal(read_queue_stats().q_errors[1], 21 + 1);
 }
 
-/* Is there an extended statistic of this name? Its value, or UINT64_MAX. */
-static uint64_t
-xstat(const char *name)
-{
-	struct rte_eth_xstat_name names[64];
-	struct rte_eth_xstat values[64];
-	int nb = dualbuf_xstats_get_names(&dev, names, RTE_DIM(names)), i;
-
-	assert_between(nb, 1, RTE_DIM(names));
-	assert_int_equal(dualbuf_xstats_get(&dev, values, RTE_DIM(values)), nb);
-	for (i = 0; i < nb; i++)
-		if (strcmp(names[i].name, name) == 0)
-			return values[i].value;
-	return UINT64_MAX;
-}
-
+/* Queues that are set up again begin at nothing; what they count under their number goes on. */
 static void
-missed_packets_are_named_by_queue_only_where_they_are_counted_so(void **state)
+what_a_queue_has_counted_stays_when_it_goes(void **state)
 {
+	struct rte_eth_stats before, after;
+	struct eth_queue_stats queues;
+
 	(void)state;
 	make_port(&by_queue);
-	assert_int_equal(xstat("rx_q0_missed"), 10);
-	assert_int_equal(xstat("rx_q1_missed"), 11);
-	assert_int_equal(xstat("rx_q1_flips"), 0);
-	make_port(&by_port);
-	assert_true(xstat("rx_q0_missed") == UINT64_MAX);
-	rxqs[1].stats.flips = 9;
-	assert_int_equal(xstat("rx_q0_flips"), 0);
-	assert_int_equal(xstat("rx_q1_flips"), 9);
-}
-
-static void
-a_queue_that_is_released_counts_for_nothing(void **state)
-{
-	(void)state;
-	make_port(&by_queue);
+	before = read_stats();
+	dualbuf_stats_keep_rxq(&dev, 0);
+	dualbuf_stats_keep_txq(&dev, 1);
 	port.rxqs[0] = NULL;
 	port.txqs[1] = NULL;
-	assert_int_equal(read_stats().imissed, 11);
-	assert_int_equal(read_stats().oerrors, 3);
-	assert_int_equal(xstat("rx_q0_missed"), 0);
+	after = read_stats();
+	assert_memory_equal(&after, &before, sizeof(after));
+	/* another one in its place */
+	rxqs[0].stats = (struct dualbuf_rx_stats){ .packets = 7, .bytes = 448 };
+	txqs[1].stats = (struct dualbuf_tx_stats){ .packets = 9, .bytes = 576 };
+	port.rxqs[0] = &rxqs[0];
+	port.txqs[1] = &txqs[1];
+	queues = read_queue_stats();
+	assert_int_equal(queues.q_ipackets[0], 1000 + 7);
+	assert_int_equal(queues.q_ibytes[0], 64000 + 448);
+	assert_int_equal(queues.q_opackets[1], 500 + 9 - 2 * 4);
 	assert_int_equal(dualbuf_stats_reset(&dev), 0);
+	after = read_stats();
+	assert_int_equal(after.ipackets + after.opackets + after.imissed + after.ierrors, 0);
+	rxqs[0].stats.packets++;
+	assert_int_equal(read_stats().ipackets, 1);
+	/* also one that is gone when the counters are reset */
+	dualbuf_stats_keep_rxq(&dev, 0);
+	port.rxqs[0] = NULL;
+	assert_int_equal(read_stats().ipackets, 1);
+	assert_int_equal(dualbuf_stats_reset(&dev), 0);
+	assert_int_equal(read_stats().ipackets, 0);
 }
 
 /* A process that was killed while it held the lock must not hold up the others for ever. */
@@ -330,8 +224,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(packets_that_are_lost_after_a_reset_never_make_less_than_none),
 	cmocka_unit_test(a_process_that_knows_less_than_the_one_that_reset_sees_nothing_below_zero),
 	cmocka_unit_test(what_a_device_counts_by_queue_is_summed_up),
-	cmocka_unit_test(missed_packets_are_named_by_queue_only_where_they_are_counted_so),
-	cmocka_unit_test(a_queue_that_is_released_counts_for_nothing),
+	cmocka_unit_test(what_a_queue_has_counted_stays_when_it_goes),
 	cmocka_unit_test(a_lock_that_is_never_released_is_taken_over_with_a_warning),
 	cmocka_unit_test(every_queue_receives_with_its_own_burst_function),
 };

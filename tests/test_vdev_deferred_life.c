@@ -159,6 +159,7 @@ queues_that_are_set_up_anew_with_loans_out_use_other_buffers(void **state)
 	for (i = 0; i < 5; i++) {
 		assert_int_equal(rte_eth_dev_stop(port), 0);
 		vdev_start(port, .nb_rx_desc = NB_DESC);
+		assert_int_equal(rte_eth_stats_reset(port), 0);
 		assert_buffers(port, 2 * NB_DESC, 0, 0);
 		assert_int_equal(receive_all(port, 0, &batch), NB_STUCK);
 		assert_packet(batch.m[NB_STUCK - 1], &packets.all[NB_STUCK - 1], NB_STUCK - 1);

@@ -5,6 +5,7 @@
 /* When a packet was captured is in its mbuf, if the application wants it. */
 
 #include "packet_util.h"
+#include "vdev_veth_util.h"
 
 #include <rte_mbuf_dyn.h>
 
@@ -93,10 +94,40 @@ nanoseconds_of_the_file_are_not_rounded(void **state)
 	assert_true(odd > 0); /* or the tests above would show nothing */
 }
 
+/* A packet of an interface, by the clock that the port can be asked for. */
+static void
+the_clock_that_can_be_read_is_that_of_the_timestamps(void **state)
+{
+	uint8_t bytes[60] = { 2 };
+	struct batch batch = { 0 };
+	uint64_t before, after;
+	double since = 0;
+	uint16_t port;
+	int far;
+
+	(void)state;
+	need_veth();
+	port = vdev_plug("rx_iface=%s", NEAR);
+	vdev_start(port, .rx_offloads = RTE_ETH_RX_OFFLOAD_TIMESTAMP);
+	far = veth_socket(FAR);
+	assert_int_equal(rte_eth_read_clock(port, &before), 0);
+	assert_int_equal(send(far, bytes, sizeof(bytes), 0), sizeof(bytes));
+	while (batch.nb == 0) {
+		receive_up_to(port, 0, &batch, 1);
+		assert_true(batch.nb > 0 || vdev_wait(&since));
+	}
+	assert_int_equal(rte_eth_read_clock(port, &after), 0);
+	assert_true(before <= stamp_of(batch.m[0]));
+	assert_true(stamp_of(batch.m[0]) <= after);
+	batch_free(&batch);
+	close(far);
+}
+
 static const struct CMUnitTest tests[] = {
 	vdev_test(with_the_offload_every_packet_has_the_time_of_the_file),
 	vdev_test(without_the_offload_no_packet_has_a_time),
 	vdev_test(nanoseconds_of_the_file_are_not_rounded),
+	vdev_test(the_clock_that_can_be_read_is_that_of_the_timestamps),
 };
 
-VDEV_MAIN(tests)
+VDEV_VETH_MAIN(tests)

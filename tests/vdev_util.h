@@ -31,6 +31,11 @@
 #define VDEV_LCORES "0"
 #endif
 
+/* EAL's option for telemetry; as above. */
+#ifndef VDEV_TELEMETRY
+#define VDEV_TELEMETRY "--no-telemetry"
+#endif
+
 /* The driver's log ----------------------------------------------------------------------------- */
 
 /* Lines of the driver itself: EAL adds some of its own when a probe fails. */
@@ -92,7 +97,7 @@ vdev_start_eal(void)
 {
 	static char lcores[1024];
 	static char *argv[] = { "test", lcores, "--no-huge", "--no-pci", "--no-shconf",
-		"--no-telemetry", "-m512" };
+		VDEV_TELEMETRY, "-m512" };
 
 	vdev_describe_lcore(lcores, sizeof(lcores));
 	if (rte_eal_init(RTE_DIM(argv), argv) < 0)

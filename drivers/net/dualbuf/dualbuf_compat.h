@@ -70,6 +70,20 @@ typedef int dualbuf_rx_count_t;
 typedef uint32_t dualbuf_rx_count_t;
 #endif
 
+/* Since 23.03 telemetry has unsigned values under this name. */
+#if RTE_VERSION < RTE_VERSION_NUM(23, 3, 0, 0)
+#define rte_tel_data_add_dict_uint rte_tel_data_add_dict_u64
+#endif
+
+/* Since 24.11 a dump of registers has names, where there is a place for them. */
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
+#define DUALBUF_REG_NAME(info, i) ((info)->names == NULL ? NULL : (info)->names[i].name)
+#define DUALBUF_REG_NAME_SIZE RTE_ETH_REG_NAME_SIZE
+#else
+#define DUALBUF_REG_NAME(info, i) ((char *)NULL)
+#define DUALBUF_REG_NAME_SIZE 0
+#endif
+
 /* Since 24.11 rte_kvargs_process() refuses a key without a value, and this takes one as it did before. */
 #if RTE_VERSION < RTE_VERSION_NUM(24, 11, 0, 0)
 #define rte_kvargs_process_opt rte_kvargs_process

@@ -13,9 +13,13 @@
 
 #include <ethdev_driver.h>
 
+#include "dualbuf_causes.h"
+
 struct dualbuf_rx_format;
+struct dualbuf_rx_losses;
 struct dualbuf_rxq;
 struct dualbuf_tx_format;
+struct dualbuf_tx_losses;
 struct dualbuf_txq;
 
 /* The counters of a device that counts by port, whatever the number of queues. */
@@ -23,13 +27,13 @@ struct dualbuf_port_stats {
 	uint64_t missed; /* packets that never reached a descriptor */
 	uint64_t rx_errors; /* packets dropped as bad */
 	uint64_t tx_errors; /* packets taken that could not be sent */
+	struct dualbuf_causes causes; /* what they were lost to, and more */
 };
 
-/* What only the source of a queue's packets knows, since the last reset. */
-struct dualbuf_source_stats {
-	uint64_t foreign; /* packets of other link types, which were passed over */
-	uint64_t late_max_ns; /* how late packets came */
-	uint64_t late_mean_ns;
+/* How late a queue's packets came that have a time, since the last reset. */
+struct dualbuf_lateness {
+	uint64_t max_ns;
+	uint64_t mean_ns;
 };
 
 struct dualbuf_device {
@@ -104,6 +108,22 @@ struct dualbuf_device {
 	/* The link as it is now. */
 	void (*link)(struct rte_eth_dev *dev, struct rte_eth_link *link);
 
+	/* How long a link that is down is worth waiting for now. NULL: not at all. */
+	uint32_t (*link_patience_ms)(const struct rte_eth_dev *dev);
+
+	/* Set the link of a port that runs down, and up again. 0 or a negative errno. */
+	int (*set_link)(struct rte_eth_dev *dev, bool up);
+
+	/*
+	 * Registers and the firmware's version, as eth_dev_ops have them, in the primary process. NULL: there
+	 * are none.
+	 */
+	int (*get_reg)(const struct rte_eth_dev *dev, struct rte_dev_reg_info *info);
+	int (*fw_version)(const struct rte_eth_dev *dev, char *text, size_t size);
+
+	/* The time now on the clock of receive timestamps. NULL: there are none. */
+	uint64_t (*clock)(void);
+
 	/* Has the device been pulled out? NULL: it cannot be. */
 	bool (*is_removed)(const struct rte_eth_dev *dev);
 
@@ -117,17 +137,14 @@ struct dualbuf_device {
 	int (*rx_ptypes)(struct rte_eth_dev *dev, uint32_t layers);
 
 	/*
-	 * Counters of the device: by queue, or by port; the others are NULL. Any thread.
-	 * rx_missed, rx_errors: packets that this queue lost before they reached a descriptor, and those
-	 * dropped as bad.
-	 * tx_errors: packets taken from this queue that could not be sent, and their bytes.
+	 * Counters of the device: by queue, since its set-up, or by port, since its probe; the others are
+	 * NULL. Any thread.
 	 */
-	uint64_t (*rx_missed)(const struct dualbuf_rxq *rxq);
-	uint64_t (*rx_errors)(const struct dualbuf_rxq *rxq);
-	/* NULL: the device has no such sources. */
-	void (*rx_source_stats)(const struct dualbuf_rxq *rxq, struct dualbuf_source_stats *stats);
-	void (*rx_source_reset)(struct dualbuf_rxq *rxq);
-	void (*tx_errors)(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes);
+	void (*rx_losses)(const struct dualbuf_rxq *rxq, struct dualbuf_rx_losses *losses);
+	void (*tx_losses)(const struct dualbuf_txq *txq, struct dualbuf_tx_losses *losses);
+	/* NULL: its packets have no times */
+	void (*rx_lateness)(const struct dualbuf_rxq *rxq, struct dualbuf_lateness *late);
+	void (*rx_lateness_reset)(struct dualbuf_rxq *rxq);
 	void (*port_stats)(const struct rte_eth_dev *dev, struct dualbuf_port_stats *stats);
 };
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <rte_cycles.h>
 #include <rte_ether.h>
 #include <rte_malloc.h>
 
@@ -19,6 +20,7 @@
 #include "dualbuf_rx_format.h"
 #include "dualbuf_stats.h"
 #include "dualbuf_tx_format.h"
+#include "dualbuf_xstats.h"
 
 static int
 dualbuf_dev_configure(struct rte_eth_dev *dev)
@@ -55,16 +57,46 @@ dualbuf_dev_configure(struct rte_eth_dev *dev)
 	return dualbuf_device(dev)->configure(dev);
 }
 
-static int
-dualbuf_link_update(struct rte_eth_dev *dev, int wait_to_complete __rte_unused)
+/* How often a link that is waited for is looked at. */
+#define LINK_POLL_MS 100
+
+static uint32_t
+link_patience_ms(const struct rte_eth_dev *dev, const struct rte_eth_link *link)
 {
+	if (link->link_status == RTE_ETH_LINK_UP || dualbuf_device(dev)->link_patience_ms == NULL)
+		return 0;
+	return dualbuf_device(dev)->link_patience_ms(dev);
+}
+
+static int
+dualbuf_link_update(struct rte_eth_dev *dev, int wait_to_complete)
+{
+	uint32_t waited;
+
 	struct rte_eth_link link = { 0 };
 
 	/* Others see what the primary process, which has the device, saw last. */
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
 		return 0;
 	dualbuf_device(dev)->link(dev, &link);
+	for (waited = 0; wait_to_complete && waited < link_patience_ms(dev, &link);
+			waited += LINK_POLL_MS) {
+		rte_delay_us_sleep(LINK_POLL_MS * 1000);
+		dualbuf_device(dev)->link(dev, &link);
+	}
 	return rte_eth_linkstatus_set(dev, &link);
+}
+
+static int
+dualbuf_set_link_up(struct rte_eth_dev *dev)
+{
+	return dualbuf_device(dev)->set_link(dev, true);
+}
+
+static int
+dualbuf_set_link_down(struct rte_eth_dev *dev)
+{
+	return dualbuf_device(dev)->set_link(dev, false);
 }
 
 /* Bring the device to rest. Also after a start that failed half-way. */
@@ -203,6 +235,31 @@ dualbuf_ptypes_set(struct rte_eth_dev *dev, uint32_t mask)
 DUALBUF_PTYPES_GET_OP(dualbuf_ptypes_get_op, dualbuf_supported_ptypes_get)
 
 static int
+dualbuf_read_clock(struct rte_eth_dev *dev, uint64_t *clock)
+{
+	if (dualbuf_device(dev)->clock == NULL)
+		return -ENOTSUP;
+	*clock = dualbuf_device(dev)->clock();
+	return 0;
+}
+
+static int
+dualbuf_get_reg(struct rte_eth_dev *dev, struct rte_dev_reg_info *info)
+{
+	const struct dualbuf_device *device = dualbuf_device(dev);
+
+	return device->get_reg == NULL ? -ENOTSUP : device->get_reg(dev, info);
+}
+
+static int
+dualbuf_fw_version_get(struct rte_eth_dev *dev, char *text, size_t size)
+{
+	const struct dualbuf_device *device = dualbuf_device(dev);
+
+	return device->fw_version == NULL ? -ENOTSUP : device->fw_version(dev, text, size);
+}
+
+static int
 dualbuf_is_removed(struct rte_eth_dev *dev)
 {
 	const struct dualbuf_device *device = dualbuf_device(dev);
@@ -260,6 +317,10 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.dev_supported_ptypes_get = dualbuf_ptypes_get_op,
 	.dev_ptypes_set = dualbuf_ptypes_set,
 	.link_update = dualbuf_link_update,
+	.dev_set_link_up = dualbuf_set_link_up,
+	.dev_set_link_down = dualbuf_set_link_down,
+	.get_reg = dualbuf_get_reg,
+	.fw_version_get = dualbuf_fw_version_get,
 	.is_removed = dualbuf_is_removed,
 	.mtu_set = dualbuf_mtu_set,
 	.vlan_offload_set = dualbuf_vlan_offload_set,
@@ -285,12 +346,15 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.tx_done_cleanup = dualbuf_tx_done_cleanup,
 	.rxq_info_get = dualbuf_rxq_info_get,
 	.txq_info_get = dualbuf_txq_info_get,
+	.read_clock = dualbuf_read_clock,
 	.rx_burst_mode_get = dualbuf_rx_burst_mode_get,
 	.tx_burst_mode_get = dualbuf_tx_burst_mode_get,
 	.stats_get = dualbuf_stats_get_op,
 	.stats_reset = dualbuf_stats_reset,
 	.xstats_get = dualbuf_xstats_get,
 	.xstats_get_names = dualbuf_xstats_get_names,
+	.xstats_get_by_id = dualbuf_xstats_get_by_id,
+	.xstats_get_names_by_id = dualbuf_xstats_get_names_by_id,
 	.xstats_reset = dualbuf_stats_reset,
 };
 
@@ -304,12 +368,15 @@ static const struct eth_dev_ops dualbuf_secondary_ops = {
 	.reta_query = dualbuf_reta_query,
 	.rxq_info_get = dualbuf_rxq_info_get,
 	.txq_info_get = dualbuf_txq_info_get,
+	.read_clock = dualbuf_read_clock,
 	.rx_burst_mode_get = dualbuf_rx_burst_mode_get,
 	.tx_burst_mode_get = dualbuf_tx_burst_mode_get,
 	.stats_get = dualbuf_stats_get_op,
 	.stats_reset = dualbuf_stats_reset,
 	.xstats_get = dualbuf_xstats_get,
 	.xstats_get_names = dualbuf_xstats_get_names,
+	.xstats_get_by_id = dualbuf_xstats_get_by_id,
+	.xstats_get_names_by_id = dualbuf_xstats_get_names_by_id,
 	.xstats_reset = dualbuf_stats_reset,
 };
 

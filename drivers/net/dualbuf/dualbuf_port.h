@@ -11,11 +11,10 @@
 #include <rte_spinlock.h>
 
 #include "dualbuf_args.h"
+#include "dualbuf_counts.h"
 #include "dualbuf_device.h"
 #include "dualbuf_filter.h"
 #include "dualbuf_rss.h"
-#include "dualbuf_rxq.h"
-#include "dualbuf_txq.h"
 
 /* The default and the largest burst that rings of the default length are made for. */
 #define DUALBUF_DEFAULT_DESC 512
@@ -42,7 +41,11 @@ struct dualbuf_port {
 	bool scattered;
 	struct dualbuf_rxq *rxqs[DUALBUF_MAX_QUEUES];
 	struct dualbuf_txq *txqs[DUALBUF_MAX_QUEUES];
-	struct dualbuf_port_stats reset; /* what was counted by port at the last reset */
+
+	/* What queues counted that were there before; what had been counted at the last reset */
+	struct dualbuf_rx_counts rx_past[DUALBUF_MAX_QUEUES], rx_reset[DUALBUF_MAX_QUEUES];
+	struct dualbuf_tx_counts tx_past[DUALBUF_MAX_QUEUES], tx_reset[DUALBUF_MAX_QUEUES];
+	struct dualbuf_port_stats reset;
 };
 
 static inline struct dualbuf_port *

@@ -2,6 +2,8 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#include <errno.h>
+
 #include <rte_ethdev.h>
 #include <rte_spinlock.h>
 
@@ -100,4 +102,18 @@ dualbuf_ports_foreign(void)
 		nb_ours += ports[i] != NULL;
 	rte_spinlock_unlock(&ports_lock);
 	return nb_all > nb_ours ? nb_all - nb_ours : 0;
+}
+
+int
+dualbuf_ports_look_at(uint16_t port_id, int (*look)(struct rte_eth_dev *dev, void *arg), void *arg)
+{
+	struct rte_eth_dev *dev;
+	int ret = -ENODEV;
+
+	rte_spinlock_lock(&ports_lock);
+	dev = port_id < RTE_MAX_ETHPORTS ? ports[port_id] : NULL;
+	if (dev != NULL)
+		ret = look(dev, arg);
+	rte_spinlock_unlock(&ports_lock);
+	return ret;
 }

@@ -10,13 +10,15 @@
 #include "dualbuf_ports.h"
 #include "dualbuf_queues.h"
 #include "dualbuf_rx_format.h"
+#include "dualbuf_stats.h"
 #include "dualbuf_tx_format.h"
 
-/* A queue as others may find it: one that is complete, or none. */
+/* A queue as others may find it: one that is complete, or none. What one has counted stays. */
 static void
 port_show_rxq(struct rte_eth_dev *dev, uint16_t queue_id, struct dualbuf_rxq *rxq)
 {
 	dualbuf_queues_lock(dualbuf_port(dev));
+	dualbuf_stats_keep_rxq(dev, queue_id);
 	dualbuf_port(dev)->rxqs[queue_id] = rxq;
 	dualbuf_queues_unlock(dualbuf_port(dev));
 	dev->data->rx_queues[queue_id] = rxq;
@@ -26,6 +28,7 @@ static void
 port_show_txq(struct rte_eth_dev *dev, uint16_t queue_id, struct dualbuf_txq *txq)
 {
 	dualbuf_queues_lock(dualbuf_port(dev));
+	dualbuf_stats_keep_txq(dev, queue_id);
 	dualbuf_port(dev)->txqs[queue_id] = txq;
 	dualbuf_queues_unlock(dualbuf_port(dev));
 	dev->data->tx_queues[queue_id] = txq;
@@ -50,8 +53,8 @@ dualbuf_tx_queue_release(struct rte_eth_dev *dev, uint16_t queue_id)
 
 	if (txq == NULL)
 		return;
-	port_show_txq(dev, queue_id, NULL);
 	dualbuf_txq_restart(txq);
+	port_show_txq(dev, queue_id, NULL);
 	dualbuf_device(dev)->tx_queue_detach(txq);
 	dualbuf_txq_free(txq);
 }

@@ -2,9 +2,6 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-#include <stddef.h>
-#include <stdio.h>
-
 #include "dualbuf_port.h"
 #include "dualbuf_stats.h"
 
@@ -24,103 +21,75 @@ stat_less(uint64_t total, uint64_t less)
 	return total > less ? total - less : 0;
 }
 
-/* Everything that a receive queue and the device behind it have counted since set-up. */
-static struct dualbuf_rx_stats
-rx_totals(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
-{
-	uint64_t errors = device->rx_errors == NULL ? 0 : device->rx_errors(rxq);
+/* Structures of nothing but counters are added, and what was counted up to a reset is taken away. */
+#define STATS_ADD(sum, more) stats_add((uint64_t *)(sum), (const uint64_t *)(more), sizeof(*(sum)))
+#define STATS_LESS(sum, less) \
+	stats_less((uint64_t *)(sum), (const uint64_t *)(less), sizeof(*(sum)))
 
-	return (struct dualbuf_rx_stats){
-		.packets = stat_read(&rxq->stats.packets),
-		.bytes = stat_read(&rxq->stats.bytes),
-		.flips = stat_read(&rxq->stats.flips),
-		.copies = stat_read(&rxq->stats.copies),
-		.loans = stat_read(&rxq->stats.loans),
-		.nombuf = stat_read(&rxq->stats.nombuf),
-		.errors = stat_read(&rxq->stats.errors) + errors,
-		.missed = device->rx_missed == NULL ? 0 : device->rx_missed(rxq),
-	};
+static void
+stats_add(uint64_t *sum, const uint64_t *more, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size / sizeof(*sum); i++)
+		sum[i] += more[i];
 }
 
-/* The same since the last reset, which only moves the base: the receiver is the one who counts. */
-static struct dualbuf_rx_stats
-rx_stats(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
+static void
+stats_less(uint64_t *sum, const uint64_t *less, size_t size)
 {
-	struct dualbuf_rx_stats stats = rx_totals(device, rxq);
+	size_t i;
 
-	stats.packets -= rxq->reset.packets;
-	stats.bytes -= rxq->reset.bytes;
-	stats.flips -= rxq->reset.flips;
-	stats.copies -= rxq->reset.copies;
-	stats.loans -= rxq->reset.loans;
-	stats.nombuf -= rxq->reset.nombuf;
-	stats.errors -= rxq->reset.errors;
-	stats.missed = stat_less(stats.missed, rxq->reset.missed);
-	return stats;
+	for (i = 0; i < size / sizeof(*sum); i++)
+		sum[i] = stat_less(sum[i], less[i]);
+}
+
+/* Everything that the receive queues of a number, and the device behind them, have counted. */
+static struct dualbuf_rx_counts
+rx_totals(const struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	const struct dualbuf_device *device = dualbuf_device(dev);
+	const struct dualbuf_port *port = dualbuf_port(dev);
+	const struct dualbuf_rxq *rxq = port->rxqs[queue_id];
+	struct dualbuf_rx_counts counts = { 0 };
+
+	if (rxq != NULL) {
+		counts.driver = (struct dualbuf_rx_stats){
+			.packets = stat_read(&rxq->stats.packets),
+			.bytes = stat_read(&rxq->stats.bytes),
+			.flips = stat_read(&rxq->stats.flips),
+			.copies = stat_read(&rxq->stats.copies),
+			.loans = stat_read(&rxq->stats.loans),
+			.nombuf = stat_read(&rxq->stats.nombuf),
+			.errors = stat_read(&rxq->stats.errors),
+		};
+		if (device->rx_losses != NULL)
+			device->rx_losses(rxq, &counts.device);
+	}
+	STATS_ADD(&counts, &port->rx_past[queue_id]);
+	return counts;
 }
 
 /* The losses are read first: what is lost after that was sent before. */
-static struct dualbuf_tx_stats
-tx_totals(const struct dualbuf_device *device, const struct dualbuf_txq *txq)
+static struct dualbuf_tx_counts
+tx_totals(const struct rte_eth_dev *dev, uint16_t queue_id)
 {
-	struct dualbuf_tx_stats stats = {
-		.errors = stat_read(&txq->stats.errors),
-		.unsent = stat_read(&txq->stats.unsent),
-		.unsent_bytes = stat_read(&txq->stats.unsent_bytes),
-	};
-	uint64_t packets = 0, bytes = 0;
+	const struct dualbuf_device *device = dualbuf_device(dev);
+	const struct dualbuf_port *port = dualbuf_port(dev);
+	const struct dualbuf_txq *txq = port->txqs[queue_id];
+	struct dualbuf_tx_counts counts = { 0 };
 
-	if (device->tx_errors != NULL)
-		device->tx_errors(txq, &packets, &bytes);
-	stats.unsent += packets;
-	stats.unsent_bytes += bytes;
-	stats.packets = stat_read(&txq->stats.packets);
-	stats.bytes = stat_read(&txq->stats.bytes);
-	return stats;
-}
-
-/* Packets taken and not lost since the last reset; unsent ones are errors. */
-static struct dualbuf_tx_stats
-tx_stats(const struct dualbuf_device *device, const struct dualbuf_txq *txq)
-{
-	struct dualbuf_tx_stats stats = tx_totals(device, txq);
-	uint64_t unsent = stat_less(stats.unsent, txq->reset.unsent);
-	uint64_t unsent_bytes = stat_less(stats.unsent_bytes, txq->reset.unsent_bytes);
-
-	return (struct dualbuf_tx_stats){
-		.packets = stat_less(stats.packets - txq->reset.packets, unsent),
-		.bytes = stat_less(stats.bytes - txq->reset.bytes, unsent_bytes),
-		.errors = stats.errors - txq->reset.errors + unsent,
-	};
-}
-
-static void
-stats_add_rx(struct rte_eth_stats *sum, struct eth_queue_stats *queues,
-		const struct dualbuf_rx_stats *stats, uint16_t queue)
-{
-	sum->ipackets += stats->packets;
-	sum->ibytes += stats->bytes;
-	sum->imissed += stats->missed;
-	sum->ierrors += stats->errors;
-	sum->rx_nombuf += stats->nombuf;
-	if (queues == NULL || queue >= RTE_ETHDEV_QUEUE_STAT_CNTRS)
-		return;
-	queues->q_ipackets[queue] = stats->packets;
-	queues->q_ibytes[queue] = stats->bytes;
-	queues->q_errors[queue] = stats->errors;
-}
-
-static void
-stats_add_tx(struct rte_eth_stats *sum, struct eth_queue_stats *queues,
-		const struct dualbuf_tx_stats *stats, uint16_t queue)
-{
-	sum->opackets += stats->packets;
-	sum->obytes += stats->bytes;
-	sum->oerrors += stats->errors;
-	if (queues == NULL || queue >= RTE_ETHDEV_QUEUE_STAT_CNTRS)
-		return;
-	queues->q_opackets[queue] = stats->packets;
-	queues->q_obytes[queue] = stats->bytes;
+	if (txq != NULL) {
+		counts.driver.errors = stat_read(&txq->stats.errors);
+		counts.driver.unsent = stat_read(&txq->stats.unsent);
+		counts.driver.unsent_bytes = stat_read(&txq->stats.unsent_bytes);
+		if (device->tx_losses != NULL)
+			device->tx_losses(txq, &counts.device);
+		counts.driver.packets = stat_read(&txq->stats.packets);
+		counts.driver.bytes = stat_read(&txq->stats.bytes);
+	}
+	STATS_ADD(&counts, &port->tx_past[queue_id]);
+	return counts;
 }
 
 /* The device's counters by port since its probe; all 0 where it counts by queue. */
@@ -134,43 +103,109 @@ port_totals(const struct rte_eth_dev *dev)
 	return stats;
 }
 
-static void
-stats_add_port(struct rte_eth_stats *sum, const struct rte_eth_dev *dev)
+/* A reset only moves the base: the receiver, and the sender, are the ones who count. */
+struct dualbuf_rx_counts
+dualbuf_stats_rxq(const struct rte_eth_dev *dev, uint16_t queue_id)
 {
-	const struct dualbuf_port_stats *reset = &dualbuf_port(dev)->reset;
-	struct dualbuf_port_stats stats = port_totals(dev);
-	uint64_t unsent = stats.tx_errors - reset->tx_errors;
+	struct dualbuf_rx_counts counts = rx_totals(dev, queue_id);
 
-	sum->imissed += stats.missed - reset->missed;
-	sum->ierrors += stats.rx_errors - reset->rx_errors;
-	sum->oerrors += unsent;
-	/* a queue that took some of them may be gone, with what it had counted */
-	sum->opackets = stat_less(sum->opackets, unsent);
+	STATS_LESS(&counts, &dualbuf_port(dev)->rx_reset[queue_id]);
+	return counts;
+}
+
+struct dualbuf_tx_counts
+dualbuf_stats_txq(const struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	struct dualbuf_tx_counts counts = tx_totals(dev, queue_id);
+
+	STATS_LESS(&counts, &dualbuf_port(dev)->tx_reset[queue_id]);
+	return counts;
+}
+
+struct dualbuf_port_stats
+dualbuf_stats_port(const struct rte_eth_dev *dev)
+{
+	struct dualbuf_port_stats stats = port_totals(dev);
+
+	STATS_LESS(&stats, &dualbuf_port(dev)->reset);
+	return stats;
+}
+
+void
+dualbuf_stats_keep_rxq(const struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	dualbuf_port(dev)->rx_past[queue_id] = rx_totals(dev, queue_id);
+}
+
+void
+dualbuf_stats_keep_txq(const struct rte_eth_dev *dev, uint16_t queue_id)
+{
+	dualbuf_port(dev)->tx_past[queue_id] = tx_totals(dev, queue_id);
+}
+
+static void
+stats_add_rx(struct rte_eth_stats *sum, struct eth_queue_stats *queues,
+		const struct dualbuf_rx_counts *counts, uint16_t queue)
+{
+	sum->ipackets += counts->driver.packets;
+	sum->ibytes += counts->driver.bytes;
+	sum->imissed += dualbuf_rx_missed(counts);
+	sum->ierrors += dualbuf_rx_errors(counts);
+	sum->rx_nombuf += counts->driver.nombuf;
+	if (queues == NULL || queue >= RTE_ETHDEV_QUEUE_STAT_CNTRS)
+		return;
+	queues->q_ipackets[queue] = counts->driver.packets;
+	queues->q_ibytes[queue] = counts->driver.bytes;
+	queues->q_errors[queue] = dualbuf_rx_errors(counts);
+}
+
+/* Packets taken and not lost; those that were lost are errors. */
+static void
+stats_add_tx(struct rte_eth_stats *sum, struct eth_queue_stats *queues,
+		const struct dualbuf_tx_counts *counts, uint16_t queue)
+{
+	uint64_t lost = dualbuf_tx_lost(counts);
+	uint64_t lost_bytes = counts->driver.unsent_bytes + counts->device.bytes;
+	uint64_t packets = stat_less(counts->driver.packets, lost);
+	uint64_t bytes = stat_less(counts->driver.bytes, lost_bytes);
+
+	sum->opackets += packets;
+	sum->obytes += bytes;
+	sum->oerrors += counts->driver.errors + lost;
+	if (queues == NULL || queue >= RTE_ETHDEV_QUEUE_STAT_CNTRS)
+		return;
+	queues->q_opackets[queue] = packets;
+	queues->q_obytes[queue] = bytes;
+}
+
+static void
+stats_add_port(struct rte_eth_stats *sum, const struct dualbuf_port_stats *stats)
+{
+	sum->imissed += stats->missed;
+	sum->ierrors += stats->rx_errors;
+	sum->oerrors += stats->tx_errors;
+	sum->opackets = stat_less(sum->opackets, stats->tx_errors);
 }
 
 int
 dualbuf_stats_get(struct rte_eth_dev *dev, struct rte_eth_stats *stats,
 		struct eth_queue_stats *queues)
 {
-	const struct dualbuf_device *device = dualbuf_device(dev);
-	struct dualbuf_port *port = dualbuf_port(dev);
-	struct dualbuf_rx_stats rx;
-	struct dualbuf_tx_stats tx;
+	struct dualbuf_port_stats by_port;
+	struct dualbuf_rx_counts rx;
+	struct dualbuf_tx_counts tx;
 	uint16_t i;
 
-	dualbuf_queues_lock(port);
+	dualbuf_queues_lock(dualbuf_port(dev));
 	for (i = 0; i < DUALBUF_MAX_QUEUES; i++) {
-		if (port->rxqs[i] != NULL) {
-			rx = rx_stats(device, port->rxqs[i]);
-			stats_add_rx(stats, queues, &rx, i);
-		}
-		if (port->txqs[i] != NULL) {
-			tx = tx_stats(device, port->txqs[i]);
-			stats_add_tx(stats, queues, &tx, i);
-		}
+		rx = dualbuf_stats_rxq(dev, i);
+		stats_add_rx(stats, queues, &rx, i);
+		tx = dualbuf_stats_txq(dev, i);
+		stats_add_tx(stats, queues, &tx, i);
 	}
-	stats_add_port(stats, dev);
-	dualbuf_queues_unlock(port);
+	by_port = dualbuf_stats_port(dev);
+	stats_add_port(stats, &by_port);
+	dualbuf_queues_unlock(dualbuf_port(dev));
 	return 0;
 }
 
@@ -183,121 +218,12 @@ dualbuf_stats_reset(struct rte_eth_dev *dev)
 
 	dualbuf_queues_lock(port);
 	for (i = 0; i < DUALBUF_MAX_QUEUES; i++) {
-		if (port->rxqs[i] != NULL) {
-			port->rxqs[i]->reset = rx_totals(device, port->rxqs[i]);
-			if (device->rx_source_reset != NULL)
-				device->rx_source_reset(port->rxqs[i]);
-		}
-		if (port->txqs[i] != NULL)
-			port->txqs[i]->reset = tx_totals(device, port->txqs[i]);
+		port->rx_reset[i] = rx_totals(dev, i);
+		port->tx_reset[i] = tx_totals(dev, i);
+		if (port->rxqs[i] != NULL && device->rx_lateness_reset != NULL)
+			device->rx_lateness_reset(port->rxqs[i]);
 	}
 	port->reset = port_totals(dev);
 	dualbuf_queues_unlock(port);
 	return 0;
-}
-
-/* The figures of one receive queue, for extended statistics. All 0 for a queue that is not set up. */
-struct rx_figures {
-	struct dualbuf_rx_stats stats;
-	uint64_t bound;
-	uint64_t home;
-	uint64_t waiting;
-	struct dualbuf_source_stats source;
-};
-
-/* A row for each: its name, and where it stands. */
-static const struct rx_xstat {
-	const char *name;
-	size_t offset;
-} rx_xstats[] = {
-	{ "flips", offsetof(struct rx_figures, stats.flips) },
-	{ "copies", offsetof(struct rx_figures, stats.copies) },
-	{ "loans", offsetof(struct rx_figures, stats.loans) },
-	{ "nombuf", offsetof(struct rx_figures, stats.nombuf) },
-	{ "bound", offsetof(struct rx_figures, bound) },
-	{ "home", offsetof(struct rx_figures, home) },
-	{ "waiting", offsetof(struct rx_figures, waiting) },
-	/* left out where the device counts it by port, as imissed, and has no sources */
-	{ "missed", offsetof(struct rx_figures, stats.missed) },
-	{ "foreign", offsetof(struct rx_figures, source.foreign) },
-	{ "late_max_ns", offsetof(struct rx_figures, source.late_max_ns) },
-	{ "late_mean_ns", offsetof(struct rx_figures, source.late_mean_ns) },
-};
-
-/* The rows that only some devices have; such a device has all of them. */
-#define RX_XSTATS_BY_QUEUE 4
-
-static unsigned int
-rx_xstats_count(const struct rte_eth_dev *dev)
-{
-	return RTE_DIM(rx_xstats) -
-			(dualbuf_device(dev)->rx_missed == NULL ? RX_XSTATS_BY_QUEUE : 0);
-}
-
-static uint64_t
-rx_xstat_value(const struct rx_xstat *xstat, const struct rx_figures *figures)
-{
-	return *(const uint64_t *)RTE_PTR_ADD(figures, xstat->offset);
-}
-
-static struct rx_figures
-rx_figures(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
-{
-	struct rx_figures figures = { 0 };
-	uint32_t bound, home;
-
-	if (rxq == NULL)
-		return figures;
-	figures.stats = rx_stats(device, rxq);
-	dualbuf_ring_count_buffers(rxq->ring, &bound, &home);
-	figures.bound = bound;
-	figures.home = home;
-	figures.waiting = dualbuf_ring_waiting(rxq->ring);
-	if (device->rx_source_stats != NULL)
-		device->rx_source_stats(rxq, &figures.source);
-	return figures;
-}
-
-/* The application may configure another number of queues meanwhile: it is read once. */
-static unsigned int
-xstats_nb_queues(const struct rte_eth_dev *dev)
-{
-	uint16_t nb = __atomic_load_n(&dev->data->nb_rx_queues, __ATOMIC_RELAXED);
-
-	return RTE_MIN(nb, DUALBUF_MAX_QUEUES);
-}
-
-int
-dualbuf_xstats_get(struct rte_eth_dev *dev, struct rte_eth_xstat *xstats, unsigned int n)
-{
-	unsigned int nb = rx_xstats_count(dev), count = xstats_nb_queues(dev) * nb;
-	struct dualbuf_port *port = dualbuf_port(dev);
-	struct rx_figures figures = { 0 };
-	unsigned int i;
-
-	if (xstats == NULL || n < count)
-		return count;
-	dualbuf_queues_lock(port);
-	for (i = 0; i < count; i++) {
-		if (i % nb == 0)
-			figures = rx_figures(dualbuf_device(dev), port->rxqs[i / nb]);
-		xstats[i].id = i;
-		xstats[i].value = rx_xstat_value(&rx_xstats[i % nb], &figures);
-	}
-	dualbuf_queues_unlock(port);
-	return count;
-}
-
-int
-dualbuf_xstats_get_names(struct rte_eth_dev *dev, struct rte_eth_xstat_name *names, unsigned int n)
-{
-	unsigned int nb = rx_xstats_count(dev), count = xstats_nb_queues(dev) * nb;
-	unsigned int i;
-
-	if (names == NULL || n < count)
-		return count;
-	for (i = 0; i < count; i++)
-		snprintf(names[i].name, sizeof(names[i].name), "rx_q%u_%s", i / nb,
-				rx_xstats[i % nb].name);
-	return count;
 }

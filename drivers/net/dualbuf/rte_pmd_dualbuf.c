@@ -6,6 +6,7 @@
 
 #include "dualbuf_ethdev.h"
 #include "dualbuf_loan.h"
+#include "dualbuf_stats.h"
 #include "rte_pmd_dualbuf.h"
 
 static bool
@@ -96,8 +97,7 @@ rte_pmd_dualbuf_queue_state(
 		dualbuf_ring_count_buffers(rxq->ring, &state->bound, &state->home);
 		state->out = state->bound - state->home;
 		state->waiting = dualbuf_ring_waiting(rxq->ring);
-		state->loans = __atomic_load_n(&rxq->stats.loans, __ATOMIC_RELAXED) -
-				rxq->reset.loans;
+		state->loans = dualbuf_stats_rxq(dev, queue_id).driver.loans;
 	}
 	dualbuf_queues_unlock(port);
 	return rxq == NULL ? -EINVAL : 0;

@@ -33,7 +33,7 @@ struct rte_pmd_dualbuf_queue_state {
 	uint32_t home; /**< of these, those that are not with the application */
 	uint32_t out; /**< of these, those that are */
 	uint32_t waiting; /**< descriptors with no buffer home to be armed with */
-	uint64_t loans; /**< loans made since the queue was set up or its statistics reset */
+	uint64_t loans; /**< loans made by this queue and those before it, since a reset */
 };
 
 /**

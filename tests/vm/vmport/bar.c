@@ -10,7 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <rte_common.h>
 #include <rte_dev.h>
+#include <rte_dev_info.h>
 #include <rte_ethdev.h>
 
 #include "commands.h"
@@ -52,4 +54,21 @@ do_bar(const struct words *words)
 		bar[reg] = (value & ~clear) | set;
 	munmap((void *)(uintptr_t)bar, BAR_LEN);
 	return say_ok("value=%#x", value);
+}
+
+/* As an application asks for them: how many there are, then their values, of which CTRL and STATUS come first. */
+int
+do_regs(const struct words *words)
+{
+	struct rte_dev_reg_info info = { 0 };
+	uint16_t port = argument(words, 1);
+	uint32_t values[256];
+	int ret = rte_eth_dev_get_reg_info(port, &info);
+
+	if (ret != 0 || info.width != sizeof(*values) || info.length > RTE_DIM(values))
+		return say_failed("regs", ret);
+	info.data = values;
+	ret = rte_eth_dev_get_reg_info(port, &info);
+	return ret != 0 ? say_failed("regs", ret) :
+			  say_ok("nb=%u ctrl=%#x status=%#x", info.length, values[0], values[1]);
 }

@@ -32,6 +32,7 @@
  *   table PORT step=             another redirection table
  *   steered PORT count= echo=    receive so many from all queues; is each where software says?
  *   listen PORT / wait PORT      which queue interrupts next
+ *   regs PORT                    how many registers the driver shows, and the first two
  *   exchange A B count= max=     send numbered frames both ways between ports wired together
  *   cycle A B count= frames=     stop and start A so often, while B sends to it
  *   reprobe PORT count= args=    remove the device and probe it again so often
@@ -102,6 +103,7 @@ static const struct {
 	{ "steered", do_steered },
 	{ "listen", do_listen },
 	{ "wait", do_wait },
+	{ "regs", do_regs },
 	{ "exchange", do_exchange },
 	{ "cycle", do_cycle },
 	{ "quit", do_quit },

@@ -13,6 +13,7 @@ struct gbe {
 	struct gbe_hw hw;
 	uint32_t rx_buf_size; /* of all receive queues */
 	bool running;
+	bool link_off; /* by the application; any thread may read */
 };
 
 static inline struct gbe *

@@ -15,15 +15,9 @@
 #include <rte_io.h>
 #include <rte_spinlock.h>
 
+#include "dualbuf_causes.h"
 #include "gbe_family.h"
 #include "gbe_regs.h"
-
-/* Sums of the statistics registers, since they forget when they are read. */
-struct gbe_counters {
-	uint64_t missed;
-	uint64_t rx_errors;
-	uint64_t tx_errors;
-};
 
 struct gbe_hw {
 	const struct gbe_family *family;
@@ -32,7 +26,7 @@ struct gbe_hw {
 	void (*delay_us)(unsigned int us);
 	const char *name; /* for the log */
 	rte_spinlock_t counters_lock;
-	struct gbe_counters counters;
+	struct dualbuf_causes counters; /* sums of registers that forget as they are read */
 };
 
 /* Register access, checked against the BAR's length; outside of it reads all ones, as a missing device. */

@@ -19,7 +19,9 @@
 #include "gbe_counters.h"
 #include "gbe_devices.h"
 #include "gbe_ethdev.h"
+#include "gbe_inspect.h"
 #include "gbe_intr.h"
+#include "gbe_link.h"
 #include "gbe_rings.h"
 #include "gbe_rss.h"
 #include "gbe_rx_mode.h"
@@ -70,12 +72,9 @@ gbe_check_context(const struct rte_eth_dev *dev)
 static int
 gbe_configure(struct rte_eth_dev *dev)
 {
-	if (dev->data->dev_conf.link_speeds != RTE_ETH_LINK_SPEED_AUTONEG) {
-		DUALBUF_LOG(ERR, "%s: link speeds %#x are not supported; autonegotiation (0) is",
-				dev->device->name, dev->data->dev_conf.link_speeds);
-		return -EINVAL;
-	}
-	return gbe_check_context(dev);
+	int ret = gbe_check_context(dev);
+
+	return ret != 0 ? ret : gbe_link_configure(dev);
 }
 
 /* Memory that only virtual addresses name is out of the device's reach. */
@@ -166,6 +165,9 @@ gbe_start(struct rte_eth_dev *dev)
 	if (ret != 0)
 		return ret;
 	gbe_init(&gbe->hw);
+	ret = gbe_link_start(dev);
+	if (ret != 0)
+		return ret;
 	gbe_set_driver_loaded(&gbe->hw, true);
 	gbe->rx_buf_size = gbe_share_buf_size(
 			(struct dualbuf_rxq **)dev->data->rx_queues, dev->data->nb_rx_queues);
@@ -312,19 +314,6 @@ gbe_close(struct rte_eth_dev *dev)
 	dualbuf_port(dev)->device_port = NULL;
 }
 
-static void
-gbe_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
-{
-	bool full_duplex;
-
-	link->link_autoneg = RTE_ETH_LINK_AUTONEG;
-	link->link_speed = gbe_link_speed(&gbe_of(dev)->hw, &full_duplex);
-	link->link_duplex = full_duplex ? RTE_ETH_LINK_FULL_DUPLEX : RTE_ETH_LINK_HALF_DUPLEX;
-	link->link_status = link->link_speed != 0 ? RTE_ETH_LINK_UP : RTE_ETH_LINK_DOWN;
-	if (link->link_status == RTE_ETH_LINK_DOWN)
-		link->link_duplex = RTE_ETH_LINK_HALF_DUPLEX;
-}
-
 /*
  * The registers count by port, whatever the number of queues. They are mapped in the primary process;
  * others see what that one read last.
@@ -333,13 +322,16 @@ static void
 gbe_port_stats(const struct rte_eth_dev *dev, struct dualbuf_port_stats *stats)
 {
 	struct gbe_hw *hw = &gbe_of(dev)->hw;
-	struct gbe_counters counters = hw->counters;
+	struct dualbuf_causes causes = hw->counters;
 
 	if (rte_eal_process_type() == RTE_PROC_PRIMARY)
-		gbe_read_counters(hw, &counters);
-	stats->missed = counters.missed;
-	stats->rx_errors = counters.rx_errors;
-	stats->tx_errors = counters.tx_errors;
+		gbe_read_counters(hw, &causes);
+	*stats = (struct dualbuf_port_stats){
+		.missed = causes.rx_missed_packets,
+		.rx_errors = gbe_rx_errors(&causes),
+		.tx_errors = gbe_tx_errors(&causes),
+		.causes = causes,
+	};
 }
 
 static bool
@@ -377,6 +369,10 @@ const struct dualbuf_device gbe_device = {
 	.rx_intr_enable = gbe_rx_intr_enable,
 	.rx_intr_disable = gbe_rx_intr_disable,
 	.link = gbe_link,
+	.link_patience_ms = gbe_link_patience_ms,
+	.set_link = gbe_link_set,
+	.get_reg = gbe_get_reg,
+	.fw_version = gbe_fw_version,
 	.is_removed = gbe_is_removed,
 	.rx_filter = gbe_rx_filter,
 	.rx_rss = gbe_rx_rss,

@@ -9,10 +9,10 @@
 #include "dualbuf_logs.h"
 #include "gbe_counters.h"
 #include "gbe_hw.h"
+#include "gbe_phy.h"
 
 /* How long the device may take, in us, and how often it is asked. */
 #define GBE_MASTER_TIMEOUT_US 80000
-#define GBE_OWNERSHIP_TIMEOUT_US 400000
 #define GBE_RESET_TIMEOUT_US 10000
 #define GBE_NVM_TIMEOUT_US 20000
 #define GBE_DRAIN_TIMEOUT_US 10000
@@ -31,27 +31,6 @@ wait_for(const struct gbe_hw *hw, uint32_t reg, uint32_t mask, uint32_t value, u
 		hw->delay_us(GBE_POLL_US);
 	}
 	return 0;
-}
-
-/* Own the PHY's management interface, so that firmware does not use it during a reset. */
-static int
-own_mdio(const struct gbe_hw *hw)
-{
-	uint32_t waited;
-
-	for (waited = 0; waited < GBE_OWNERSHIP_TIMEOUT_US; waited += GBE_POLL_US) {
-		gbe_rmw(hw, GBE_EXTCNF_CTRL, 0, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP);
-		if (gbe_read(hw, GBE_EXTCNF_CTRL) & GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP)
-			return 0;
-		hw->delay_us(GBE_POLL_US);
-	}
-	return -ETIMEDOUT;
-}
-
-static void
-disown_mdio(const struct gbe_hw *hw)
-{
-	gbe_rmw(hw, GBE_EXTCNF_CTRL, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP, 0);
 }
 
 /* No interrupt, no new DMA; what has begun gets time to end. */
@@ -76,7 +55,7 @@ quiesce(const struct gbe_hw *hw)
 static int
 reset_mac(const struct gbe_hw *hw)
 {
-	bool owned = hw->family->mdio_ownership && own_mdio(hw) == 0;
+	bool owned = hw->family->mdio_ownership && gbe_mdio_own(hw) == 0;
 	int ret;
 
 	if (hw->family->mdio_ownership && !owned)
@@ -86,7 +65,7 @@ reset_mac(const struct gbe_hw *hw)
 	hw->delay_us(GBE_POLL_US);
 	ret = wait_for(hw, GBE_CTRL, GBE_CTRL_RST, 0, GBE_RESET_TIMEOUT_US);
 	if (owned)
-		disown_mdio(hw);
+		gbe_mdio_disown(hw);
 	if (ret != 0)
 		DUALBUF_LOG(ERR, "%s: the reset does not end: CTRL.RST is set after %u us",
 				hw->name, GBE_RESET_TIMEOUT_US);

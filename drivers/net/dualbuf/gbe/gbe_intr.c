@@ -210,6 +210,13 @@ gbe_intr_stop(struct rte_eth_dev *dev, struct gbe_hw *hw)
 	rte_intr_vec_list_free(handle);
 }
 
+void
+gbe_intr_ask_link(const struct rte_eth_dev *dev, const struct gbe_hw *hw)
+{
+	if (intr_wants_link(dev))
+		gbe_write(hw, GBE_ICS, intr_link_causes(dev));
+}
+
 /*
  * Is there something for a burst to do? Packets that have come; or, with all descriptors but the one
  * that is held back waiting for their loans, buffers that come home: the device has no room for a

@@ -14,6 +14,9 @@
 int gbe_intr_start(struct rte_eth_dev *dev, struct gbe_hw *hw, uint32_t intr_us);
 void gbe_intr_stop(struct rte_eth_dev *dev, struct gbe_hw *hw);
 
+/* Have the link looked at as its interrupt would, where that is wanted. */
+void gbe_intr_ask_link(const struct rte_eth_dev *dev, const struct gbe_hw *hw);
+
 int gbe_rx_intr_enable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq);
 int gbe_rx_intr_disable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq);
 

@@ -16,8 +16,11 @@
 
 /* General (10.2.2) */
 #define GBE_CTRL 0x00000 /* Device Control */
+#define GBE_CTRL_FD RTE_BIT32(0)
 #define GBE_CTRL_GIO_MASTER_DISABLE RTE_BIT32(2)
 #define GBE_CTRL_SLU RTE_BIT32(6)
+#define GBE_CTRL_SPEED_MASK (3u << 8)
+#define GBE_CTRL_SPEED_100 (1u << 8)
 #define GBE_CTRL_FRCSPD RTE_BIT32(11)
 #define GBE_CTRL_FRCDPX RTE_BIT32(12)
 #define GBE_CTRL_RST RTE_BIT32(26)
@@ -34,11 +37,27 @@
 #define GBE_EECD 0x00010 /* EEPROM/Flash Control and Data */
 #define GBE_EECD_AUTO_RD RTE_BIT32(9)
 
+#define GBE_EERD 0x00014 /* EEPROM Read */
+#define GBE_EERD_START RTE_BIT32(0)
+#define GBE_EERD_DONE RTE_BIT32(1)
+#define GBE_EERD_ADDR_SHIFT 2
+#define GBE_EERD_ADDR_MAX 0x3fffu
+#define GBE_EERD_DATA_SHIFT 16
+
 #define GBE_CTRL_EXT 0x00018 /* Extended Device Control */
 #define GBE_CTRL_EXT_RSVD_22 RTE_BIT32(22)
 #define GBE_CTRL_EXT_RSVD_23 RTE_BIT32(23)
 #define GBE_CTRL_EXT_DRV_LOAD RTE_BIT32(28)
 #define GBE_CTRL_EXT_PBA_CLR RTE_BIT32(31)
+
+#define GBE_MDIC 0x00020 /* MDI Control */
+#define GBE_MDIC_DATA_MASK 0xffffu
+#define GBE_MDIC_REG_SHIFT 16
+#define GBE_MDIC_PHY_INTERNAL (1u << 21)
+#define GBE_MDIC_OP_WRITE (1u << 26)
+#define GBE_MDIC_OP_READ (2u << 26)
+#define GBE_MDIC_READY RTE_BIT32(28)
+#define GBE_MDIC_ERROR RTE_BIT32(30)
 
 #define GBE_VET 0x00038 /* VLAN Ether Type */
 
@@ -144,14 +163,50 @@
 #define GBE_TARC_RSVD_26 RTE_BIT32(26)
 
 /* Statistics (10.2.7): 32 bits that reading clears */
-#define GBE_CRCERRS 0x04000
-#define GBE_ALGNERRC 0x04004
-#define GBE_RXERRC 0x0400c
-#define GBE_MPC 0x04010
-#define GBE_ECOL 0x04018
-#define GBE_LATECOL 0x0401c
-#define GBE_CEXTERR 0x0403c
-#define GBE_RLEC 0x04040
+#define GBE_CRCERRS 0x04000 /* CRC Error Count */
+#define GBE_ALGNERRC 0x04004 /* Alignment Error Count */
+#define GBE_SYMERRS 0x04008 /* Symbol Error Count */
+#define GBE_RXERRC 0x0400c /* RX Error Count */
+#define GBE_MPC 0x04010 /* Missed Packets Count */
+#define GBE_SCC 0x04014 /* Single Collision Count */
+#define GBE_ECOL 0x04018 /* Excessive Collisions Count */
+#define GBE_MCC 0x0401c /* Multiple Collision Count */
+#define GBE_LATECOL 0x04020 /* Late Collisions Count */
+#define GBE_COLC 0x04028 /* Collision Count */
+#define GBE_DC 0x04030 /* Defer Count */
+#define GBE_TNCRS 0x04034 /* Transmit with No CRS */
+#define GBE_CEXTERR 0x0403c /* Carrier Extension Error Count */
+#define GBE_RLEC 0x04040 /* Receive Length Error Count */
+#define GBE_XONRXC 0x04048 /* XON Received Count */
+#define GBE_XONTXC 0x0404c /* XON Transmitted Count */
+#define GBE_XOFFRXC 0x04050 /* XOFF Received Count */
+#define GBE_XOFFTXC 0x04054 /* XOFF Transmitted Count */
+#define GBE_FCRUC 0x04058 /* FC Received Unsupported Count */
+#define GBE_RNBC 0x040a0 /* Receive No Buffers Count */
+#define GBE_RUC 0x040a4 /* Receive Undersize Count */
+#define GBE_RFC 0x040a8 /* Receive Fragment Count */
+#define GBE_ROC 0x040ac /* Receive Oversize Count */
+#define GBE_RJC 0x040b0 /* Receive Jabber Count */
+
+/* The PHY's registers (10.4), by number: they are reached through MDIC. */
+#define GBE_PHY_CONTROL 0 /* Control */
+#define GBE_PHY_CONTROL_SPEED_1000 (1u << 6)
+#define GBE_PHY_CONTROL_FULL (1u << 8)
+#define GBE_PHY_CONTROL_RESTART_AN (1u << 9)
+#define GBE_PHY_CONTROL_POWER_DOWN (1u << 11)
+#define GBE_PHY_CONTROL_AN_ENABLE (1u << 12)
+#define GBE_PHY_CONTROL_SPEED_100 (1u << 13)
+#define GBE_PHY_ANA 4 /* Auto-Negotiation Advertisement */
+#define GBE_PHY_ANA_10_HALF (1u << 5)
+#define GBE_PHY_ANA_10_FULL (1u << 6)
+#define GBE_PHY_ANA_100_HALF (1u << 7)
+#define GBE_PHY_ANA_100_FULL (1u << 8)
+#define GBE_PHY_GCON 9 /* 1000BASE-T Control */
+#define GBE_PHY_GCON_1000_HALF (1u << 8)
+#define GBE_PHY_GCON_1000_FULL (1u << 9)
+
+/* The NVM's words (6.1), by number. */
+#define GBE_NVM_VERSION 5
 
 /* The last byte that any of these needs; BAR 0 has 128 KB. */
 #define GBE_BAR_MIN_LEN 0x05ca8

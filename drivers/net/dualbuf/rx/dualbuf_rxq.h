@@ -26,7 +26,6 @@ struct dualbuf_rx_stats {
 	uint64_t loans; /* descriptors whose last buffer went up: deferred copies, or no temporary */
 	uint64_t nombuf; /* temporaries that were wanted for a copy, and that there were none of */
 	uint64_t errors; /* packets dropped because the write-back made no sense or reports damage */
-	uint64_t missed; /* packets that never reached a descriptor; counted by the device */
 };
 
 /* A receive queue. One thread at a time may receive from it. */
@@ -49,7 +48,6 @@ struct dualbuf_rxq {
 	void *device_queue; /* the device's side of this queue */
 
 	struct dualbuf_rx_stats stats __rte_cache_aligned;
-	struct dualbuf_rx_stats reset; /* stats at the last reset */
 
 	/* Control path */
 	const struct rte_memzone *mz;

@@ -85,3 +85,9 @@ dualbuf_txq_shut(struct dualbuf_txq *txq)
 {
 	txq->nb_free = 0;
 }
+
+uint16_t
+dualbuf_txq_used(const struct dualbuf_txq *txq)
+{
+	return txq->nb_desc - 1 - __atomic_load_n(&txq->nb_free, __ATOMIC_RELAXED);
+}

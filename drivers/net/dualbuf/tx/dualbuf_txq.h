@@ -67,7 +67,6 @@ struct dualbuf_txq {
 	void *device_queue; /* the device's side of this queue */
 
 	struct dualbuf_tx_stats stats __rte_cache_aligned;
-	struct dualbuf_tx_stats reset; /* stats at the last reset */
 
 	/* Control path */
 	const struct rte_memzone *mz;
@@ -110,5 +109,8 @@ void dualbuf_txq_restart(struct dualbuf_txq *txq);
 
 /* Have an empty ring take no packet, as if it were full, until it is restarted. */
 void dualbuf_txq_shut(struct dualbuf_txq *txq);
+
+/* How many descriptors of a queue that was not shut hold mbufs, as of about now. Any thread. */
+uint16_t dualbuf_txq_used(const struct dualbuf_txq *txq);
 
 #endif /* _DUALBUF_TXQ_H_ */

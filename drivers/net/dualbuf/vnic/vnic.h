@@ -63,7 +63,8 @@ struct vnic_rxq {
 	struct vnic_rx_steer *steer; /* of its port */
 	uint32_t *end_awaited; /* it is to be told when the last packet of the file was received */
 	uint64_t foreign; /* packets that sources passed over, until they were closed or the queue stopped */
-	uint64_t foreign_reset; /* all of them at the last reset */
+	uint64_t dropped; /* by the kernel; as above */
+	uint64_t untaken; /* in the ring of a source that goes on, when the queue stopped */
 	struct vnic_source_counts
 			*counted; /* of the queue's source; NULL: another queue counts them */
 	bool untouched; /* since the start, as the model's thread knows */
@@ -129,6 +130,7 @@ struct vnic {
 	struct vnic_thread thread;
 	struct vnic_wake wake; /* for that thread */
 	struct vnic_intr intrs[VNIC_MAX_QUEUES];
+	bool unplugged; /* the application has set the link down; as above */
 	bool running; /* looked at by whoever asks for the link */
 	uint32_t nb_lasting; /* files whose end is to be told, and was not found yet */
 	uint16_t told_status; /* of the link, in the last event or at the start */

@@ -13,11 +13,14 @@
 #include "vnic_burst.h"
 #include "vnic_ends.h"
 #include "vnic_ethdev.h"
+#include "vnic_ifaces.h"
 #include "vnic_intr.h"
 #include "vnic_link.h"
 #include "vnic_ptype.h"
 #include "vnic_queue.h"
+#include "vnic_stats.h"
 #include "vnic_thread.h"
+#include "wire_clock.h"
 
 /* Applications are told this; a capture's frames may be longer (WIRE_MAX_FRAME), and come up all the same. */
 #define VNIC_MAX_PKTLEN UINT16_MAX
@@ -27,6 +30,19 @@ static_assert(VNIC_MAX_QUEUES <= DUALBUF_MAX_QUEUES, "a port has room for all qu
 #define VNIC_MIN_BUF_SIZE 256
 /* The write-back has 16 bits for a length. */
 #define VNIC_MAX_BUF_SIZE UINT16_MAX
+
+/* An interface can do what it does: the kernel is not asked for more. 0: it is not known. */
+static uint32_t
+vnic_speed_capa(const struct vnic_args *args)
+{
+	struct rte_eth_link link = {
+		.link_speed = RTE_ETH_SPEED_NUM_10G,
+		.link_duplex = RTE_ETH_LINK_FULL_DUPLEX,
+	};
+
+	vnic_iface_link(args, &link);
+	return rte_eth_speed_bitflag(link.link_speed, link.link_duplex);
+}
 
 static void
 vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
@@ -38,7 +54,7 @@ vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->min_rx_bufsize = VNIC_MIN_BUF_SIZE;
 	info->max_rx_pktlen = VNIC_MAX_PKTLEN;
 	info->max_mtu = VNIC_MAX_PKTLEN - RTE_ETHER_HDR_LEN - RTE_VLAN_HLEN;
-	info->speed_capa = RTE_ETH_LINK_SPEED_10G;
+	info->speed_capa = vnic_speed_capa(args);
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
 			RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_RSS_HASH |
 			RTE_ETH_RX_OFFLOAD_TIMESTAMP;
@@ -96,12 +112,23 @@ vnic_start_helpers(struct rte_eth_dev *dev)
 	return ret;
 }
 
+/* Interfaces stamp what they receive by it; a capture's stamps are of the past. */
+static uint64_t
+vnic_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * WIRE_NS_PER_S + now.tv_nsec;
+}
+
 static int
 vnic_start(struct rte_eth_dev *dev)
 {
 	struct vnic *vnic = vnic_of(dev);
 	int ret;
 
+	vnic->unplugged = false;
 	vnic_link_await_ends(dev);
 	ret = vnic_ends_open(vnic);
 	vnic->steer.source = vnic->sources[0];
@@ -176,13 +203,14 @@ const struct dualbuf_device vnic_device = {
 	.close = vnic_close,
 	.rx_intr_enable = vnic_rx_intr_enable,
 	.rx_intr_disable = vnic_rx_intr_disable,
+	.clock = vnic_clock,
 	.link = vnic_link,
+	.set_link = vnic_link_set,
 	.rx_filter = vnic_rx_filter,
 	.rx_rss = vnic_rx_rss,
 	.rx_ptypes = vnic_rx_ptypes,
-	.rx_missed = vnic_rx_missed,
-	.rx_errors = vnic_rx_errors,
-	.rx_source_stats = vnic_rx_source_stats,
-	.rx_source_reset = vnic_rx_source_reset,
-	.tx_errors = vnic_tx_errors,
+	.rx_losses = vnic_rx_losses,
+	.tx_losses = vnic_tx_losses,
+	.rx_lateness = vnic_rx_lateness,
+	.rx_lateness_reset = vnic_rx_lateness_reset,
 };

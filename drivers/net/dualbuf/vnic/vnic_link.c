@@ -2,71 +2,21 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-#include <net/if.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <rte_alarm.h>
 
 #include "dualbuf_logs.h"
+#include "vnic_ifaces.h"
 #include "vnic_link.h"
-#include "wire_ifreq.h"
 
 /* How often interfaces are looked at when changes of the link are to be told, in us. */
 #define LINK_WATCH_US 100000
 
-static bool
-end_is_live(const struct wire_end *end)
-{
-	return end->kind == WIRE_END_IFACE || end->kind == WIRE_END_IFACE_IN;
-}
-
-static bool
-link_has_iface(const struct vnic_args *args)
-{
-	uint16_t i;
-
-	for (i = 0; i < args->nb_rx; i++)
-		if (end_is_live(&args->rx[i]))
-			return true;
-	for (i = 0; i < args->nb_tx; i++)
-		if (end_is_live(&args->tx[i]))
-			return true;
-	return false;
-}
-
 bool
 vnic_link_can_change(const struct vnic_args *args)
 {
-	return args->eof || link_has_iface(args);
-}
-
-static bool
-end_has_carrier(int fd, const struct wire_end *end)
-{
-	unsigned int flags;
-
-	if (!end_is_live(end))
-		return true;
-	return wire_ifreq_flags(fd, end->name, &flags) == 0 && (flags & IFF_RUNNING) != 0;
-}
-
-/* Have all interfaces of this NIC a carrier? */
-static bool
-link_has_carrier(const struct vnic_args *args)
-{
-	bool carrier = true;
-	uint16_t i;
-	int fd = wire_ifreq_socket();
-
-	if (fd < 0)
-		return false;
-	for (i = 0; i < args->nb_rx && carrier; i++)
-		carrier = end_has_carrier(fd, &args->rx[i]);
-	for (i = 0; i < args->nb_tx && carrier; i++)
-		carrier = end_has_carrier(fd, &args->tx[i]);
-	close(fd);
-	return carrier;
+	return args->eof || vnic_has_iface(args);
 }
 
 /* Is a file read to its end, and has the driver taken the last that was written? */
@@ -116,8 +66,9 @@ link_is_up(const struct rte_eth_dev *dev)
 {
 	const struct vnic *vnic = vnic_of(dev);
 
-	return __atomic_load_n(&vnic->running, __ATOMIC_RELAXED) && link_has_carrier(&vnic->args) &&
-			!(vnic->args.eof && link_at_end(dev));
+	return __atomic_load_n(&vnic->running, __ATOMIC_RELAXED) &&
+			!__atomic_load_n(&vnic->unplugged, __ATOMIC_RELAXED) &&
+			vnic_has_carrier(&vnic->args) && !(vnic->args.eof && link_at_end(dev));
 }
 
 void
@@ -126,6 +77,7 @@ vnic_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
 	link->link_speed = RTE_ETH_SPEED_NUM_10G;
 	link->link_duplex = RTE_ETH_LINK_FULL_DUPLEX;
 	link->link_autoneg = RTE_ETH_LINK_FIXED;
+	vnic_iface_link(&vnic_of(dev)->args, link);
 	link->link_status = link_is_up(dev) ? RTE_ETH_LINK_UP : RTE_ETH_LINK_DOWN;
 }
 
@@ -169,7 +121,7 @@ vnic_link_watch(struct rte_eth_dev *dev)
 		return 0;
 	vnic_link(dev, &link);
 	vnic->told_status = link.link_status;
-	if (link_has_iface(&vnic->args))
+	if (vnic_has_iface(&vnic->args))
 		ret = rte_eal_alarm_set(LINK_WATCH_US, link_watch, dev);
 	if (ret != 0)
 		DUALBUF_LOG(ERR, "no alarm to watch the link with: %s", strerror(-ret));
@@ -217,4 +169,42 @@ vnic_link_look_for_end(struct rte_eth_dev *dev, struct vnic_rxq *rxq, bool early
 		return;
 	if (rte_eal_alarm_set(early ? LINK_WATCH_US : 1, link_tell, dev) != 0)
 		DUALBUF_LOG(ERR, "no alarm to tell the end of the files with");
+}
+
+static void
+plug_queues(struct dualbuf_port *port, bool in)
+{
+	struct vnic_rxq *rx;
+	struct vnic_txq *tx;
+	uint16_t i;
+
+	dualbuf_queues_lock(port);
+	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
+		rx = port->rxqs[i] == NULL ? NULL : port->rxqs[i]->device_queue;
+		tx = port->txqs[i] == NULL ? NULL : port->txqs[i]->device_queue;
+		if (rx != NULL)
+			__atomic_store_n(&rx->model.wire, in ? VNIC_REPLUGGED : VNIC_UNPLUGGED,
+					__ATOMIC_RELEASE);
+		if (tx != NULL)
+			__atomic_store_n(&tx->model.wire, in ? VNIC_PLUGGED : VNIC_UNPLUGGED,
+					__ATOMIC_RELAXED);
+	}
+	dualbuf_queues_unlock(port);
+}
+
+/* The event comes in EAL's alarm thread, as any other. */
+int
+vnic_link_set(struct rte_eth_dev *dev, bool up)
+{
+	struct vnic *vnic = vnic_of(dev);
+
+	if (!vnic->running || vnic->unplugged != up)
+		return 0;
+	__atomic_store_n(&vnic->unplugged, !up, __ATOMIC_RELAXED);
+	plug_queues(dualbuf_port(dev), up);
+	if (vnic->thread.running)
+		vnic_wake_up(&vnic->wake);
+	if (dev->data->dev_conf.intr_conf.lsc && rte_eal_alarm_set(1, link_tell, dev) != 0)
+		DUALBUF_LOG(ERR, "no alarm to tell of the link with");
+	return 0;
 }

@@ -12,6 +12,12 @@
 /* The link as it is now: up while the port runs, its interfaces have a carrier, its files last. */
 void vnic_link(struct rte_eth_dev *dev, struct rte_eth_link *link);
 
+/*
+ * Set the link down, as if the wire were pulled out, and up again. Until the port stops; it starts with the
+ * link up. The kernel's interfaces stay as they are. Returns 0.
+ */
+int vnic_link_set(struct rte_eth_dev *dev, bool up);
+
 /* Is there anything that could make the link go up or down while the port runs? */
 bool vnic_link_can_change(const struct vnic_args *args);
 

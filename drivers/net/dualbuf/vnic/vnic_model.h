@@ -32,6 +32,12 @@ struct vnic_lateness {
 	uint32_t reset;
 };
 
+/* The wire at a queue, as the driver's control path has it. */
+#define VNIC_PLUGGED 0
+#define VNIC_UNPLUGGED 1 /* nothing comes, and what is sent is lost */
+#define VNIC_REPLUGGED \
+	2 /* of receive queues: the source goes on now, and the model has not seen it yet */
+
 struct vnic_rx_queue {
 	volatile uint32_t tail; /* RDT: the driver's doorbell */
 	uint32_t head; /* RDH */
@@ -42,6 +48,7 @@ struct vnic_rx_queue {
 	const struct dualbuf_filter *filter;
 	const struct vnic_offload *offload;
 	uint32_t *ptypes; /* packet type by descriptor, 0 where none was looked for; NULL: nobody reads it */
+	uint32_t wire; /* VNIC_PLUGGED and so on */
 	uint64_t *timestamps; /* receive time by descriptor; NULL: not wanted */
 	uint8_t *scratch; /* WIRE_MAX_FRAME bytes */
 
@@ -63,6 +70,7 @@ struct vnic_tx_queue {
 	struct wire_sink *sink;
 	uint8_t *scratch; /* VNIC_TX_SCRATCH bytes */
 	struct dualbuf_tx_context context; /* as it was read last */
+	uint32_t wire; /* VNIC_PLUGGED or VNIC_UNPLUGGED */
 
 	/* Written by the model, read by any thread; bytes as they would be on the wire */
 	uint64_t errors;

@@ -215,6 +215,21 @@ rx_take(struct vnic_rx_queue *queue, struct wire_source *source, uint32_t nb)
 	wire_source_take(source, nb);
 }
 
+/* Is the wire plugged in? When it is so again, a source has waited. */
+static bool
+rx_is_plugged(struct vnic_rx_queue *queue)
+{
+	uint32_t wire = __atomic_load_n(&queue->wire, __ATOMIC_ACQUIRE);
+
+	if (likely(wire == VNIC_PLUGGED))
+		return true;
+	if (wire == VNIC_UNPLUGGED)
+		return false;
+	wire_source_resume(queue->source);
+	return __atomic_compare_exchange_n(&queue->wire, &wire, VNIC_PLUGGED, false,
+			__ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 uint32_t
 vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames)
 {
@@ -223,6 +238,8 @@ vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames)
 	const struct wire_frame *next;
 	uint32_t room, taken, n = 0;
 
+	if (unlikely(!rx_is_plugged(queue)))
+		return 0;
 	while (n < max_frames) {
 		next = wire_source_peek(queue->source);
 		if (next == NULL) {

@@ -240,6 +240,10 @@ vnic_tx_process(struct vnic_tx_queue *queue)
 	uint32_t pos = queue->head, nb;
 	struct tx_gather cut;
 
+	if (unlikely(__atomic_load_n(&queue->wire, __ATOMIC_RELAXED) != VNIC_PLUGGED)) {
+		vnic_tx_discard(queue);
+		return;
+	}
 	/* what a sink is not ready for waits in the ring */
 	while (pos != tail && wire_sink_ready(queue->sink)) {
 		nb = tx_gather_frames(queue, &pos, tail, frames, &cut);

@@ -11,6 +11,7 @@
 #include "vnic_link.h"
 #include "vnic_ptype.h"
 #include "vnic_queue.h"
+#include "vnic_stats.h"
 #include "wire_clock.h"
 
 /* How long the reader of a stream has for what a queue has still to send when it stops. */
@@ -182,6 +183,7 @@ vnic_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 
 	if (vnic->running && source != NULL && !(spread && rx_source_is_used(rx->steer)))
 		wire_source_resume(source);
+	rx->model.wire = vnic->unplugged ? VNIC_UNPLUGGED : VNIC_PLUGGED;
 	dualbuf_queues_lock(dualbuf_port(dev));
 	rx->model.head = 0;
 	rx->model.ended = 0;
@@ -237,6 +239,7 @@ vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	if (is_sharing)
 		tx_set_sharer(vnic, txq->queue_id, tx);
 	memset(&tx->model.context, 0, sizeof(tx->model.context));
+	tx->model.wire = vnic->unplugged ? VNIC_UNPLUGGED : VNIC_PLUGGED;
 	rte_spinlock_lock(&tx->sink_lock);
 	tx->model.sink = vnic->sinks[sink];
 	tx->step_lock = is_sharing || tx->model.sink->is_stream ? &vnic->sink_locks[sink] : NULL;
@@ -260,18 +263,6 @@ rx_untaken(const struct dualbuf_rxq *rxq)
 	return nb;
 }
 
-/* Packets that the open source of a queue has dropped or passed over, and that are not counted yet. */
-static struct vnic_source_counts
-rx_uncounted(const struct vnic_rxq *rx)
-{
-	if (rx->model.source == NULL || rx->counted == NULL)
-		return (struct vnic_source_counts){ 0 };
-	return (struct vnic_source_counts){
-		.dropped = wire_source_dropped(rx->model.source) - rx->counted->dropped,
-		.foreign = wire_source_foreign(rx->model.source) - rx->counted->foreign,
-	};
-}
-
 /*
  * The kernel's drops are known no more when the source is gone. What is in the ring goes with it. When the
  * port stops, a file begins anew; but where the source goes on, this is lost.
@@ -280,18 +271,18 @@ static void
 rx_count_source(const struct vnic *vnic, const struct dualbuf_rxq *rxq)
 {
 	struct vnic_rxq *rx = rxq->device_queue;
-	const struct vnic_source_counts uncounted = rx_uncounted(rx);
+	const struct vnic_source_counts uncounted = vnic_rx_uncounted(rx);
 
 	if (rx->model.source == NULL)
 		return;
-	rx->model.missed += uncounted.dropped;
+	rx->dropped += uncounted.dropped;
 	rx->foreign += uncounted.foreign;
 	if (rx->counted != NULL) {
 		rx->counted->dropped += uncounted.dropped;
 		rx->counted->foreign += uncounted.foreign;
 	}
 	if (rx->model.source->is_stream || vnic->running)
-		rx->model.missed += rx_untaken(rxq);
+		rx->untaken += rx_untaken(rxq);
 }
 
 void
@@ -325,46 +316,6 @@ tx_drain(struct vnic_txq *tx)
 	vnic_tx_discard(&tx->model);
 }
 
-/*
- * A queue's part of what a shared sink has lost, packets or bytes. Whose they were is not known: the last
- * queues have them, each no more than it has sent. Takes that away from lost.
- */
-static struct vnic_sink_counts
-tx_take_part(const struct vnic_txq *tx, struct vnic_sink_counts *lost)
-{
-	const struct dualbuf_tx_stats *stats = &tx->txq->stats;
-	uint64_t packets = __atomic_load_n(&stats->packets, __ATOMIC_RELAXED) -
-			__atomic_load_n(&tx->model.errors, __ATOMIC_RELAXED);
-	uint64_t bytes = __atomic_load_n(&stats->bytes, __ATOMIC_RELAXED) -
-			__atomic_load_n(&tx->model.error_bytes, __ATOMIC_RELAXED);
-	struct vnic_sink_counts part = {
-		.packets = RTE_MIN(lost->packets, packets),
-		.bytes = RTE_MIN(lost->bytes, bytes),
-	};
-
-	lost->packets -= part.packets;
-	lost->bytes -= part.bytes;
-	return part;
-}
-
-/* Of what the open sink has lost and nobody has counted yet, that of this queue. */
-static struct vnic_sink_counts
-tx_uncounted(const struct vnic *vnic, const struct vnic_txq *tx)
-{
-	struct vnic_sink_counts lost, part = { 0 };
-	uint16_t i;
-
-	wire_sink_lost(tx->model.sink, &lost.packets, &lost.bytes);
-	lost.packets -= tx->counted->packets;
-	lost.bytes -= tx->counted->bytes;
-	if (!tx->is_sharing)
-		return lost;
-	for (i = VNIC_MAX_QUEUES; i-- > tx->txq->queue_id;)
-		if (vnic->sharers[i] != NULL)
-			part = tx_take_part(vnic->sharers[i], &lost);
-	return part;
-}
-
 /* Nor are the frames that a file did not get. They are all known when nothing is left to be written. */
 void
 vnic_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
@@ -380,7 +331,7 @@ vnic_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	wire_sink_flush(tx->model.sink);
 	rte_spinlock_lock(&tx->sink_lock);
 	rte_ticketlock_lock(&vnic->stepped_lock);
-	lost = tx_uncounted(vnic, tx);
+	lost = vnic_tx_uncounted(vnic, tx);
 	tx->model.errors += lost.packets;
 	tx->model.error_bytes += lost.bytes;
 	tx->counted->packets += lost.packets;
@@ -389,87 +340,4 @@ vnic_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	tx->model.sink = NULL;
 	rte_spinlock_unlock(&tx->sink_lock);
-}
-
-/* The kernel's drops are known to the process that has the source open, while it is open. */
-uint64_t
-vnic_rx_missed(const struct dualbuf_rxq *rxq)
-{
-	struct vnic_rxq *rx = rxq->device_queue;
-	uint64_t missed;
-
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
-		return __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED);
-	rte_spinlock_lock(&rx->source_lock);
-	missed = __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED) + rx_uncounted(rx).dropped;
-	rte_spinlock_unlock(&rx->source_lock);
-	return missed;
-}
-
-uint64_t
-vnic_rx_errors(const struct dualbuf_rxq *rxq)
-{
-	const struct vnic_rxq *rx = rxq->device_queue;
-
-	return __atomic_load_n(&rx->model.too_long, __ATOMIC_RELAXED);
-}
-
-/* Since the set-up of the queue. Those of an open source are known to the process that has it. */
-static uint64_t
-rx_foreign(struct vnic_rxq *rx)
-{
-	uint64_t foreign;
-
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
-		return rx->foreign;
-	rte_spinlock_lock(&rx->source_lock);
-	foreign = rx->foreign + rx_uncounted(rx).foreign;
-	rte_spinlock_unlock(&rx->source_lock);
-	return foreign;
-}
-
-/* The model counts on meanwhile: the mean is one of about now. */
-void
-vnic_rx_source_stats(const struct dualbuf_rxq *rxq, struct dualbuf_source_stats *stats)
-{
-	struct vnic_rxq *rx = rxq->device_queue;
-	const struct vnic_lateness *late = &rx->model.late;
-	uint64_t packets = __atomic_load_n(&late->packets, __ATOMIC_RELAXED);
-
-	*stats = (struct dualbuf_source_stats){ .foreign = rx_foreign(rx) - rx->foreign_reset };
-	if (packets == 0 || __atomic_load_n(&late->reset, __ATOMIC_ACQUIRE))
-		return;
-	stats->late_max_ns = __atomic_load_n(&late->max_ns, __ATOMIC_RELAXED);
-	stats->late_mean_ns = __atomic_load_n(&late->sum_ns, __ATOMIC_RELAXED) / packets;
-}
-
-void
-vnic_rx_source_reset(struct dualbuf_rxq *rxq)
-{
-	struct vnic_rxq *rx = rxq->device_queue;
-
-	rx->foreign_reset = rx_foreign(rx);
-	__atomic_store_n(&rx->model.late.reset, 1, __ATOMIC_RELEASE);
-}
-
-/* The losses of a file are known to the process that has it open, until it adds them at stop. */
-void
-vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes)
-{
-	struct vnic_txq *tx = txq->device_queue;
-	struct vnic *vnic = vnic_of(&rte_eth_devices[txq->port_id]);
-	bool has_sink = rte_eal_process_type() == RTE_PROC_PRIMARY;
-	struct vnic_sink_counts lost = { 0 };
-
-	if (has_sink)
-		rte_spinlock_lock(&tx->sink_lock);
-	if (has_sink && tx->model.sink != NULL) {
-		rte_ticketlock_lock(&vnic->stepped_lock);
-		lost = tx_uncounted(vnic, tx);
-		rte_ticketlock_unlock(&vnic->stepped_lock);
-	}
-	*packets = __atomic_load_n(&tx->model.errors, __ATOMIC_RELAXED) + lost.packets;
-	*bytes = __atomic_load_n(&tx->model.error_bytes, __ATOMIC_RELAXED) + lost.bytes;
-	if (has_sink)
-		rte_spinlock_unlock(&tx->sink_lock);
 }

@@ -19,12 +19,6 @@ int vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq);
 void vnic_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq);
 void vnic_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq);
 
-uint64_t vnic_rx_missed(const struct dualbuf_rxq *rxq);
-uint64_t vnic_rx_errors(const struct dualbuf_rxq *rxq);
-void vnic_rx_source_stats(const struct dualbuf_rxq *rxq, struct dualbuf_source_stats *stats);
-void vnic_rx_source_reset(struct dualbuf_rxq *rxq);
-void vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes);
-
 /* Find packet types of these layers in what comes to any queue from now on. */
 int vnic_rx_ptypes(struct rte_eth_dev *dev, uint32_t layers);
 

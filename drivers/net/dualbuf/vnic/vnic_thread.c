@@ -95,6 +95,13 @@ fire_due_interrupts(const struct rte_eth_dev *dev)
 	return first;
 }
 
+/* Is there a queue, that something comes to? */
+static bool
+is_plugged(const struct vnic_rxq *rx)
+{
+	return rx != NULL && __atomic_load_n(&rx->model.wire, __ATOMIC_RELAXED) == VNIC_PLUGGED;
+}
+
 /* How long until a frame is due that waits for its time, in ns; UINT64_MAX: none does. */
 static uint64_t
 wait_for_frames(const struct vnic *vnic)
@@ -103,7 +110,7 @@ wait_for_frames(const struct vnic *vnic)
 	uint16_t i;
 
 	for (i = 0; i < VNIC_MAX_QUEUES; i++)
-		if (vnic->rx_stepped[i] != NULL)
+		if (is_plugged(vnic->rx_stepped[i]))
 			first = RTE_MIN(first, wire_source_wait(vnic->rx_stepped[i]->model.source));
 	return first;
 }
@@ -119,7 +126,7 @@ gather_fds(const struct vnic *vnic, struct pollfd *fds)
 
 	fds[nb++] = (struct pollfd){ .fd = vnic->wake.fd, .events = POLLIN };
 	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
-		if (vnic->rx_stepped[i] == NULL)
+		if (!is_plugged(vnic->rx_stepped[i]))
 			continue;
 		source = vnic->rx_stepped[i]->model.source;
 		/* frames that are shown wait for descriptors */

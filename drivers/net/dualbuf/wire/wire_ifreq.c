@@ -7,6 +7,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+
 #include <rte_string_fns.h>
 
 #include "wire_ifreq.h"
@@ -51,6 +54,36 @@ wire_ifreq_address(int fd, const char *name, struct sockaddr *address)
 	if (ret == 0)
 		*address = req.ifr_hwaddr;
 	return ret;
+}
+
+/* With room for the longest masks of modes, which are not looked at. */
+union ifreq_settings {
+	struct ethtool_link_settings link;
+	uint32_t room[sizeof(struct ethtool_link_settings) / sizeof(uint32_t) + 3 * INT8_MAX];
+};
+
+/* Asked for masks of no length, the kernel answers with minus the length that it wants. */
+int
+wire_ifreq_link(int fd, const char *name, struct wire_ifreq_link *link)
+{
+	union ifreq_settings settings = { .link.cmd = ETHTOOL_GLINKSETTINGS };
+	struct ifreq req = { .ifr_data = (char *)&settings };
+	int8_t nb_words;
+
+	if (strlcpy(req.ifr_name, name, sizeof(req.ifr_name)) >= sizeof(req.ifr_name))
+		return -ENODEV;
+	if (ioctl(fd, SIOCETHTOOL, &req) != 0)
+		return -errno;
+	nb_words = settings.link.link_mode_masks_nwords;
+	if (nb_words >= 0 || settings.link.cmd != ETHTOOL_GLINKSETTINGS)
+		return -EOPNOTSUPP;
+	settings.link.link_mode_masks_nwords = -nb_words;
+	if (ioctl(fd, SIOCETHTOOL, &req) != 0)
+		return -errno;
+	link->speed = settings.link.speed;
+	link->half_duplex = settings.link.duplex == DUPLEX_HALF;
+	link->autoneg = settings.link.autoneg == AUTONEG_ENABLE;
+	return 0;
 }
 
 int

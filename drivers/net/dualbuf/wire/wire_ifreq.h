@@ -5,6 +5,9 @@
 #ifndef _WIRE_IFREQ_H_
 #define _WIRE_IFREQ_H_
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include <sys/socket.h>
 
 /*
@@ -19,6 +22,16 @@ int wire_ifreq_flags(int fd, const char *name, unsigned int *flags);
 
 /* sa_family is the interface's link type, ARPHRD_ETHER for example; sa_data begins with the MAC address. */
 int wire_ifreq_address(int fd, const char *name, struct sockaddr *address);
+
+/* What the driver of an interface says of its link. */
+struct wire_ifreq_link {
+	uint32_t speed; /* Mb/s; UINT32_MAX: not known */
+	bool half_duplex;
+	bool autoneg;
+};
+
+/* -EOPNOTSUPP for an interface that has no such thing, as software may. */
+int wire_ifreq_link(int fd, const char *name, struct wire_ifreq_link *link);
 
 /* A socket to ask by, for who has none. Returns a negative errno if there is none. */
 int wire_ifreq_socket(void);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <stdio.h>
+
+#include <rte_dev_info.h>
+
+#include "dualbuf_compat.h"
+#include "dualbuf_logs.h"
+#include "gbe.h"
+#include "gbe_dump.h"
+#include "gbe_inspect.h"
+
+int
+gbe_get_reg(const struct rte_eth_dev *dev, struct rte_dev_reg_info *info)
+{
+	const struct gbe_hw *hw = &gbe_of(dev)->hw;
+	unsigned int nb = gbe_dump_count(), i;
+	uint32_t *values = info->data;
+
+	if (values != NULL && info->length != 0 && (info->length != nb || info->offset != 0)) {
+		DUALBUF_LOG(ERR, "%s: %u registers from %u on are not offered; all %u are",
+				hw->name, info->length, info->offset, nb);
+		return -ENOTSUP;
+	}
+	for (i = 0; i < nb && DUALBUF_REG_NAME(info, i) != NULL && info->length == nb; i++)
+		gbe_dump_name(i, DUALBUF_REG_NAME(info, i), DUALBUF_REG_NAME_SIZE);
+	for (i = 0; i < nb && values != NULL; i++)
+		values[i] = gbe_dump_value(hw, i);
+	info->length = nb;
+	info->width = sizeof(uint32_t);
+	return 0;
+}
+
+/* As tools print it: major, minor and image. The NVM's words are set to all ones, or 0, where it has none. */
+int
+gbe_fw_version(const struct rte_eth_dev *dev, char *text, size_t size)
+{
+	uint16_t version;
+	int ret, len;
+
+	ret = gbe_read_nvm(&gbe_of(dev)->hw, GBE_NVM_VERSION, &version);
+	if (ret != 0)
+		return ret;
+	if (version == 0 || version == UINT16_MAX)
+		return -ENOTSUP;
+	len = snprintf(text, size, "%u.%u-%u", version >> 12, version >> 4 & 0xff, version & 0xf);
+	return (size_t)len < size ? 0 : len + 1;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include <rte_common.h>
+
+#include "dualbuf_logs.h"
+#include "gbe_phy.h"
+
+#define GBE_OWNERSHIP_TIMEOUT_US 400000
+#define GBE_MDIC_TIMEOUT_US 10000
+#define GBE_MDIC_POLL_US 50
+#define GBE_OWNERSHIP_POLL_US 100
+
+int
+gbe_mdio_own(const struct gbe_hw *hw)
+{
+	uint32_t waited;
+
+	if (!hw->family->mdio_ownership)
+		return 0;
+	for (waited = 0; waited < GBE_OWNERSHIP_TIMEOUT_US; waited += GBE_OWNERSHIP_POLL_US) {
+		gbe_rmw(hw, GBE_EXTCNF_CTRL, 0, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP);
+		if (gbe_read(hw, GBE_EXTCNF_CTRL) & GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP)
+			return 0;
+		hw->delay_us(GBE_OWNERSHIP_POLL_US);
+	}
+	return -ETIMEDOUT;
+}
+
+void
+gbe_mdio_disown(const struct gbe_hw *hw)
+{
+	if (hw->family->mdio_ownership)
+		gbe_rmw(hw, GBE_EXTCNF_CTRL, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP, 0);
+}
+
+/* One access; returns what the register has after it, in the lower 16 bits. */
+static int
+mdic_access(const struct gbe_hw *hw, uint32_t command, uint16_t *value)
+{
+	uint32_t waited, mdic = 0;
+
+	gbe_write(hw, GBE_MDIC, command | GBE_MDIC_PHY_INTERNAL);
+	for (waited = 0; waited < GBE_MDIC_TIMEOUT_US; waited += GBE_MDIC_POLL_US) {
+		hw->delay_us(GBE_MDIC_POLL_US);
+		mdic = gbe_read(hw, GBE_MDIC);
+		if (mdic & GBE_MDIC_READY)
+			break;
+	}
+	if (!gbe_is_present(hw))
+		return -ENODEV;
+	if (!(mdic & GBE_MDIC_READY))
+		return -ETIMEDOUT;
+	*value = mdic & GBE_MDIC_DATA_MASK;
+	return mdic & GBE_MDIC_ERROR ? -EIO : 0;
+}
+
+static int
+phy_read(const struct gbe_hw *hw, uint32_t reg, uint16_t *value)
+{
+	return mdic_access(hw, GBE_MDIC_OP_READ | reg << GBE_MDIC_REG_SHIFT, value);
+}
+
+/* Write what is another value than the register has. */
+static int
+phy_change(const struct gbe_hw *hw, uint32_t reg, uint16_t old, uint16_t new)
+{
+	uint16_t written;
+
+	if (new == old)
+		return 0;
+	return mdic_access(hw, GBE_MDIC_OP_WRITE | reg << GBE_MDIC_REG_SHIFT | new, &written);
+}
+
+/* The registers that make up a mode. */
+struct phy_regs {
+	uint16_t control;
+	uint16_t advertised;
+	uint16_t gigabit;
+};
+
+static int
+phy_read_regs(const struct gbe_hw *hw, struct phy_regs *regs)
+{
+	int ret = phy_read(hw, GBE_PHY_CONTROL, &regs->control);
+
+	if (ret == 0)
+		ret = phy_read(hw, GBE_PHY_ANA, &regs->advertised);
+	if (ret == 0)
+		ret = phy_read(hw, GBE_PHY_GCON, &regs->gigabit);
+	return ret;
+}
+
+/* What is offered; and what else stands in these registers, such as pause frames, stays. */
+static void
+advertise(struct phy_regs *regs, uint32_t offered)
+{
+	static const struct {
+		uint32_t mode;
+		uint16_t bit;
+	} bits[] = {
+		{ GBE_LINK_10_HALF, GBE_PHY_ANA_10_HALF },
+		{ GBE_LINK_10_FULL, GBE_PHY_ANA_10_FULL },
+		{ GBE_LINK_100_HALF, GBE_PHY_ANA_100_HALF },
+		{ GBE_LINK_100_FULL, GBE_PHY_ANA_100_FULL },
+	};
+	unsigned int i;
+
+	for (i = 0; i < RTE_DIM(bits); i++) {
+		regs->advertised &= ~bits[i].bit;
+		if (offered & bits[i].mode)
+			regs->advertised |= bits[i].bit;
+	}
+	if (offered & GBE_LINK_1000_FULL)
+		regs->gigabit |= GBE_PHY_GCON_1000_FULL;
+	else
+		regs->gigabit &= ~(GBE_PHY_GCON_1000_FULL | GBE_PHY_GCON_1000_HALF);
+}
+
+static struct phy_regs
+regs_of_mode(const struct phy_regs *old, const struct gbe_phy_mode *mode)
+{
+	struct phy_regs regs = *old;
+
+	regs.control &= ~GBE_PHY_CONTROL_POWER_DOWN;
+	if (!mode->forced) {
+		advertise(&regs, mode->offered);
+		regs.control |= GBE_PHY_CONTROL_AN_ENABLE;
+		return regs;
+	}
+	regs.control &= ~(GBE_PHY_CONTROL_AN_ENABLE | GBE_PHY_CONTROL_SPEED_1000 |
+			GBE_PHY_CONTROL_SPEED_100 | GBE_PHY_CONTROL_FULL);
+	if (mode->offered & (GBE_LINK_100_HALF | GBE_LINK_100_FULL))
+		regs.control |= GBE_PHY_CONTROL_SPEED_100;
+	if (mode->offered & (GBE_LINK_10_FULL | GBE_LINK_100_FULL))
+		regs.control |= GBE_PHY_CONTROL_FULL;
+	return regs;
+}
+
+/* The PHY is looked at first: to negotiate takes seconds without a link. */
+static int
+phy_write_mode(const struct gbe_hw *hw, const struct gbe_phy_mode *mode)
+{
+	struct phy_regs old, new;
+	int ret = phy_read_regs(hw, &old);
+
+	if (ret != 0)
+		return ret;
+	new = regs_of_mode(&old, mode);
+	if (!mode->forced && memcmp(&new, &old, sizeof(new)) != 0)
+		new.control |= GBE_PHY_CONTROL_RESTART_AN;
+	ret = phy_change(hw, GBE_PHY_ANA, old.advertised, new.advertised);
+	if (ret == 0)
+		ret = phy_change(hw, GBE_PHY_GCON, old.gigabit, new.gigabit);
+	if (ret == 0)
+		ret = phy_change(hw, GBE_PHY_CONTROL, old.control, new.control);
+	return ret;
+}
+
+/* The MAC takes speed and duplex from what the PHY negotiated; else it is told. */
+static void
+mac_write_mode(const struct gbe_hw *hw, const struct gbe_phy_mode *mode)
+{
+	uint32_t set = GBE_CTRL_FRCSPD | GBE_CTRL_FRCDPX;
+
+	if (!mode->forced) {
+		gbe_rmw(hw, GBE_CTRL, GBE_CTRL_FRCSPD | GBE_CTRL_FRCDPX, 0);
+		return;
+	}
+	if (mode->offered & (GBE_LINK_100_HALF | GBE_LINK_100_FULL))
+		set |= GBE_CTRL_SPEED_100;
+	if (mode->offered & (GBE_LINK_10_FULL | GBE_LINK_100_FULL))
+		set |= GBE_CTRL_FD;
+	gbe_rmw(hw, GBE_CTRL, GBE_CTRL_SPEED_MASK | GBE_CTRL_FD, set);
+}
+
+static int
+phy_log_failure(const struct gbe_hw *hw, int ret)
+{
+	if (ret != 0)
+		DUALBUF_LOG(ERR, "%s: the PHY cannot be reached: %s", hw->name, strerror(-ret));
+	return ret;
+}
+
+int
+gbe_phy_set_mode(const struct gbe_hw *hw, const struct gbe_phy_mode *mode)
+{
+	int ret = gbe_mdio_own(hw);
+
+	if (ret == 0) {
+		ret = phy_write_mode(hw, mode);
+		gbe_mdio_disown(hw);
+	}
+	if (ret == 0)
+		mac_write_mode(hw, mode);
+	return phy_log_failure(hw, ret);
+}
+
+int
+gbe_phy_power(const struct gbe_hw *hw, bool on)
+{
+	int ret = gbe_mdio_own(hw);
+	uint16_t old;
+
+	if (ret == 0) {
+		ret = phy_read(hw, GBE_PHY_CONTROL, &old);
+		if (ret == 0)
+			ret = phy_change(hw, GBE_PHY_CONTROL, old,
+					on ? old & ~GBE_PHY_CONTROL_POWER_DOWN :
+					     old | GBE_PHY_CONTROL_POWER_DOWN);
+		gbe_mdio_disown(hw);
+	}
+	return phy_log_failure(hw, ret);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _GBE_PHY_H_
+#define _GBE_PHY_H_
+
+/* A controller's copper PHY, behind its management interface. Control path, one thread at a time. */
+
+#include "gbe_bar.h"
+
+/* Speeds and duplex that a link may have. */
+#define GBE_LINK_10_HALF (1u << 0)
+#define GBE_LINK_10_FULL (1u << 1)
+#define GBE_LINK_100_HALF (1u << 2)
+#define GBE_LINK_100_FULL (1u << 3)
+#define GBE_LINK_1000_FULL (1u << 4)
+#define GBE_LINK_ALL 0x1fu
+
+struct gbe_phy_mode {
+	uint32_t offered; /* GBE_LINK_*; forced: the one that is meant, which is not of 1000 Mb/s */
+	bool forced; /* without autonegotiation */
+};
+
+/*
+ * Own the management interface, so that firmware does not use it: 0, or -ETIMEDOUT with nothing logged.
+ * On controllers that share it with none that is all.
+ */
+int gbe_mdio_own(const struct gbe_hw *hw);
+void gbe_mdio_disown(const struct gbe_hw *hw);
+
+/*
+ * Have PHY and MAC make the link in this mode, with power. On a device that was initialized. A PHY that is
+ * in that mode goes on as it is, and so does its link; another negotiates anew. 0, or a negative errno with
+ * a line in the log.
+ */
+int gbe_phy_set_mode(const struct gbe_hw *hw, const struct gbe_phy_mode *mode);
+
+/* Switch the PHY's power, and so the link. As above. */
+int gbe_phy_power(const struct gbe_hw *hw, bool on);
+
+#endif /* _GBE_PHY_H_ */
