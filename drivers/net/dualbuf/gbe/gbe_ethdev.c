@@ -50,6 +50,9 @@ gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 static int
 gbe_configure(struct rte_eth_dev *dev)
 {
+	if (dev->data->dev_conf.lpbk_mode != 0)
+		DUALBUF_LOG(WARNING, "lpbk_mode %u makes no loop; 0 is supported",
+				dev->data->dev_conf.lpbk_mode);
 	if (dev->data->dev_conf.link_speeds != RTE_ETH_LINK_SPEED_AUTONEG) {
 		DUALBUF_LOG(ERR, "%s: link speeds %#x are not supported; autonegotiation (0) is",
 				dev->device->name, dev->data->dev_conf.link_speeds);

@@ -77,7 +77,9 @@ struct vnic_txq {
 	/* Between those who ask the sink for its losses and the one who takes it away */
 	rte_spinlock_t sink_lock;
 
-	/* Between the sender and the alarm that goes on for it, where the sink is a stream */
+	struct vnic_wake *wake; /* of the thread that receives */
+
+	/* Between the sender and those who go on for it, where the sink waits */
 	rte_spinlock_t step_lock;
 };
 
@@ -97,7 +99,7 @@ struct vnic {
 	 */
 	rte_ticketlock_t stepped_lock;
 	struct vnic_rxq *rx_stepped[VNIC_MAX_QUEUES]; /* started */
-	struct vnic_txq *tx_stepped[VNIC_MAX_QUEUES]; /* started, and their sinks are streams */
+	struct vnic_txq *tx_stepped[VNIC_MAX_QUEUES]; /* started, and their sinks may wait */
 	uint32_t end_awaited[VNIC_MAX_QUEUES]; /* of each queue's file */
 
 	struct vnic_thread thread;
@@ -112,6 +114,16 @@ static inline struct vnic *
 vnic_of(const struct rte_eth_dev *dev)
 {
 	return dualbuf_port(dev)->device_port;
+}
+
+/* Send what a sink was not ready for when the sender came last. NULL: nothing can wait. Under stepped_lock. */
+static inline void
+vnic_txq_go_on(struct vnic_txq *tx)
+{
+	if (tx == NULL || !rte_spinlock_trylock(&tx->step_lock))
+		return;
+	vnic_tx_process(&tx->model);
+	rte_spinlock_unlock(&tx->step_lock);
 }
 
 #endif /* _VNIC_H_ */

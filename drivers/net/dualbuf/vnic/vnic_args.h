@@ -52,6 +52,7 @@ struct vnic_args {
 	"rx_depth=<64-65536> " \
 	"tx_format=<pcap|pcapng> " \
 	"tx_append=<0|1> " \
-	"eof=<0|1>" DUALBUF_PARAM_STRING
+	"eof=<0|1> " \
+	"loopback=<1-16>" DUALBUF_PARAM_STRING
 
 #endif /* _VNIC_ARGS_H_ */

@@ -8,6 +8,7 @@
 
 #include "dualbuf_logs.h"
 #include "vnic_ends.h"
+#include "wire_loop.h"
 #include "wire_open.h"
 #include "wire_pace.h"
 
@@ -65,6 +66,8 @@ static int
 open_sink(struct vnic *vnic, uint16_t queue)
 {
 	vnic->sink_counts[queue] = (struct vnic_sink_counts){ 0 };
+	if (vnic->args.tx[queue].kind == WIRE_END_LOOP)
+		return wire_loop_send(vnic->sources[queue], &vnic->sinks[queue]);
 	if (vnic->args.single_iface)
 		return wire_sink_share(vnic->sources[queue], &vnic->sinks[queue]);
 	return wire_sink_open(&vnic->args.tx[queue], &vnic->args.sink_choices, &vnic->sinks[queue]);
@@ -90,16 +93,6 @@ vnic_ends_open(struct vnic *vnic)
 	return ret;
 }
 
-/* What a stream was not ready for when the sender came last. */
-static void
-vnic_go_on(struct vnic_txq *tx)
-{
-	if (tx == NULL || !rte_spinlock_trylock(&tx->step_lock))
-		return;
-	vnic_tx_process(&tx->model);
-	rte_spinlock_unlock(&tx->step_lock);
-}
-
 /* Runs in EAL's alarm thread, twice a second while the port runs. */
 static void
 vnic_flush(void *arg)
@@ -109,7 +102,7 @@ vnic_flush(void *arg)
 
 	rte_ticketlock_lock(&vnic->stepped_lock);
 	for (i = 0; i < vnic->args.nb_tx; i++)
-		vnic_go_on(vnic->tx_stepped[i]);
+		vnic_txq_go_on(vnic->tx_stepped[i]);
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	for (i = 0; i < vnic->args.nb_tx; i++)
 		wire_sink_flush(vnic->sinks[i]);

@@ -8,6 +8,7 @@
 #include <rte_malloc.h>
 
 #include "dualbuf_ethdev.h"
+#include "dualbuf_logs.h"
 #include "dualbuf_rx_format.h"
 #include "dualbuf_tx_format.h"
 #include "vnic_burst.h"
@@ -26,6 +27,16 @@ static_assert(VNIC_MAX_QUEUES <= DUALBUF_MAX_QUEUES, "a port has room for all qu
 #define VNIC_MIN_BUF_SIZE 256
 /* The write-back has 16 bits for a length. */
 #define VNIC_MAX_BUF_SIZE UINT16_MAX
+
+/* As net_pcap says it, but for ethdev's least MTU, without which a port cannot be configured. */
+static void
+vnic_info_snaplen(uint32_t snaplen, struct rte_eth_dev_info *info)
+{
+	const uint32_t least = RTE_ETHER_MIN_MTU + RTE_ETHER_HDR_LEN;
+
+	info->max_rx_pktlen = RTE_MIN(RTE_MAX(snaplen, least), info->max_rx_pktlen);
+	info->max_mtu = info->max_rx_pktlen - RTE_ETHER_HDR_LEN;
+}
 
 static void
 vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
@@ -47,6 +58,8 @@ vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->hash_key_size = DUALBUF_RSS_KEY_LEN;
 	if (args->single_iface)
 		info->if_index = if_nametoindex(args->rx[0].name);
+	if (args->choices.snaplen != 0)
+		vnic_info_snaplen(args->choices.snaplen, info);
 }
 
 static uint32_t
@@ -67,7 +80,13 @@ vnic_rx_filter(struct rte_eth_dev *dev)
 static int
 vnic_configure(struct rte_eth_dev *dev)
 {
-	vnic_of(dev)->offload.rss = &dualbuf_port(dev)->rss;
+	struct vnic *vnic = vnic_of(dev);
+
+	if (dev->data->dev_conf.lpbk_mode != 0 && vnic->args.rx[0].kind != WIRE_END_LOOP)
+		DUALBUF_LOG(WARNING,
+				"lpbk_mode %u makes no loop; a device with loopback=<N> is one",
+				dev->data->dev_conf.lpbk_mode);
+	vnic->offload.rss = &dualbuf_port(dev)->rss;
 	vnic_rx_filter(dev);
 	return vnic_intr_configure(dev);
 }
@@ -103,7 +122,7 @@ vnic_run(struct rte_eth_dev *dev)
 	if (ret != 0)
 		return ret;
 	dev->rx_pkt_burst = vnic_rx_burst_of(dev);
-	dev->tx_pkt_burst = vnic_tx_burst;
+	dev->tx_pkt_burst = vnic_tx_burst_of(dev);
 	return 0;
 }
 

@@ -89,6 +89,7 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	tx->counted = &vnic_of(dev)->sink_counts[txq->queue_id];
 	tx->model.desc = txq->desc;
 	tx->model.nb_desc = txq->nb_desc;
+	tx->wake = &vnic_of(dev)->wake;
 	txq->tail_reg = &tx->model.tail;
 	return 0;
 }
@@ -142,7 +143,7 @@ vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	rte_spinlock_lock(&tx->sink_lock);
 	tx->model.sink = vnic_of(dev)->sinks[txq->queue_id];
 	rte_spinlock_unlock(&tx->sink_lock);
-	if (tx->model.sink->is_stream)
+	if (tx->model.sink->waits)
 		tx_set_stepped(vnic_of(dev), txq->queue_id, tx);
 	return 0;
 }
@@ -175,7 +176,7 @@ rx_uncounted(const struct vnic_rxq *rx)
 
 /*
  * The kernel's drops are known no more when the source is gone. What is in the ring goes with it. When the
- * port stops, a file begins anew; but where the source goes on, this is lost.
+ * port stops, a file begins anew; but where the source goes on, or is a loop, this is lost.
  */
 static void
 rx_count_source(const struct vnic *vnic, const struct dualbuf_rxq *rxq)
@@ -189,8 +190,10 @@ rx_count_source(const struct vnic *vnic, const struct dualbuf_rxq *rxq)
 	rx->foreign += uncounted.foreign;
 	rx->counted->dropped += uncounted.dropped;
 	rx->counted->foreign += uncounted.foreign;
-	if (rx->model.source->is_stream || vnic->running)
+	if (rx->model.source->is_stream || rx->model.source->ops->left != NULL || vnic->running)
 		rx->model.missed += rx_untaken(rxq);
+	if (!vnic->running)
+		rx->model.missed += wire_source_left(rx->model.source);
 }
 
 void
@@ -208,14 +211,17 @@ vnic_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	rte_spinlock_unlock(&rx->source_lock);
 }
 
-/* A stream's reader has some time for what is in the ring. The rest is lost, and counted. */
+/*
+ * A stream's reader has some time for what is in the ring. The rest is lost, and counted; of a loop all is,
+ * since nobody may receive any more.
+ */
 static void
 tx_drain(struct vnic_txq *tx)
 {
 	const uint64_t until = wire_clock() + VNIC_TX_DRAIN_MS * WIRE_NS_PER_MS;
 
 	vnic_tx_process(&tx->model);
-	while (vnic_tx_waits(&tx->model) && wire_clock() < until) {
+	while (tx->model.sink->is_stream && vnic_tx_waits(&tx->model) && wire_clock() < until) {
 		wire_sink_wait(tx->model.sink, 10);
 		vnic_tx_process(&tx->model);
 	}
