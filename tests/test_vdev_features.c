@@ -35,11 +35,26 @@ struct wanted {
 	uint64_t what; /* bits, or the function's place */
 };
 
-#define RX(name) { RX, RTE_ETH_RX_OFFLOAD_##name }
-#define TX(name) { TX, RTE_ETH_TX_OFFLOAD_##name }
-#define CAPA(name) { CAPA, RTE_ETH_DEV_CAPA_##name }
-#define OP(name) { OP, offsetof(struct eth_dev_ops, name) }
-#define FAST(name) { FAST, offsetof(struct rte_eth_dev, name) }
+#define RX(name) \
+	{ \
+		RX, RTE_ETH_RX_OFFLOAD_##name \
+	}
+#define TX(name) \
+	{ \
+		TX, RTE_ETH_TX_OFFLOAD_##name \
+	}
+#define CAPA(name) \
+	{ \
+		CAPA, RTE_ETH_DEV_CAPA_##name \
+	}
+#define OP(name) \
+	{ \
+		OP, offsetof(struct eth_dev_ops, name) \
+	}
+#define FAST(name) \
+	{ \
+		FAST, offsetof(struct rte_eth_dev, name) \
+	}
 
 /* A row is Y where a port has all that is wanted, P where it has some of it. */
 struct row {

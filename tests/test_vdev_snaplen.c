@@ -115,10 +115,9 @@ appending_takes_a_file_that_was_cut_as_short(void **state)
 	vdev_start(port, .mp = vdev_pool(1024));
 	send_packets(port, 0, vdev.pools[0], &packets);
 	vdev_unplug(port);
-	assert_int_not_equal(
-			vdev_try_plug("net_dualbuf",
-					vdev_text("tx_pcap=%s,snaplen=41,tx_append=1", out()),
-					&port),
+	assert_int_not_equal(vdev_try_plug("net_dualbuf",
+					     vdev_text("tx_pcap=%s,snaplen=41,tx_append=1", out()),
+					     &port),
 			0);
 	port = vdev_plug("tx_pcap=%s,snaplen=30,tx_append=1", out());
 	vdev_start(port, .mp = vdev.pools[0]);

@@ -127,8 +127,7 @@ put_pcap_header(uint32_t snaplen, uint8_t *to)
 }
 
 size_t
-wire_file_put_header(
-		enum wire_file_format format, const char *iface, uint32_t snaplen, uint8_t *to)
+wire_file_put_header(enum wire_file_format format, const char *iface, uint32_t snaplen, uint8_t *to)
 {
 	size_t len;
 

@@ -111,8 +111,7 @@ static const struct wire_source_ops loop_ops = {
 static uint32_t
 loop_room(const struct wire_loop *loop)
 {
-	return WIRE_LOOP_FRAMES -
-			(loop->written - __atomic_load_n(&loop->taken, __ATOMIC_ACQUIRE));
+	return WIRE_LOOP_FRAMES - (loop->written - __atomic_load_n(&loop->taken, __ATOMIC_ACQUIRE));
 }
 
 static bool

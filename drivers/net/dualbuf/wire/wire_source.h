@@ -32,7 +32,8 @@ struct wire_source_ops {
 	uint64_t (*foreign)(const struct wire_source *source); /* NULL: nothing ever is */
 	int (*fd)(const struct wire_source *source); /* NULL or -1: frames are there at any time */
 	uint64_t (*wait)(const struct wire_source *source); /* NULL: no frame waits for its time */
-	uint64_t (*left)(const struct wire_source *source); /* NULL: what it has can be read again */
+	uint64_t (*left)(
+			const struct wire_source *source); /* NULL: what it has can be read again */
 	void (*resume)(struct wire_source *source); /* NULL: it just goes on */
 	void (*close)(struct wire_source *source);
 };
