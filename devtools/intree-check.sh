@@ -38,6 +38,7 @@ copy_tree()
 	cp -r --reflink=auto "$1" "$work/dpdk"
 	rm -rf "$work/dpdk/drivers/$driver"
 	cp -r "$top/drivers/$driver" "$work/dpdk/drivers/$driver"
+	cp "$top"/doc/guides/nics/features/*.ini "$work/dpdk/doc/guides/nics/features/"
 	name_driver "$work/dpdk/drivers/net/meson.build"
 }
 

@@ -123,6 +123,26 @@ with_eof_and_interrupts_the_link_goes_down_when_the_file_has_been_received(void 
 	the_end_of_the_file_is_told_once(true);
 }
 
+/* Rather than when the event is told, in another thread: the poll that finds the end takes it down. */
+static void
+with_eof_the_link_is_down_when_a_poll_comes_back_empty(void **state)
+{
+	uint16_t port = vdev_plug("rx_pcap=%s,eof=1", capture_of("tiny"));
+	struct rte_mbuf *pkts[200];
+	unsigned int round;
+
+	(void)state;
+	for (round = 0; round < 20; round++) {
+		vdev_start(port, .intr_lsc = true, .nb_rx_desc = 512);
+		assert_int_equal(rte_eth_rx_burst(port, 0, pkts, 200), 200);
+		rte_pktmbuf_free_bulk(pkts, 200);
+		assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
+		assert_int_equal(rte_eth_rx_burst(port, 0, pkts, 200), 0);
+		assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
+		assert_int_equal(rte_eth_dev_stop(port), 0);
+	}
+}
+
 static void
 with_eof_loans_that_are_out_do_not_hold_the_link_up(void **state)
 {
@@ -226,6 +246,7 @@ the_carrier_of_an_interface_is_the_link(void **state)
 static const struct CMUnitTest tests[] = {
 	vdev_test(with_eof_the_link_goes_down_when_the_file_has_been_received),
 	vdev_test(with_eof_and_interrupts_the_link_goes_down_when_the_file_has_been_received),
+	vdev_test(with_eof_the_link_is_down_when_a_poll_comes_back_empty),
 	vdev_test(with_eof_loans_that_are_out_do_not_hold_the_link_up),
 	vdev_test(with_eof_the_link_stays_up_until_the_last_file_ends),
 	vdev_test(without_eof_the_link_stays_up),

@@ -236,6 +236,32 @@ a_filter_may_have_all_signs_and_stand_in_a_file(void **state)
 	assert_logged(&logged, "filter_file", "8192 characters", "at most 8191");
 }
 
+static void
+a_loop_has_as_many_queues_each_way(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	parse("loopback=3,buffers=3");
+	assert_int_equal(args.nb_rx, 3);
+	assert_int_equal(args.nb_tx, 3);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(args.rx[i].kind, WIRE_END_LOOP);
+		assert_int_equal(args.tx[i].kind, WIRE_END_LOOP);
+	}
+}
+
+static void
+snaplen_is_for_both_directions(void **state)
+{
+	(void)state;
+	parse("tx_pcap=/a,snaplen=64");
+	assert_int_equal(args.sink_choices.snaplen, 64);
+	parse("snaplen=9000,rx_pcap=/a,tx_pcap=/b");
+	assert_int_equal(args.choices.snaplen, 9000);
+	assert_int_equal(args.sink_choices.snaplen, 9000);
+}
+
 struct refusal {
 	const char *text;
 	const char *parts[3]; /* of the line */
@@ -259,7 +285,19 @@ static const struct refusal refusals[] = {
 	{ "rx_pcap=/a,loop=2,loop=2", { "loop=2", "twice", "only once" } },
 	{ "rx_pcap=/a,snaplen=0", { "snaplen=0:", "from 1 to 262144" } },
 	{ "rx_pcap=/a,snaplen=262145", { "snaplen=262145:", "from 1 to 262144" } },
-	{ "tx_pcap=/a,snaplen=64", { "snaplen", "only with", "rx_pcap" } },
+	{ "tx_iface=a,snaplen=64", { "snaplen", "only with", "tx_pcap" } },
+	{ "loopback=1,snaplen=64", { "snaplen", "only with", "tx_pcap" } },
+	{ "loopback=1,filter=tcp", { "filter", "only with", "rx_pcap" } },
+	{ "loopback=0", { "loopback=0:", "from 1 to 16" } },
+	{ "loopback=17", { "loopback=17:", "from 1 to 16" } },
+	{ "loopback=1,loopback=1", { "loopback=1", "twice", "only once" } },
+	{ "loopback=2,rx_pcap=/a", { "loopback", "only without", "tx_iface" } },
+	{ "tx_iface=a,loopback=2", { "loopback", "only without", "iface" } },
+	{ "iface=a,loopback=1", { "loopback", "only without", "iface" } },
+	{ "loopback=1,infinite_rx=1", { "infinite_rx=1", "only with", "rx_pcap" } },
+	{ "loopback=1,eof=1", { "eof=1", "only with", "rx_pcap" } },
+	{ "loopback=1,rate=1x", { "rate", "only with", "rx_pcap" } },
+	{ "loopback=1,tx_format=pcap", { "tx_format", "only with", "tx_pcap" } },
 	{ "tx_iface=a,filter=tcp", { "filter", "only with", "rx_pcap" } },
 	{ "rx_pcap=/a,filter=tcp,filter=udp", { "filter=udp", "twice", "only once" } },
 	{ "rx_pcap=/a,filter_file=/none", { "filter_file=/none:", "No such file" } },
@@ -403,6 +441,7 @@ every_devarg_is_in_the_parameter_string(void **state)
 			"filter_file=<string> snaplen=<1-262144> direction=<in|out|inout> "
 			"rx_depth=<64-65536> tx_format=<pcap|pcapng> tx_append=<0|1> queues=<1-16> "
 			"eof=<0|1> "
+			"loopback=<1-16> "
 			"buffers=<2-8> copy=<inline|deferred> intr_us=<0-16000> "
 			"burst=<scalar|sse|avx2|avx512>");
 }
@@ -424,6 +463,8 @@ main(void)
 		TEST(one_file_may_be_read_by_two_queues),
 		TEST(two_queues_may_write_to_one_device),
 		TEST(what_is_wrong_is_said_in_one_line_with_what_is_allowed),
+		TEST(a_loop_has_as_many_queues_each_way),
+		TEST(snaplen_is_for_both_directions),
 		TEST(a_filter_may_have_all_signs_and_stand_in_a_file),
 		TEST(a_seventeenth_queue_is_refused),
 		TEST(a_name_longer_than_a_path_can_be_is_refused),

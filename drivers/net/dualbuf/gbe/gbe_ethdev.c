@@ -74,6 +74,9 @@ gbe_configure(struct rte_eth_dev *dev)
 {
 	int ret = gbe_check_context(dev);
 
+	if (dev->data->dev_conf.lpbk_mode != 0)
+		DUALBUF_LOG(WARNING, "lpbk_mode %u makes no loop; 0 is supported",
+				dev->data->dev_conf.lpbk_mode);
 	return ret != 0 ? ret : gbe_link_configure(dev);
 }
 

@@ -84,6 +84,8 @@ struct vnic_txq {
 
 	/* Of its sink, where it is not the only one to write there; else NULL */
 	rte_spinlock_t *step_lock;
+
+	struct vnic_wake *wake; /* of the thread that receives */
 };
 
 /* One step of the model's transmit half, in turn with others that write to the same sink. */
@@ -116,12 +118,12 @@ struct vnic {
 	 */
 	rte_ticketlock_t stepped_lock;
 	struct vnic_rxq *rx_stepped[VNIC_MAX_QUEUES]; /* started */
-	struct vnic_txq *tx_stepped[VNIC_MAX_QUEUES]; /* started, and their sinks are streams */
+	struct vnic_txq *tx_stepped[VNIC_MAX_QUEUES]; /* started, and their sinks may wait */
 	uint32_t end_awaited[VNIC_MAX_QUEUES]; /* of each queue's file */
 
 	/*
-	 * Between those who write to a sink: senders of several queues, and the alarm that goes on for one
-	 * whose sink is a stream
+	 * Between those who write to a sink: senders of several queues, and those who go on for one whose sink
+	 * waits
 	 */
 	rte_spinlock_t sink_locks[VNIC_MAX_QUEUES];
 	struct vnic_txq *sharers
@@ -140,6 +142,16 @@ static inline struct vnic *
 vnic_of(const struct rte_eth_dev *dev)
 {
 	return dualbuf_port(dev)->device_port;
+}
+
+/* Send what a sink was not ready for when the sender came last. NULL: nothing can wait. Under stepped_lock. */
+static inline void
+vnic_txq_go_on(struct vnic_txq *tx)
+{
+	if (tx == NULL || !rte_spinlock_trylock(tx->step_lock))
+		return;
+	vnic_tx_process(&tx->model);
+	rte_spinlock_unlock(tx->step_lock);
 }
 
 #endif /* _VNIC_H_ */

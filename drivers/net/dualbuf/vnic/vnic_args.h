@@ -90,6 +90,7 @@ vnic_args_sink(const struct vnic_args *args, uint16_t queue)
 	"tx_format=<pcap|pcapng> " \
 	"tx_append=<0|1> " \
 	"queues=<1-16> " \
-	"eof=<0|1>" DUALBUF_PARAM_STRING
+	"eof=<0|1> " \
+	"loopback=<1-16>" DUALBUF_PARAM_STRING
 
 #endif /* _VNIC_ARGS_H_ */

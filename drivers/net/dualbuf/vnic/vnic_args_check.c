@@ -40,13 +40,20 @@ reads_only_files(const struct vnic_args *args)
 static int
 check_choices(const struct vnic_args *args, unsigned int groups)
 {
-	unsigned int rx = kinds_of(args->rx, args->nb_rx);
+	unsigned int rx = kinds_of(args->rx, args->nb_rx) & ~KIND(WIRE_END_LOOP);
 	unsigned int tx = kinds_of(args->tx, args->nb_tx);
 
 	if ((groups & VNIC_ARG_SOURCE) != 0 && rx == 0) {
 		DUALBUF_LOG(ERR,
-				"filter, filter_file and snaplen are for what is received; they are "
-				"allowed only with one of rx_pcap, rx_iface, rx_iface_in, iface");
+				"filter and filter_file are for what is received; they are allowed "
+				"only with one of rx_pcap, rx_iface, rx_iface_in, iface");
+		return -EINVAL;
+	}
+	if ((groups & VNIC_ARG_SNAPLEN) != 0 && rx == 0 && (tx & KIND(WIRE_END_FILE)) == 0) {
+		DUALBUF_LOG(ERR,
+				"snaplen cuts what is received, and captures that are written; it is "
+				"allowed only with one of rx_pcap, tx_pcap, rx_iface, rx_iface_in, "
+				"iface");
 		return -EINVAL;
 	}
 	if ((groups & VNIC_ARG_SINK) != 0 && (tx & KIND(WIRE_END_FILE)) == 0) {
@@ -73,10 +80,18 @@ check_choices(const struct vnic_args *args, unsigned int groups)
 static int
 check_combination(const struct vnic_args *args, unsigned int groups)
 {
-	if ((groups & (VNIC_ARG_RX | VNIC_ARG_TX | VNIC_ARG_IFACE)) == 0) {
+	const unsigned int ends = VNIC_ARG_RX | VNIC_ARG_TX | VNIC_ARG_IFACE;
+
+	if ((groups & (ends | VNIC_ARG_LOOPBACK)) == 0) {
 		DUALBUF_LOG(ERR,
 				"nothing to receive from or to send to; "
-				"at least one of " VNIC_QUEUE_NAMES ", iface is needed");
+				"at least one of " VNIC_QUEUE_NAMES ", iface, loopback is needed");
+		return -EINVAL;
+	}
+	if ((groups & VNIC_ARG_LOOPBACK) != 0 && (groups & ends) != 0) {
+		DUALBUF_LOG(ERR,
+				"loopback is both directions of the port; "
+				"it is allowed only without " VNIC_QUEUE_NAMES ", iface");
 		return -EINVAL;
 	}
 	if ((groups & VNIC_ARG_IFACE) != 0 && (groups & (VNIC_ARG_RX | VNIC_ARG_TX)) != 0) {

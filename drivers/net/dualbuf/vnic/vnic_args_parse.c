@@ -19,7 +19,7 @@
 #define ALL_NAMES \
 	VNIC_QUEUE_NAMES \
 	", iface, phy_mac, infinite_rx, loop, rate, filter, filter_file, snaplen, direction, " \
-	"rx_depth, tx_format, tx_append, queues, eof" DUALBUF_ARG_NAMES
+	"rx_depth, tx_format, tx_append, queues, eof, loopback" DUALBUF_ARG_NAMES
 
 struct devarg {
 	const char *name;
@@ -161,7 +161,11 @@ take_filter_file(const struct devarg *devarg, const char *value, struct vnic_arg
 static int
 take_snaplen(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
-	return dualbuf_args_number(devarg->name, value, 1, WIRE_MAX_FRAME, &args->choices.snaplen);
+	int ret = dualbuf_args_number(
+			devarg->name, value, 1, WIRE_MAX_FRAME, &args->choices.snaplen);
+
+	args->sink_choices.snaplen = args->choices.snaplen;
+	return ret;
 }
 
 static int
@@ -232,6 +236,22 @@ take_eof(const struct devarg *devarg, const char *value, struct vnic_args *args)
 }
 
 static int
+take_loopback(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	uint32_t nb, i;
+
+	if (dualbuf_args_number(devarg->name, value, 1, VNIC_MAX_QUEUES, &nb) != 0)
+		return -EINVAL;
+	for (i = 0; i < nb; i++) {
+		args->rx[i].kind = devarg->kind;
+		args->tx[i].kind = devarg->kind;
+	}
+	args->nb_rx = nb;
+	args->nb_tx = nb;
+	return 0;
+}
+
+static int
 take_common(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
 	return dualbuf_args_parse(devarg->name, value, &args->common);
@@ -251,13 +271,15 @@ static const struct devarg devargs[] = { { "rx_pcap", take_rx, VNIC_ARG_RX, WIRE
 	{ "rate", take_rate, VNIC_ARG_OTHER, WIRE_END_NONE, true },
 	{ "filter", take_filter, VNIC_ARG_SOURCE, WIRE_END_NONE, true },
 	{ "filter_file", take_filter_file, VNIC_ARG_SOURCE, WIRE_END_NONE, true },
-	{ "snaplen", take_snaplen, VNIC_ARG_SOURCE, WIRE_END_NONE, true },
+	{ "snaplen", take_snaplen, VNIC_ARG_SNAPLEN, WIRE_END_NONE, true },
 	{ "rx_depth", take_rx_depth, VNIC_ARG_DEPTH, WIRE_END_NONE, true },
 	{ "direction", take_direction, VNIC_ARG_DIRECTION, WIRE_END_NONE, true },
 	{ "tx_format", take_tx_format, VNIC_ARG_SINK, WIRE_END_NONE, true },
 	{ "tx_append", take_tx_append, VNIC_ARG_SINK, WIRE_END_NONE, true },
 	{ "queues", take_queues, VNIC_ARG_OTHER, WIRE_END_NONE, true },
-	{ "eof", take_eof, VNIC_ARG_OTHER, WIRE_END_NONE, true }, DUALBUF_ARG_TABLE(COMMON_ROW) };
+	{ "eof", take_eof, VNIC_ARG_OTHER, WIRE_END_NONE, true },
+	{ "loopback", take_loopback, VNIC_ARG_LOOPBACK, WIRE_END_LOOP, true },
+	DUALBUF_ARG_TABLE(COMMON_ROW) };
 
 struct parser {
 	struct vnic_args *args;

@@ -52,7 +52,6 @@ rx_steer_step(struct vnic_rx_steer *steer, uint16_t nb_frames)
 	vnic_rx_steer(steer, nb_frames);
 	rte_spinlock_unlock(&steer->lock);
 }
-
 /* A queue that has nothing left may be one that nobody polls: the end is told on behalf of all. */
 static void
 rx_look_for_ends(struct rte_eth_dev *dev, struct vnic_rx_steer *steer)
@@ -99,10 +98,10 @@ vnic_rx_burst_steered(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
  * A sink takes what it is given at once, so a ring that is full is empty after a step: no burst is too
  * long for it. The sender itself steps its queue, also where a thread receives. What was sent is freed
  * before this returns, as applications know it of virtual devices: no packet is left in the ring when
- * its pool is freed. Only a stream may not be ready, and then packets stay in the ring; the alarm that
- * flushes goes on with them, should the sender not come again.
+ * its pool is freed. Only a stream or a loop may not be ready, and then packets stay in the ring; the alarm that
+ * flushes goes on with them, should the sender not come again, or the receiver of a loop.
  */
-uint16_t
+static uint16_t
 vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	struct dualbuf_txq *txq = queue;
@@ -118,6 +117,41 @@ vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 		total += n;
 	} while (n > 0 && total < nb_pkts);
 	return total;
+}
+
+/* What waits because the loop was full may have room now. */
+static void
+loop_go_on(const struct dualbuf_rxq *rxq)
+{
+	struct vnic *vnic = vnic_of(&rte_eth_devices[rxq->port_id]);
+
+	rte_ticketlock_lock(&vnic->stepped_lock);
+	vnic_txq_go_on(vnic->tx_stepped[rxq->queue_id]);
+	rte_ticketlock_unlock(&vnic->stepped_lock);
+}
+
+static uint16_t
+vnic_rx_burst_loop(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_rxq *rxq = queue;
+	const struct vnic_rxq *rx = rxq->device_queue;
+	const struct wire_source *source = rx->model.source;
+
+	if (source != NULL && unlikely(__atomic_load_n(&source->holds_back, __ATOMIC_RELAXED)))
+		loop_go_on(rxq);
+	return vnic_rx_burst(queue, pkts, nb_pkts);
+}
+
+/* With a thread that receives what comes back. */
+static uint16_t
+vnic_tx_burst_loop_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_txq *txq = queue;
+	const struct vnic_txq *tx = txq->device_queue;
+	uint16_t n = vnic_tx_burst(queue, pkts, nb_pkts);
+
+	vnic_wake_up(tx->wake);
+	return n;
 }
 
 /* With a thread that receives: the doorbell, when it was rung, may have to wake it. */
@@ -141,9 +175,21 @@ vnic_rx_burst_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 eth_rx_burst_t
 vnic_rx_burst_of(const struct rte_eth_dev *dev)
 {
-	if (vnic_of(dev)->args.rx[0].kind == WIRE_END_NONE)
+	enum wire_end_kind kind = vnic_of(dev)->args.rx[0].kind;
+
+	if (kind == WIRE_END_NONE)
 		return rte_eth_pkt_burst_dummy;
 	if (dev->intr_handle != NULL)
 		return vnic_rx_burst_threaded;
-	return vnic_of(dev)->offload.steers ? vnic_rx_burst_steered : vnic_rx_burst;
+	if (vnic_of(dev)->offload.steers)
+		return vnic_rx_burst_steered;
+	return kind == WIRE_END_LOOP ? vnic_rx_burst_loop : vnic_rx_burst;
+}
+
+eth_tx_burst_t
+vnic_tx_burst_of(const struct rte_eth_dev *dev)
+{
+	bool wakes = dev->intr_handle != NULL && vnic_of(dev)->args.tx[0].kind == WIRE_END_LOOP;
+
+	return wakes ? vnic_tx_burst_loop_threaded : vnic_tx_burst;
 }

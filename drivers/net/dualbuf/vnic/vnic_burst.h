@@ -9,9 +9,9 @@
 
 /* The burst functions of a virtual NIC: the driver's, with the model stepped around them. */
 
-/* The one that receives depends on the port's ends, and on who steps the model. */
+/* Which ones depends on the port's ends, and on who steps the model. */
 eth_rx_burst_t vnic_rx_burst_of(const struct rte_eth_dev *dev);
 
-uint16_t vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
+eth_tx_burst_t vnic_tx_burst_of(const struct rte_eth_dev *dev);
 
 #endif /* _VNIC_BURST_H_ */

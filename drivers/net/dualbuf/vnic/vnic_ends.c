@@ -8,6 +8,7 @@
 
 #include "dualbuf_logs.h"
 #include "vnic_ends.h"
+#include "wire_loop.h"
 #include "wire_open.h"
 #include "wire_pace.h"
 
@@ -67,6 +68,8 @@ open_sink(struct vnic *vnic, uint16_t number)
 	uint16_t end = vnic_args_spread(&vnic->args) ? 0 : number;
 
 	vnic->sink_counts[number] = (struct vnic_sink_counts){ 0 };
+	if (vnic->args.tx[end].kind == WIRE_END_LOOP)
+		return wire_loop_send(vnic->sources[end], &vnic->sinks[number]);
 	if (vnic->args.single_iface)
 		return wire_sink_share(vnic->sources[end], &vnic->sinks[number]);
 	return wire_sink_open(&vnic->args.tx[end], &vnic->args.sink_choices, &vnic->sinks[number]);
@@ -99,16 +102,6 @@ vnic_ends_open(struct vnic *vnic)
 	return ret;
 }
 
-/* What a stream was not ready for when the sender came last. */
-static void
-vnic_go_on(struct vnic_txq *tx)
-{
-	if (tx == NULL || !rte_spinlock_trylock(tx->step_lock))
-		return;
-	vnic_tx_process(&tx->model);
-	rte_spinlock_unlock(tx->step_lock);
-}
-
 /* Runs in EAL's alarm thread, twice a second while the port runs. */
 static void
 vnic_flush(void *arg)
@@ -118,7 +111,7 @@ vnic_flush(void *arg)
 
 	rte_ticketlock_lock(&vnic->stepped_lock);
 	for (i = 0; i < vnic_args_tx_queues(&vnic->args); i++)
-		vnic_go_on(vnic->tx_stepped[i]);
+		vnic_txq_go_on(vnic->tx_stepped[i]);
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	for (i = 0; i < count_sinks(&vnic->args); i++)
 		wire_sink_flush(vnic->sinks[i]);

@@ -8,6 +8,7 @@
 #include <rte_malloc.h>
 
 #include "dualbuf_ethdev.h"
+#include "dualbuf_logs.h"
 #include "dualbuf_rx_format.h"
 #include "dualbuf_tx_format.h"
 #include "vnic_burst.h"
@@ -44,6 +45,16 @@ vnic_speed_capa(const struct vnic_args *args)
 	return rte_eth_speed_bitflag(link.link_speed, link.link_duplex);
 }
 
+/* As net_pcap says it, but for ethdev's least MTU, without which a port cannot be configured. */
+static void
+vnic_info_snaplen(uint32_t snaplen, struct rte_eth_dev_info *info)
+{
+	const uint32_t least = RTE_ETHER_MIN_MTU + RTE_ETHER_HDR_LEN;
+
+	info->max_rx_pktlen = RTE_MIN(RTE_MAX(snaplen, least), info->max_rx_pktlen);
+	info->max_mtu = info->max_rx_pktlen - RTE_ETHER_HDR_LEN;
+}
+
 static void
 vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 {
@@ -66,6 +77,8 @@ vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 		info->reta_size = DUALBUF_RSS_TABLE_SIZE;
 	if (args->single_iface)
 		info->if_index = if_nametoindex(args->rx[0].name);
+	if (args->choices.snaplen != 0)
+		vnic_info_snaplen(args->choices.snaplen, info);
 }
 
 static uint32_t
@@ -93,7 +106,13 @@ vnic_rx_rss(struct rte_eth_dev *dev __rte_unused)
 static int
 vnic_configure(struct rte_eth_dev *dev)
 {
-	vnic_of(dev)->offload.rss = &dualbuf_port(dev)->rss;
+	struct vnic *vnic = vnic_of(dev);
+
+	if (dev->data->dev_conf.lpbk_mode != 0 && vnic->args.rx[0].kind != WIRE_END_LOOP)
+		DUALBUF_LOG(WARNING,
+				"lpbk_mode %u makes no loop; a device with loopback=<N> is one",
+				dev->data->dev_conf.lpbk_mode);
+	vnic->offload.rss = &dualbuf_port(dev)->rss;
 	vnic_rx_filter(dev);
 	return vnic_intr_configure(dev);
 }
@@ -147,7 +166,7 @@ vnic_run(struct rte_eth_dev *dev)
 	if (ret != 0)
 		return ret;
 	dev->rx_pkt_burst = vnic_rx_burst_of(dev);
-	dev->tx_pkt_burst = vnic_tx_burst;
+	dev->tx_pkt_burst = vnic_tx_burst_of(dev);
 	return 0;
 }
 

@@ -155,6 +155,20 @@ vnic_link_await_ends(struct rte_eth_dev *dev)
 }
 
 /*
+ * Who asks for the link while events are configured is told what was set last, so it is set here. The event
+ * that follows sets it again, should an older look at the link be written after this.
+ */
+static void
+link_set_down(struct rte_eth_dev *dev)
+{
+	struct rte_eth_link link;
+
+	rte_eth_linkstatus_get(dev, &link);
+	link.link_status = RTE_ETH_LINK_DOWN;
+	rte_eth_linkstatus_set(dev, &link);
+}
+
+/*
  * The model's thread notes the end and then looks what was taken, the driver takes and then looks for
  * the end: one of the two sees the other. The event comes in EAL's alarm thread, as any other.
  */
@@ -167,6 +181,7 @@ vnic_link_look_for_end(struct rte_eth_dev *dev, struct vnic_rxq *rxq, bool early
 		return;
 	if (__atomic_sub_fetch(&vnic_of(dev)->nb_lasting, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
+	link_set_down(dev);
 	if (rte_eal_alarm_set(early ? LINK_WATCH_US : 1, link_tell, dev) != 0)
 		DUALBUF_LOG(ERR, "no alarm to tell the end of the files with");
 }

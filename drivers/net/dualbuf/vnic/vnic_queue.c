@@ -153,6 +153,7 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	tx->txq = txq;
 	tx->model.desc = txq->desc;
 	tx->model.nb_desc = txq->nb_desc;
+	tx->wake = &vnic_of(dev)->wake;
 	txq->tail_reg = &tx->model.tail;
 	return 0;
 }
@@ -242,9 +243,9 @@ vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	tx->model.wire = vnic->unplugged ? VNIC_UNPLUGGED : VNIC_PLUGGED;
 	rte_spinlock_lock(&tx->sink_lock);
 	tx->model.sink = vnic->sinks[sink];
-	tx->step_lock = is_sharing || tx->model.sink->is_stream ? &vnic->sink_locks[sink] : NULL;
+	tx->step_lock = is_sharing || tx->model.sink->waits ? &vnic->sink_locks[sink] : NULL;
 	rte_spinlock_unlock(&tx->sink_lock);
-	if (tx->model.sink->is_stream)
+	if (tx->model.sink->waits)
 		tx_set_stepped(vnic, txq->queue_id, tx);
 	return 0;
 }
@@ -265,7 +266,7 @@ rx_untaken(const struct dualbuf_rxq *rxq)
 
 /*
  * The kernel's drops are known no more when the source is gone. What is in the ring goes with it. When the
- * port stops, a file begins anew; but where the source goes on, this is lost.
+ * port stops, a file begins anew; but where the source goes on, or is a loop, this is lost.
  */
 static void
 rx_count_source(const struct vnic *vnic, const struct dualbuf_rxq *rxq)
@@ -281,8 +282,10 @@ rx_count_source(const struct vnic *vnic, const struct dualbuf_rxq *rxq)
 		rx->counted->dropped += uncounted.dropped;
 		rx->counted->foreign += uncounted.foreign;
 	}
-	if (rx->model.source->is_stream || vnic->running)
+	if (rx->model.source->is_stream || rx->model.source->ops->left != NULL || vnic->running)
 		rx->untaken += rx_untaken(rxq);
+	if (!vnic->running)
+		rx->untaken += wire_source_left(rx->model.source);
 }
 
 void
@@ -302,14 +305,17 @@ vnic_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	rte_spinlock_unlock(&rx->source_lock);
 }
 
-/* A stream's reader has some time for what is in the ring. The rest is lost, and counted. */
+/*
+ * A stream's reader has some time for what is in the ring. The rest is lost, and counted; of a loop all is,
+ * since nobody may receive any more.
+ */
 static void
 tx_drain(struct vnic_txq *tx)
 {
 	const uint64_t until = wire_clock() + VNIC_TX_DRAIN_MS * WIRE_NS_PER_MS;
 
 	vnic_tx_step(tx);
-	while (vnic_tx_waits(&tx->model) && wire_clock() < until) {
+	while (tx->model.sink->is_stream && vnic_tx_waits(&tx->model) && wire_clock() < until) {
 		wire_sink_wait(tx->model.sink, 10);
 		vnic_tx_step(tx);
 	}

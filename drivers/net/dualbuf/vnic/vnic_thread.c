@@ -75,9 +75,14 @@ step_queues(struct rte_eth_dev *dev)
 	rte_ticketlock_lock(&vnic->stepped_lock);
 	if (vnic->offload.steers)
 		busy = step_shared(dev);
-	for (i = 0; i < VNIC_MAX_QUEUES && !vnic->offload.steers; i++)
-		if (vnic->rx_stepped[i] != NULL)
-			busy |= step_queue(dev, vnic->rx_stepped[i], &vnic->intrs[i]);
+	for (i = 0; i < VNIC_MAX_QUEUES && !vnic->offload.steers; i++) {
+		if (vnic->rx_stepped[i] == NULL)
+			continue;
+		if (__atomic_load_n(&vnic->rx_stepped[i]->model.source->holds_back,
+				    __ATOMIC_RELAXED))
+			vnic_txq_go_on(vnic->tx_stepped[i]);
+		busy |= step_queue(dev, vnic->rx_stepped[i], &vnic->intrs[i]);
+	}
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	return busy;
 }

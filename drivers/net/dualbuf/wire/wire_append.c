@@ -17,7 +17,7 @@
 #define REQUIRED "a pcap of Ethernet with nanoseconds in this machine's byte order is required"
 
 static int
-append_check_header(struct wire_window *window, struct bytes_reason *reason)
+append_check_header(struct wire_window *window, uint32_t snaplen, struct bytes_reason *reason)
 {
 	struct wire_pcap_file_header header;
 
@@ -30,11 +30,11 @@ append_check_header(struct wire_window *window, struct bytes_reason *reason)
 			header.link_type != WIRE_LINK_TYPE_ETHERNET)
 		return bytes_refuse(reason, -EINVAL,
 				"cannot be gone on with: is of another kind; " REQUIRED);
-	if (header.snaplen != 0 && header.snaplen < WIRE_MAX_FRAME)
+	if (header.snaplen != 0 && header.snaplen < snaplen)
 		return bytes_refuse(reason, -EINVAL,
-				"cannot be gone on with: has a snap length of %u; at least %d is "
+				"cannot be gone on with: has a snap length of %u; at least %u is "
 				"required",
-				header.snaplen, WIRE_MAX_FRAME);
+				header.snaplen, snaplen);
 	return 0;
 }
 
@@ -59,7 +59,7 @@ append_check_records(struct wire_window *window, struct bytes_reason *reason)
 }
 
 int
-wire_append_check(const char *path, struct bytes_reason *reason)
+wire_append_check(const char *path, uint32_t snaplen, struct bytes_reason *reason)
 {
 	struct bytes_input *input;
 	struct wire_window window;
@@ -70,7 +70,7 @@ wire_append_check(const char *path, struct bytes_reason *reason)
 	if (wire_window_open(&window, input) != 0)
 		ret = bytes_refuse(reason, -ENOMEM, "out of memory");
 	if (ret == 0)
-		ret = append_check_header(&window, reason);
+		ret = append_check_header(&window, snaplen, reason);
 	if (ret == 0)
 		ret = append_check_records(&window, reason);
 	wire_window_close(&window);

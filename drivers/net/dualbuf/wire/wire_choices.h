@@ -43,6 +43,7 @@ enum wire_file_format {
 struct wire_sink_choices {
 	enum wire_file_format format;
 	bool append; /* go on behind what a file has */
+	uint32_t snaplen; /* of longer frames a capture gets as many bytes; 0: of all it gets all */
 	char iface[64]; /* the name that pcapng says of the interface */
 };
 

@@ -24,4 +24,14 @@ wire_clock(void)
 	return (uint64_t)ts.tv_sec * WIRE_NS_PER_S + ts.tv_nsec;
 }
 
+/* The time of day, in ns since the epoch, which is what frames are stamped with. */
+static inline uint64_t
+wire_time_of_day(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (uint64_t)ts.tv_sec * WIRE_NS_PER_S + ts.tv_nsec;
+}
+
 #endif /* _WIRE_CLOCK_H_ */

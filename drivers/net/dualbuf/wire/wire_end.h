@@ -13,6 +13,7 @@ enum wire_end_kind {
 	WIRE_END_FILE, /* a capture file */
 	WIRE_END_IFACE, /* a live interface, both directions */
 	WIRE_END_IFACE_IN, /* a live interface, received packets only */
+	WIRE_END_LOOP, /* the other direction of the same queue */
 };
 
 /* An end of the wire as the user names it; wire_open.h opens it. */

@@ -95,12 +95,12 @@ put_section(uint8_t *to)
 }
 
 static size_t
-put_interface(const char *iface, uint8_t *to)
+put_interface(const char *iface, uint32_t snaplen, uint8_t *to)
 {
 	const struct wire_pcapng_interface interface = {
 		.block.type = WIRE_PCAPNG_INTERFACE,
 		.link_type = WIRE_LINK_TYPE_ETHERNET,
-		.snaplen = WIRE_MAX_FRAME,
+		.snaplen = snaplen,
 	};
 	const uint8_t nanoseconds = 9;
 	uint8_t *at = to + sizeof(interface);
@@ -112,13 +112,13 @@ put_interface(const char *iface, uint8_t *to)
 }
 
 static size_t
-put_pcap_header(uint8_t *to)
+put_pcap_header(uint32_t snaplen, uint8_t *to)
 {
 	const struct wire_pcap_file_header header = {
 		.magic = WIRE_PCAP_NANOSECONDS,
 		.major = WIRE_PCAP_MAJOR,
 		.minor = WIRE_PCAP_MINOR,
-		.snaplen = WIRE_MAX_FRAME,
+		.snaplen = snaplen,
 		.link_type = WIRE_LINK_TYPE_ETHERNET,
 	};
 
@@ -127,14 +127,14 @@ put_pcap_header(uint8_t *to)
 }
 
 size_t
-wire_file_put_header(enum wire_file_format format, const char *iface, uint8_t *to)
+wire_file_put_header(enum wire_file_format format, const char *iface, uint32_t snaplen, uint8_t *to)
 {
 	size_t len;
 
 	if (format == WIRE_FILE_PCAP)
-		return put_pcap_header(to);
+		return put_pcap_header(snaplen, to);
 	len = put_section(to);
-	return len + put_interface(iface, to + len);
+	return len + put_interface(iface, snaplen, to + len);
 }
 
 size_t
@@ -157,15 +157,17 @@ wire_file_put_trailer(enum wire_file_format format, const struct wire_file_count
 }
 
 uint32_t
-wire_file_frame_len(enum wire_file_format format, const uint8_t *at)
+wire_file_captured(enum wire_file_format format, const uint8_t *at, uint32_t *original)
 {
 	struct wire_pcapng_enhanced_packet packet;
 	struct wire_pcap_record_header header;
 
 	if (format == WIRE_FILE_PCAP) {
 		memcpy(&header, at, sizeof(header));
+		*original = header.original;
 		return header.captured;
 	}
 	memcpy(&packet, at, sizeof(packet));
+	*original = packet.original;
 	return packet.captured;
 }

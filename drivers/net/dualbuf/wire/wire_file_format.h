@@ -37,48 +37,53 @@ struct wire_file_counts {
 	uint64_t dropped;
 };
 
-/* Put what comes before the first record. iface: a name for the interface. Returns how many bytes. */
-size_t wire_file_put_header(enum wire_file_format format, const char *iface, uint8_t *to);
+/*
+ * Put what comes before the first record. iface: a name for the interface; snaplen: no record has more bytes
+ * of a frame. Returns how many bytes.
+ */
+size_t wire_file_put_header(
+		enum wire_file_format format, const char *iface, uint32_t snaplen, uint8_t *to);
 
 /* Put what comes behind the last record, which may be nothing. now: ns since 1970. Returns how many bytes. */
 size_t wire_file_put_trailer(enum wire_file_format format, const struct wire_file_counts *counts,
 		uint64_t now, uint8_t *to);
 
-/* The bytes of a frame's record. */
+/* The bytes of a record that has so many of its frame. */
 static __rte_always_inline size_t
-wire_file_record_size(const enum wire_file_format format, uint32_t len)
+wire_file_record_size(const enum wire_file_format format, uint32_t captured)
 {
 	if (format == WIRE_FILE_PCAP)
-		return sizeof(struct wire_pcap_record_header) + len;
-	return sizeof(struct wire_pcapng_enhanced_packet) + RTE_ALIGN_CEIL(len, WIRE_PCAPNG_ALIGN) +
+		return sizeof(struct wire_pcap_record_header) + captured;
+	return sizeof(struct wire_pcapng_enhanced_packet) +
+			RTE_ALIGN_CEIL(captured, WIRE_PCAPNG_ALIGN) +
 			sizeof(struct wire_pcapng_block_end);
 }
 
 static __rte_always_inline void
-wire_file_put_pcap(const struct wire_frame *frame, uint64_t now, uint8_t *to)
+wire_file_put_pcap(const struct wire_frame *frame, uint32_t captured, uint64_t now, uint8_t *to)
 {
 	const struct wire_pcap_record_header header = {
 		.seconds = now / WIRE_NS_PER_S,
 		.fraction = now % WIRE_NS_PER_S,
-		.captured = frame->len,
+		.captured = captured,
 		.original = frame->len,
 	};
 
 	memcpy(to, &header, sizeof(header));
-	rte_memcpy(to + sizeof(header), frame->data, frame->len);
+	rte_memcpy(to + sizeof(header), frame->data, captured);
 }
 
 static __rte_always_inline void
-wire_file_put_pcapng(const struct wire_frame *frame, uint64_t now, uint8_t *to)
+wire_file_put_pcapng(const struct wire_frame *frame, uint32_t captured, uint64_t now, uint8_t *to)
 {
-	const uint32_t total = wire_file_record_size(WIRE_FILE_PCAPNG, frame->len);
+	const uint32_t total = wire_file_record_size(WIRE_FILE_PCAPNG, captured);
 	const struct wire_pcapng_block_end end = { .total = total };
 	const uint32_t padding = 0;
 	const struct wire_pcapng_enhanced_packet packet = {
 		.block = { .type = WIRE_PCAPNG_ENHANCED_PACKET, .total = total },
 		.time_high = now >> 32,
 		.time_low = (uint32_t)now,
-		.captured = frame->len,
+		.captured = captured,
 		.original = frame->len,
 	};
 
@@ -86,21 +91,21 @@ wire_file_put_pcapng(const struct wire_frame *frame, uint64_t now, uint8_t *to)
 	/* before the frame, which may cover it */
 	memcpy(to + total - sizeof(end) - sizeof(padding), &padding, sizeof(padding));
 	memcpy(to + total - sizeof(end), &end, sizeof(end));
-	rte_memcpy(to + sizeof(packet), frame->data, frame->len);
+	rte_memcpy(to + sizeof(packet), frame->data, captured);
 }
 
-/* Put a frame's record. now: ns since 1970. */
+/* Put the record of a frame, with its first bytes, as many as captured says. now: ns since 1970. */
 static __rte_always_inline void
 wire_file_put_record(const enum wire_file_format format, const struct wire_frame *frame,
-		uint64_t now, uint8_t *to)
+		uint32_t captured, uint64_t now, uint8_t *to)
 {
 	if (format == WIRE_FILE_PCAP)
-		wire_file_put_pcap(frame, now, to);
+		wire_file_put_pcap(frame, captured, now, to);
 	else
-		wire_file_put_pcapng(frame, now, to);
+		wire_file_put_pcapng(frame, captured, now, to);
 }
 
-/* The length of the frame whose record was put there. */
-uint32_t wire_file_frame_len(enum wire_file_format format, const uint8_t *at);
+/* Of the record that was put there: how many bytes of its frame it has, and how many the frame had. */
+uint32_t wire_file_captured(enum wire_file_format format, const uint8_t *at, uint32_t *original);
 
 #endif /* _WIRE_FILE_FORMAT_H_ */

@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
@@ -33,6 +32,7 @@ struct wire_file_sink {
 	struct wire_sink sink;
 	enum wire_file_format format;
 	bool too_long; /* a frame was; this was logged */
+	uint32_t snaplen; /* no record has more bytes of its frame */
 
 	/* The records, between the one who writes and those who flush */
 	pthread_mutex_t lock;
@@ -59,15 +59,6 @@ file_of(struct wire_sink *sink)
 	return container_of(sink, struct wire_file_sink, sink);
 }
 
-static uint64_t
-file_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * WIRE_NS_PER_S + now.tv_nsec;
-}
-
 /* Writing, under the lock, or before others know the sink ------------------------------------------ */
 
 /* Happens once: nothing is written after it. Of what was written the last bytes are no whole record. */
@@ -87,12 +78,13 @@ file_failed(struct wire_file_sink *file, int error, size_t no_record)
 				file->sink.name, strerror(ret));
 }
 
-/* Where the record ends that begins there in the buffer. */
+/* Where the record ends that begins there in the buffer. len: of its frame. */
 static size_t
 file_record_end(const struct wire_file_sink *file, size_t at, uint32_t *len)
 {
-	*len = wire_file_frame_len(file->format, file->buffer + at);
-	return at + wire_file_record_size(file->format, *len);
+	uint32_t captured = wire_file_captured(file->format, file->buffer + at, len);
+
+	return at + wire_file_record_size(file->format, captured);
 }
 
 /*
@@ -182,7 +174,8 @@ static __rte_always_inline bool
 file_add(struct wire_file_sink *file, const struct wire_frame *frame, uint64_t now,
 		const enum wire_file_format format)
 {
-	size_t size = wire_file_record_size(format, frame->len);
+	uint32_t captured = RTE_MIN(frame->len, file->snaplen);
+	size_t size = wire_file_record_size(format, captured);
 
 	if (unlikely(file_refuses(file, frame->len)))
 		return false;
@@ -190,7 +183,7 @@ file_add(struct wire_file_sink *file, const struct wire_frame *frame, uint64_t n
 		file_write_buffer(file);
 	if (unlikely(file->error != 0 || file->size - file->used < size))
 		return false;
-	wire_file_put_record(format, frame, now, file->buffer + file->used);
+	wire_file_put_record(format, frame, captured, now, file->buffer + file->used);
 	file->used += size;
 	return true;
 }
@@ -202,7 +195,7 @@ file_write(struct wire_sink *sink, const struct wire_frame *frames, uint32_t nb,
 		const enum wire_file_format format)
 {
 	struct wire_file_sink *file = file_of(sink);
-	uint64_t now = file_now();
+	uint64_t now = wire_time_of_day();
 	uint32_t failed = 0;
 	uint32_t i;
 
@@ -243,7 +236,7 @@ file_ready(struct wire_sink *sink)
 	struct wire_file_sink *file = file_of(sink);
 	bool ready;
 
-	if (!sink->is_stream)
+	if (!sink->waits)
 		return true;
 	pthread_mutex_lock(&file->lock);
 	if (file->used >= STREAM_WRITES)
@@ -291,7 +284,7 @@ file_end(struct wire_file_sink *file)
 	file_empty_buffer(file);
 	if (file->error == 0) {
 		file->used = wire_file_put_trailer(
-				file->format, &file->counts, file_now(), file->buffer);
+				file->format, &file->counts, wire_time_of_day(), file->buffer);
 		file->split = file->used;
 		file_empty_buffer(file);
 	}
@@ -371,7 +364,7 @@ file_check_name(const struct wire_file_sink *file, bool append, struct bytes_rea
 static int
 file_check_append(const struct wire_file_sink *file, struct bytes_reason *reason)
 {
-	return file->output->is_begun ? wire_append_check(file->path, reason) : 0;
+	return file->output->is_begun ? wire_append_check(file->path, file->snaplen, reason) : 0;
 }
 
 static int
@@ -416,6 +409,7 @@ static int
 file_begin(struct wire_file_sink *file, const char *iface)
 {
 	file->sink.is_stream = file->output->is_stream;
+	file->sink.waits = file->sink.is_stream;
 	file->size = file->sink.is_stream ? STREAM_BUFFER : FILE_BUFFER;
 	file->buffer = malloc(file->size);
 	if (file->buffer == NULL) {
@@ -424,7 +418,7 @@ file_begin(struct wire_file_sink *file, const char *iface)
 	}
 	if (file->output->is_begun)
 		return 0;
-	file->used = wire_file_put_header(file->format, iface, file->buffer);
+	file->used = wire_file_put_header(file->format, iface, file->snaplen, file->buffer);
 	file->split = file->used;
 	file_write_buffer(file);
 	return file->error;
@@ -445,6 +439,7 @@ wire_file_sink_open(
 	}
 	memcpy(file->path, path, path_size);
 	file->format = file_format_of(path, choices);
+	file->snaplen = choices->snaplen == 0 ? WIRE_MAX_FRAME : choices->snaplen;
 	file->sink.ops = file->format == WIRE_FILE_PCAP ? &pcap_ops : &pcapng_ops;
 	file->sink.name = file->path;
 	pthread_mutex_init(&file->lock, NULL);

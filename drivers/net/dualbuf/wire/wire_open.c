@@ -10,6 +10,7 @@
 #include "wire_filter.h"
 #include "wire_iface.h"
 #include "wire_iface_sink.h"
+#include "wire_loop.h"
 #include "wire_null_sink.h"
 #include "wire_open.h"
 
@@ -19,6 +20,8 @@ wire_source_open(const struct wire_end *end, const struct wire_choices *choices,
 {
 	int ret;
 
+	if (end->kind == WIRE_END_LOOP)
+		return wire_loop_open(source);
 	if (end->kind == WIRE_END_FILE)
 		ret = wire_capture_open(end->name, choices, source);
 	else

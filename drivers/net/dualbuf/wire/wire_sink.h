@@ -12,8 +12,8 @@
 
 /*
  * Where the virtual NIC's wire ends: a capture file (wire_file_sink.c), a live interface
- * (wire_iface_sink.c), or nowhere (wire_null_sink.c); wire_open.h opens one. A sink belongs to one queue;
- * one thread writes, any thread may flush.
+ * (wire_iface_sink.c), where it begins (wire_loop.c), or nowhere (wire_null_sink.c); wire_open.h opens one. A
+ * sink belongs to one queue; one thread writes, any thread may flush.
  */
 struct wire_sink;
 
@@ -33,7 +33,8 @@ struct wire_sink_ops {
 struct wire_sink {
 	const struct wire_sink_ops *ops;
 	const char *name; /* path or interface name */
-	bool is_stream; /* it takes frames in a reader's time, and cannot be opened again */
+	bool waits; /* it takes frames in a reader's time, and is not always ready */
+	bool is_stream; /* it cannot be opened again */
 };
 
 /* Flush and close a sink; NULL is allowed. Logs if the end of the file could not be written. */
@@ -57,7 +58,7 @@ wire_sink_write(struct wire_sink *sink, const struct wire_frame *frames, uint32_
 
 /*
  * Is there room for WIRE_SINK_FRAMES frames of any length? Those that are written without it are lost. Always,
- * but for a stream whose reader has not taken what was written before. Of the thread that writes.
+ * but for one that waits, whose reader has not taken what was written before. Of the thread that writes.
  */
 static inline bool
 wire_sink_ready(struct wire_sink *sink)

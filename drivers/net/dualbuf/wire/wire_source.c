@@ -41,3 +41,9 @@ wire_source_wait(const struct wire_source *source)
 {
 	return source->ops->wait == NULL ? UINT64_MAX : source->ops->wait(source);
 }
+
+uint64_t
+wire_source_left(const struct wire_source *source)
+{
+	return source->ops->left == NULL ? 0 : source->ops->left(source);
+}

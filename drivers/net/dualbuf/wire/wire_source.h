@@ -13,8 +13,8 @@
 
 /*
  * Where the virtual NIC's wire begins: a capture (wire_capture.c), perhaps at a rate of its own
- * (wire_pace.c), or a live interface (wire_iface.c); wire_open.h opens one. A source
- * belongs to one queue, or to several that take turns, and is used by one thread at a time.
+ * (wire_pace.c), a live interface (wire_iface.c), or where it ends (wire_loop.c); wire_open.h opens one. A
+ * source belongs to one queue, or to several that take turns, and is used by one thread at a time.
  */
 struct wire_source;
 
@@ -32,6 +32,8 @@ struct wire_source_ops {
 	uint64_t (*foreign)(const struct wire_source *source); /* NULL: nothing ever is */
 	int (*fd)(const struct wire_source *source); /* NULL or -1: frames are there at any time */
 	uint64_t (*wait)(const struct wire_source *source); /* NULL: no frame waits for its time */
+	uint64_t (*left)(
+			const struct wire_source *source); /* NULL: what it has can be read again */
 	void (*resume)(struct wire_source *source); /* NULL: it just goes on */
 	void (*close)(struct wire_source *source);
 };
@@ -43,6 +45,7 @@ struct wire_source {
 	bool live; /* loses what nobody takes (an interface), or waits (a capture) */
 	bool is_stream; /* its frames come in their own time, and once */
 	bool ended;
+	uint32_t holds_back; /* a sink waits until frames were taken; any thread may look */
 	uint64_t round; /* times that a file has begun again */
 	const uint64_t *due; /* when each frame shown is due, ns of the monotonic clock; NULL: at any time */
 	uint32_t next; /* of the frames shown, the first that was not taken */
@@ -112,5 +115,8 @@ void wire_source_resume(struct wire_source *source);
 
 /* How long it takes until the next frame is due, in ns; UINT64_MAX: none waits for its time. */
 uint64_t wire_source_wait(const struct wire_source *source);
+
+/* How many frames, shown or not, nobody took, and nobody will when it is closed. Of the thread that takes. */
+uint64_t wire_source_left(const struct wire_source *source);
 
 #endif /* _WIRE_SOURCE_H_ */
