@@ -31,6 +31,7 @@ static void fake_write(uint32_t value, volatile void *addr);
 #include "gbe_counters.c"
 #include "gbe_hw.c"
 #include "gbe_rx_mode.c"
+#include "gbe_rx_tables.c"
 
 int dualbuf_logtype = RTE_LOGTYPE_USER1;
 

@@ -172,6 +172,7 @@ set_up(void **state)
 	memset(&filter, 0, sizeof(filter));
 	strip = 0;
 	filter.promiscuous = 1;
+	filter.scattered = 1;
 	rx = (struct vnic_rx_queue){
 		.tail = NB_DESC - 1,
 		.desc = aligned_alloc(16, NB_DESC * sizeof(*rx.desc)),
@@ -186,6 +187,7 @@ set_up(void **state)
 		.desc = aligned_alloc(16, NB_DESC * sizeof(*tx.desc)),
 		.nb_desc = NB_DESC,
 		.sink = &sink.sink,
+		.filter = &filter,
 		.scratch = malloc(WIRE_MAX_FRAME),
 	};
 	memset((void *)(uintptr_t)tx.desc, 0xa5, NB_DESC * sizeof(*tx.desc));

@@ -13,7 +13,8 @@ xstats_have_exactly_the_promised_names(void **state)
 {
 	/* the last ones are of copy=deferred, of pcapng files, and of rate= */
 	static const char *const names[] = { "flips", "copies", "nombuf", "missed", "bound", "home",
-		"loans", "waiting", "foreign", "late_max_ns", "late_mean_ns" };
+		"loans", "waiting", "over_mtu", "foreign", "filtered_mac", "filtered_vlan",
+		"unscattered", "late_max_ns", "late_mean_ns" };
 	uint16_t port = vdev_plug("rx_pcap=%s,rx_pcap=%s", capture_of("imix"), capture_of("vlan"));
 	struct rte_eth_xstat_name all[256];
 	unsigned int i, nb_found = 0;

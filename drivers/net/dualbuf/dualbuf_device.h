@@ -28,6 +28,10 @@ struct dualbuf_port_stats {
 /* What only the source of a queue's packets knows, since the last reset. */
 struct dualbuf_source_stats {
 	uint64_t foreign; /* packets of other link types, which were passed over */
+	uint64_t not_for_us; /* frames to addresses that do not pass */
+	uint64_t other_vlan; /* frames of VLANs that do not pass */
+	uint64_t unscattered; /* errors: frames of more than one buffer, where each may take one */
+	uint64_t over_mtu; /* errors: frames longer than the MTU asks for, where the device drops them */
 	uint64_t late_max_ns; /* how late packets came */
 	uint64_t late_mean_ns;
 };
@@ -39,6 +43,12 @@ struct dualbuf_device {
 	/* Its descriptors. */
 	const struct dualbuf_rx_format *rx_format;
 	const struct dualbuf_tx_format *tx_format;
+
+	/*
+	 * Frames longer than the MTU asks for: is the receive path to drop them, since the device may not?
+	 * tx_prepare refuses them then.
+	 */
+	bool mtu_by_driver;
 
 	/* The headers that it can hash, RTE_ETH_RSS_*; 0: it does not hash. */
 	uint64_t rss_types;

@@ -38,6 +38,7 @@ rx_totals(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
 		.loans = stat_read(&rxq->stats.loans),
 		.nombuf = stat_read(&rxq->stats.nombuf),
 		.errors = stat_read(&rxq->stats.errors) + errors,
+		.too_long = stat_read(&rxq->stats.too_long),
 		.missed = device->rx_missed == NULL ? 0 : device->rx_missed(rxq),
 	};
 }
@@ -55,6 +56,7 @@ rx_stats(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
 	stats.loans -= rxq->reset.loans;
 	stats.nombuf -= rxq->reset.nombuf;
 	stats.errors -= rxq->reset.errors;
+	stats.too_long -= rxq->reset.too_long;
 	stats.missed = stat_less(stats.missed, rxq->reset.missed);
 	return stats;
 }
@@ -217,15 +219,19 @@ static const struct rx_xstat {
 	{ "bound", offsetof(struct rx_figures, bound) },
 	{ "home", offsetof(struct rx_figures, home) },
 	{ "waiting", offsetof(struct rx_figures, waiting) },
+	{ "over_mtu", offsetof(struct rx_figures, stats.too_long) },
 	/* left out where the device counts it by port, as imissed, and has no sources */
 	{ "missed", offsetof(struct rx_figures, stats.missed) },
 	{ "foreign", offsetof(struct rx_figures, source.foreign) },
+	{ "filtered_mac", offsetof(struct rx_figures, source.not_for_us) },
+	{ "filtered_vlan", offsetof(struct rx_figures, source.other_vlan) },
+	{ "unscattered", offsetof(struct rx_figures, source.unscattered) },
 	{ "late_max_ns", offsetof(struct rx_figures, source.late_max_ns) },
 	{ "late_mean_ns", offsetof(struct rx_figures, source.late_mean_ns) },
 };
 
 /* The rows that only some devices have; such a device has all of them. */
-#define RX_XSTATS_BY_QUEUE 4
+#define RX_XSTATS_BY_QUEUE 7
 
 static unsigned int
 rx_xstats_count(const struct rte_eth_dev *dev)
@@ -255,6 +261,7 @@ rx_figures(const struct dualbuf_device *device, const struct dualbuf_rxq *rxq)
 	figures.waiting = dualbuf_ring_waiting(rxq->ring);
 	if (device->rx_source_stats != NULL)
 		device->rx_source_stats(rxq, &figures.source);
+	figures.stats.too_long += figures.source.over_mtu;
 	return figures;
 }
 

@@ -28,6 +28,7 @@ struct stream {
 	uint32_t hold;
 	bool swap;
 	bool insert;
+	bool prepare;
 	uint64_t rx_bursts, tx_bursts; /* those that moved something */
 	struct held held;
 };
@@ -36,6 +37,8 @@ struct stream {
 static struct {
 	uint64_t ip_good, ip_bad, l4_good, l4_bad, vlan;
 } flags;
+
+static uint64_t nb_refused; /* packets that were not fit to be sent, and were dropped */
 
 static struct stream *streams[MAX_STREAMS];
 static unsigned int nb_streams;
@@ -87,6 +90,11 @@ stream_receive(struct stream *s)
 			swap_macs(m[i]);
 		if (s->insert && (m[i]->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED))
 			m[i]->ol_flags |= RTE_MBUF_F_TX_VLAN;
+		if (s->prepare && rte_eth_tx_prepare(s->tx, 0, &m[i], 1) == 0) {
+			rte_pktmbuf_free(m[i]);
+			nb_refused++;
+			continue;
+		}
 		held_add(&s->held, m[i]);
 	}
 }
@@ -147,6 +155,7 @@ do_stream(const struct words *words)
 	s->hold = number_of(words, "hold", 0);
 	s->swap = number_of(words, "swap", 0);
 	s->insert = number_of(words, "insert", 0);
+	s->prepare = number_of(words, "prepare", 0);
 	streams[nb_streams++] = s;
 	return say_ok("stream=%u", nb_streams - 1);
 }
@@ -184,7 +193,9 @@ do_held(const struct words *words __rte_unused)
 		rx += streams[i]->rx_bursts;
 		tx += streams[i]->tx_bursts;
 	}
-	return say_ok("held=%" PRIu64 " rx_bursts=%" PRIu64 " tx_bursts=%" PRIu64, held, rx, tx);
+	return say_ok("held=%" PRIu64 " rx_bursts=%" PRIu64 " tx_bursts=%" PRIu64
+		      " refused=%" PRIu64,
+			held, rx, tx, nb_refused);
 }
 
 int

@@ -77,6 +77,8 @@ rxq_alloc(const struct dualbuf_rxq_conf *conf)
 	rxq->deferred_start = conf->deferred_start;
 	rxq->buf_room = conf->buf_size;
 	rxq->buf_size = conf->buf_size;
+	rxq->crc_len = conf->offloads & RTE_ETH_RX_OFFLOAD_KEEP_CRC ? RTE_ETHER_CRC_LEN : 0;
+	dualbuf_rxq_limit(rxq, UINT32_MAX);
 	rxq->burst = dualbuf_rx_burst_of(conf->format, conf->burst, conf->loan_flag != 0,
 			(conf->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0);
 	return rxq;
@@ -108,6 +110,13 @@ dualbuf_rxq_free(struct dualbuf_rxq *rxq)
 	dualbuf_pool_release(rxq->pool, rxq->ring);
 	rte_memzone_free(rxq->mz);
 	rte_free(rxq);
+}
+
+void
+dualbuf_rxq_limit(struct dualbuf_rxq *rxq, uint32_t max_packet)
+{
+	__atomic_store_n(&rxq->max_len, RTE_MIN(rxq->buf_size, max_packet), __ATOMIC_RELAXED);
+	__atomic_store_n(&rxq->max_packet, max_packet, __ATOMIC_RELAXED);
 }
 
 void

@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include <rte_errno.h>
+#include <rte_ether.h>
 
 #include "dualbuf_tx_burst.h"
 
@@ -22,6 +23,15 @@
 #define TX_REQUESTS_REFUSED \
 	(RTE_MBUF_F_TX_OFFLOAD_MASK & ~(RTE_MBUF_F_TX_VLAN | TX_FLAGS_NO_REQUEST))
 
+/* Longer on the wire than the MTU asks for, where that is enforced? */
+static bool
+tx_is_too_long(const struct dualbuf_txq *txq, const struct rte_mbuf *m)
+{
+	uint32_t tag = m->ol_flags & RTE_MBUF_F_TX_VLAN ? RTE_VLAN_HLEN : 0;
+
+	return (uint64_t)m->pkt_len + tag > __atomic_load_n(&txq->max_packet, __ATOMIC_RELAXED);
+}
+
 uint16_t
 TX_NAME(prepare)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
@@ -33,7 +43,7 @@ TX_NAME(prepare)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 			rte_errno = ENOTSUP;
 			break;
 		}
-		if (pkts[i]->nb_segs >= txq->nb_desc) {
+		if (pkts[i]->nb_segs >= txq->nb_desc || tx_is_too_long(txq, pkts[i])) {
 			rte_errno = EINVAL;
 			break;
 		}

@@ -64,6 +64,7 @@ struct vnic_rxq {
 	uint64_t foreign; /* packets that sources passed over, until they were closed or the queue stopped */
 	uint64_t foreign_reset; /* all of them at the last reset */
 	struct vnic_source_counts *counted; /* of the queue's source */
+	struct vnic_drops drops_reset; /* the model's at the last reset */
 	bool untouched; /* since the start, as the model's thread knows */
 
 	/* Between those who ask the source for its drops and the one who takes it away */

@@ -28,6 +28,7 @@ struct vnic_args {
 	struct wire_choices choices;
 	struct wire_sink_choices sink_choices;
 	struct wire_rate rate; /* of files */
+	bool enforce_mtu; /* frames longer than the MTU are dropped, in both directions */
 	bool eof; /* the link goes down at the end of all files */
 	bool single_iface; /* iface=: both directions are one interface */
 	bool phy_mac; /* take the MAC address of that interface */
@@ -52,6 +53,7 @@ struct vnic_args {
 	"rx_depth=<64-65536> " \
 	"tx_format=<pcap|pcapng> " \
 	"tx_append=<0|1> " \
-	"eof=<0|1>" DUALBUF_PARAM_STRING
+	"eof=<0|1> " \
+	"enforce_mtu=<0|1>" DUALBUF_PARAM_STRING
 
 #endif /* _VNIC_ARGS_H_ */

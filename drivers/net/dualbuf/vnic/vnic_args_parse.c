@@ -19,7 +19,7 @@
 #define ALL_NAMES \
 	VNIC_QUEUE_NAMES \
 	", iface, phy_mac, infinite_rx, loop, rate, filter, filter_file, snaplen, direction, " \
-	"rx_depth, tx_format, tx_append, eof" DUALBUF_ARG_NAMES
+	"rx_depth, tx_format, tx_append, eof, enforce_mtu" DUALBUF_ARG_NAMES
 
 struct devarg {
 	const char *name;
@@ -226,6 +226,12 @@ take_eof(const struct devarg *devarg, const char *value, struct vnic_args *args)
 }
 
 static int
+take_enforce_mtu(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return take_flag(devarg, value, &args->enforce_mtu);
+}
+
+static int
 take_common(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
 	return dualbuf_args_parse(devarg->name, value, &args->common);
@@ -250,7 +256,9 @@ static const struct devarg devargs[] = { { "rx_pcap", take_rx, VNIC_ARG_RX, WIRE
 	{ "direction", take_direction, VNIC_ARG_DIRECTION, WIRE_END_NONE, true },
 	{ "tx_format", take_tx_format, VNIC_ARG_SINK, WIRE_END_NONE, true },
 	{ "tx_append", take_tx_append, VNIC_ARG_SINK, WIRE_END_NONE, true },
-	{ "eof", take_eof, VNIC_ARG_OTHER, WIRE_END_NONE, true }, DUALBUF_ARG_TABLE(COMMON_ROW) };
+	{ "eof", take_eof, VNIC_ARG_OTHER, WIRE_END_NONE, true },
+	{ "enforce_mtu", take_enforce_mtu, VNIC_ARG_OTHER, WIRE_END_NONE, true },
+	DUALBUF_ARG_TABLE(COMMON_ROW) };
 
 struct parser {
 	struct vnic_args *args;

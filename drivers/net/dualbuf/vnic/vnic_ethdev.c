@@ -27,6 +27,15 @@ static_assert(VNIC_MAX_QUEUES <= DUALBUF_MAX_QUEUES, "a port has room for all qu
 /* The write-back has 16 bits for a length. */
 #define VNIC_MAX_BUF_SIZE UINT16_MAX
 
+/* Packets that are cut are no longer than that; but less than a usual frame is no use to ethdev. */
+static uint32_t
+vnic_max_pktlen(const struct vnic_args *args)
+{
+	uint32_t snaplen = args->choices.snaplen;
+
+	return snaplen == 0 ? VNIC_MAX_PKTLEN : RTE_MAX(snaplen, (uint32_t)RTE_ETHER_MAX_LEN);
+}
+
 static void
 vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 {
@@ -35,12 +44,13 @@ vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->max_rx_queues = args->nb_rx;
 	info->max_tx_queues = args->nb_tx;
 	info->min_rx_bufsize = VNIC_MIN_BUF_SIZE;
-	info->max_rx_pktlen = VNIC_MAX_PKTLEN;
-	info->max_mtu = VNIC_MAX_PKTLEN - RTE_ETHER_HDR_LEN - RTE_VLAN_HLEN;
+	info->max_rx_pktlen = vnic_max_pktlen(args);
+	info->min_mtu = RTE_ETHER_MIN_LEN - RTE_ETHER_HDR_LEN;
+	info->max_mtu = RTE_MIN(info->max_rx_pktlen - RTE_ETHER_HDR_LEN, (uint32_t)UINT16_MAX);
 	info->speed_capa = RTE_ETH_LINK_SPEED_10G;
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
-			RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_RSS_HASH |
-			RTE_ETH_RX_OFFLOAD_TIMESTAMP;
+			RTE_ETH_RX_OFFLOAD_VLAN_FILTER | RTE_ETH_RX_OFFLOAD_CHECKSUM |
+			RTE_ETH_RX_OFFLOAD_RSS_HASH | RTE_ETH_RX_OFFLOAD_TIMESTAMP;
 	info->tx_offload_capa = RTE_ETH_TX_OFFLOAD_MULTI_SEGS | RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE |
 			RTE_ETH_TX_OFFLOAD_VLAN_INSERT;
 	info->flow_type_rss_offloads = VNIC_RSS_TYPES;

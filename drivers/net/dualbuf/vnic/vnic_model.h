@@ -28,6 +28,14 @@ struct vnic_lateness {
 	uint32_t reset;
 };
 
+/* Frames that a port does not let pass as it was set up, by cause. */
+struct vnic_drops {
+	uint64_t not_for_us; /* their address does not pass */
+	uint64_t other_vlan; /* their VLAN does not pass */
+	uint64_t over_mtu; /* longer than the MTU asks for, where that is enforced */
+	uint64_t unscattered; /* longer than one buffer, where each may take one */
+};
+
 struct vnic_rx_queue {
 	volatile uint32_t tail; /* RDT: the driver's doorbell */
 	uint32_t head; /* RDH */
@@ -43,6 +51,7 @@ struct vnic_rx_queue {
 	/* Written by the model, read by any thread */
 	uint64_t missed; /* frames of a live source that found no descriptor */
 	uint32_t ended; /* a file has no more frames */
+	struct vnic_drops drops;
 	uint64_t too_long; /* frames of more than the ring or WIRE_MAX_FRAME */
 	struct vnic_lateness late;
 };
@@ -53,6 +62,7 @@ struct vnic_tx_queue {
 	volatile struct dualbuf_tx_desc *desc;
 	uint32_t nb_desc;
 	struct wire_sink *sink;
+	const struct dualbuf_filter *filter;
 	uint8_t *scratch; /* WIRE_MAX_FRAME bytes */
 
 	/* Written by the model, read by any thread; bytes as they would be on the wire */

@@ -59,6 +59,12 @@ tx_wire_len(uint32_t len, uint32_t cmd)
 	return cmd & DUALBUF_TXD_VLE ? len + RTE_VLAN_HLEN : len;
 }
 
+static bool
+tx_is_over_mtu(const struct vnic_tx_queue *queue, uint32_t len)
+{
+	return queue->filter->enforce_mtu && len > dualbuf_filter_max_frame(queue->filter);
+}
+
 static void
 tx_drop(struct vnic_tx_queue *queue, uint32_t len)
 {
@@ -95,7 +101,7 @@ tx_gather_frame(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail, struc
 	if (!(cmd & DUALBUF_TXD_EOP))
 		return false;
 	len = gather.len + gather.excess;
-	if (unlikely(len > WIRE_MAX_FRAME ||
+	if (unlikely(len > WIRE_MAX_FRAME || tx_is_over_mtu(queue, tx_wire_len(len, cmd)) ||
 			    ((cmd & DUALBUF_TXD_VLE) && !tx_insert_tag(queue, &gather, tci)))) {
 		tx_drop(queue, tx_wire_len(len, cmd));
 		return false;

@@ -89,6 +89,7 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	tx->counted = &vnic_of(dev)->sink_counts[txq->queue_id];
 	tx->model.desc = txq->desc;
 	tx->model.nb_desc = txq->nb_desc;
+	tx->model.filter = &dualbuf_port(dev)->filter;
 	txq->tail_reg = &tx->model.tail;
 	return 0;
 }
@@ -258,12 +259,28 @@ vnic_rx_missed(const struct dualbuf_rxq *rxq)
 	return missed;
 }
 
+static struct vnic_drops
+rx_drops(const struct vnic_rxq *rx)
+{
+	const struct vnic_drops *drops = &rx->model.drops;
+
+	return (struct vnic_drops){
+		.not_for_us = __atomic_load_n(&drops->not_for_us, __ATOMIC_RELAXED),
+		.other_vlan = __atomic_load_n(&drops->other_vlan, __ATOMIC_RELAXED),
+		.over_mtu = __atomic_load_n(&drops->over_mtu, __ATOMIC_RELAXED),
+		.unscattered = __atomic_load_n(&drops->unscattered, __ATOMIC_RELAXED),
+	};
+}
+
+/* What the filter stops is no error. */
 uint64_t
 vnic_rx_errors(const struct dualbuf_rxq *rxq)
 {
 	const struct vnic_rxq *rx = rxq->device_queue;
+	const struct vnic_drops drops = rx_drops(rx);
 
-	return __atomic_load_n(&rx->model.too_long, __ATOMIC_RELAXED);
+	return __atomic_load_n(&rx->model.too_long, __ATOMIC_RELAXED) + drops.over_mtu +
+			drops.unscattered;
 }
 
 /* Since the set-up of the queue. Those of an open source are known to the process that has it. */
@@ -287,8 +304,15 @@ vnic_rx_source_stats(const struct dualbuf_rxq *rxq, struct dualbuf_source_stats 
 	struct vnic_rxq *rx = rxq->device_queue;
 	const struct vnic_lateness *late = &rx->model.late;
 	uint64_t packets = __atomic_load_n(&late->packets, __ATOMIC_RELAXED);
+	const struct vnic_drops drops = rx_drops(rx);
 
-	*stats = (struct dualbuf_source_stats){ .foreign = rx_foreign(rx) - rx->foreign_reset };
+	*stats = (struct dualbuf_source_stats){
+		.foreign = rx_foreign(rx) - rx->foreign_reset,
+		.not_for_us = drops.not_for_us - rx->drops_reset.not_for_us,
+		.other_vlan = drops.other_vlan - rx->drops_reset.other_vlan,
+		.over_mtu = drops.over_mtu - rx->drops_reset.over_mtu,
+		.unscattered = drops.unscattered - rx->drops_reset.unscattered,
+	};
 	if (packets == 0 || __atomic_load_n(&late->reset, __ATOMIC_ACQUIRE))
 		return;
 	stats->late_max_ns = __atomic_load_n(&late->max_ns, __ATOMIC_RELAXED);
@@ -301,6 +325,7 @@ vnic_rx_source_reset(struct dualbuf_rxq *rxq)
 	struct vnic_rxq *rx = rxq->device_queue;
 
 	rx->foreign_reset = rx_foreign(rx);
+	rx->drops_reset = rx_drops(rx);
 	__atomic_store_n(&rx->model.late.reset, 1, __ATOMIC_RELEASE);
 }
 
