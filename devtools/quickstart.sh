@@ -97,7 +97,7 @@ start_testpmd()
 	local command=(dpdk-testpmd --no-huge -m 512 --no-pci --no-shconf --no-telemetry
 		"--file-prefix=dualbuf-$$" "--lcores=$(two_lcores)" -d "$plugin"
 		--vdev "net_dualbuf0,rx_pcap=$input,tx_pcap=$out"
-		-- --interactive --forward-mode=io --no-flush-rx --tx-offloads=0x8000
+		-- --interactive --forward-mode=io --no-flush-rx --enable-scatter --tx-offloads=0x8000
 		--total-num-mbufs=32768)
 
 	say "${command[*]}"

@@ -18,7 +18,7 @@ int
 main(int argc, char **argv)
 {
 	static char flat[UINT16_MAX];
-	const struct rte_eth_conf conf = { 0 };
+	const struct rte_eth_conf conf = { .rxmode.offloads = RTE_ETH_RX_OFFLOAD_SCATTER };
 	unsigned int wanted = atoi(argv[argc - 1]);
 	struct rte_mempool *pool;
 	struct rte_mbuf *m;

@@ -17,8 +17,8 @@ SKIP = 77
 BROKEN = 99
 
 # Without --no-mlockall each of them would touch all of its 512 MB first.
-TESTPMD = ("--interactive", "--no-flush-rx", "--no-mlockall", "--tx-offloads=0x8000",
-           "--total-num-mbufs=16384")
+TESTPMD = ("--interactive", "--no-flush-rx", "--no-mlockall", "--enable-scatter",
+           "--tx-offloads=0x8000", "--total-num-mbufs=16384")
 
 
 class Failure(Exception):

@@ -34,6 +34,7 @@ static void fake_write(uint32_t value, volatile void *addr);
 #include "gbe_phy.c"
 #include "gbe_rss.c"
 #include "gbe_rx_mode.c"
+#include "gbe_rx_tables.c"
 
 int dualbuf_logtype = RTE_LOGTYPE_USER1;
 

@@ -181,6 +181,7 @@ set_up(void **state)
 	memset(&filter, 0, sizeof(filter));
 	strip = 0;
 	filter.promiscuous = 1;
+	filter.scattered = 1;
 	rx = (struct vnic_rx_queue){
 		.tail = NB_DESC - 1,
 		.desc = aligned_alloc(16, NB_DESC * sizeof(*rx.desc)),
@@ -196,6 +197,7 @@ set_up(void **state)
 		.nb_desc = NB_DESC,
 		.sink = &sink.sink,
 		.scratch = malloc(VNIC_TX_SCRATCH),
+		.filter = &filter,
 	};
 	memset((void *)(uintptr_t)tx.desc, 0xa5, NB_DESC * sizeof(*tx.desc));
 	for (pos = 0; pos < NB_DESC; pos++) {

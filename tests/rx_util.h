@@ -65,6 +65,7 @@ make_rxq(uint32_t nb_bufs, uint32_t nb_temporaries)
 	rxq.pool = queue.pool;
 	rxq.rearm = fresh_rearm();
 	rxq.buf_size = BUF_SIZE;
+	dualbuf_rxq_limit(&rxq, UINT32_MAX);
 	rxq.mp = app;
 	dualbuf_rx_ext.restart(&rxq);
 	dualbuf_rx_doorbell(&rxq);

@@ -132,33 +132,12 @@ invalid_mac_addresses_are_refused(void **state)
 	}
 }
 
-static void
-a_mac_address_is_never_valid_when_half_written(void **state)
-{
-	static const struct gbe_rx_mode mode = {
-		.mac.addr_bytes = { 0x02, 0x11, 0x22, 0x83, 0x44, 0x95 },
-		.max_frame = 1518,
-		.buf_size = 2048,
-	};
-	unsigned int off, low, high;
-
-	(void)state;
-	gbe_set_rx_mode(&hw, &mode);
-	off = find_write(0, GBE_RAH(0), GBE_RAH_AV, 0);
-	low = find_write(off, GBE_RAL(0), UINT32_MAX, 0x83221102);
-	high = find_write(low, GBE_RAH(0), UINT32_MAX, 0x9544 | GBE_RAH_AV);
-	assert_true(off < low && low < high);
-	/* a read between them brings the halves to the device in this order */
-	assert_true(find_read(low, GBE_STATUS) < high);
-}
-
 static const struct CMUnitTest tests[] = {
 	gbe_test(initialisation_changes_exactly_the_bits_it_has_to),
 	gbe_test(initialisation_touches_no_other_register),
 	gbe_test(initialisation_empties_all_filters_but_the_address),
 	gbe_test(the_mac_address_is_read_from_the_first_entry),
 	gbe_test(invalid_mac_addresses_are_refused),
-	gbe_test(a_mac_address_is_never_valid_when_half_written),
 };
 
 TEST_MAIN(tests)

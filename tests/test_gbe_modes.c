@@ -62,7 +62,17 @@ the_receiver_lets_pass_what_it_is_told(void **state)
 	assert_int_equal(RCTL(.all_multicast = true), RCTL_PLAIN | GBE_RCTL_MPE);
 	assert_int_equal(RCTL(.promiscuous = true, .all_multicast = true),
 			RCTL_PLAIN | GBE_RCTL_UPE | GBE_RCTL_MPE);
+	assert_int_equal(RCTL(.by_vlan = true), RCTL_PLAIN | RTE_BIT32(18));
+	assert_int_equal(RCTL(.by_vlan = true, .promiscuous = true) & RTE_BIT32(18), RTE_BIT32(18));
 	assert_int_equal(RCTL(), RCTL_PLAIN); /* and nothing stays behind */
+}
+
+static void
+the_crc_is_taken_off_unless_it_is_to_be_kept(void **state)
+{
+	(void)state;
+	assert_int_equal(RCTL(.keep_crc = true), RCTL_PLAIN & ~GBE_RCTL_SECRC);
+	assert_int_equal(RCTL(), RCTL_PLAIN);
 }
 
 /* Sizes are without CRC; the device counts 1522 with it and a VLAN tag. */
@@ -234,6 +244,7 @@ the_transmitter_pauses_and_goes_on(void **state)
 static const struct CMUnitTest tests[] = {
 	gbe_test(the_largest_buffer_that_fits_is_chosen),
 	gbe_test(the_receiver_lets_pass_what_it_is_told),
+	gbe_test(the_crc_is_taken_off_unless_it_is_to_be_kept),
 	gbe_test(long_packets_are_for_mtus_above_the_usual),
 	gbe_test(the_buffer_size_is_told_to_the_receiver),
 	gbe_test(vlan_stripping_and_checksums_are_switched),

@@ -14,7 +14,7 @@ import dpdk_run
 from dpdk_run import check, check_same, eal_arguments, environment, packets_of, sample
 
 PARAMETERS = ("rx_pcap", "tx_pcap", "rx_iface", "rx_iface_in", "tx_iface", "iface", "phy_mac",
-              "infinite_rx", "eof", "buffers", "copy", "intr_us")
+              "infinite_rx", "eof", "enforce_mtu", "buffers", "copy", "intr_us")
 
 
 def skip(why):

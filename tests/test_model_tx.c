@@ -264,6 +264,32 @@ what_is_sent_while_the_wire_is_unplugged_is_counted_and_reported(void **state)
 	assert_int_equal(tx.errors, 2);
 }
 
+static void
+frames_longer_than_the_mtu_are_dropped_where_that_is_enforced(void **state)
+{
+	(void)state;
+	fill_packet();
+	filter.mtu = 100;
+	send_part(0, 119, DUALBUF_TXD_EOP, 0);
+	vnic_tx_process(&tx);
+	assert_int_equal(sink.nb, 1);
+	filter.enforce_mtu = true;
+	send_part(0, 118, DUALBUF_TXD_EOP, 0);
+	send_part(0, 119, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
+	send_part(0, 114, DUALBUF_TXD_EOP | DUALBUF_TXD_VLE, 7);
+	send_part(0, 115, DUALBUF_TXD_EOP | DUALBUF_TXD_VLE, 7);
+	vnic_tx_process(&tx);
+	send_part(0, 100, 0, 0);
+	send_part(100, 19, DUALBUF_TXD_EOP, 0);
+	vnic_tx_process(&tx);
+	assert_int_equal(sink.nb, 3);
+	assert_sent(1, 0, 118);
+	assert_int_equal(sink.lens[2], 118);
+	assert_int_equal(tx.errors, 3);
+	assert_int_equal(tx.error_bytes, 3 * 119);
+	assert_int_equal(tx.desc[2].status, DUALBUF_TXD_STAT_DD);
+}
+
 int
 main(void)
 {
@@ -280,6 +306,7 @@ main(void)
 		with_nic(a_longer_one_of_one_descriptor_is_dropped_too),
 		with_nic(what_is_sent_while_the_wire_is_unplugged_is_counted_and_reported),
 		with_nic(a_tag_on_the_longest_frame_is_one_too_many),
+		with_nic(frames_longer_than_the_mtu_are_dropped_where_that_is_enforced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -50,6 +50,82 @@ a_length_beyond_the_buffer_is_an_error(void **state)
 	receive_and_free(BUF_SIZE);
 }
 
+/* The limit is within one buffer. */
+static void
+a_packet_longer_than_the_limit_is_dropped_and_counted_by_cause(void **state)
+{
+	struct rte_mbuf *m[NB_DESC];
+	unsigned int i;
+
+	(void)state;
+	dualbuf_rxq_limit(&rxq, 100);
+	for (i = 0; i < 3 * 8; i++) {
+		if (i % 8 == 5)
+			device_writes_part(99, 0, 101, DUALBUF_RXD_EOP);
+		else
+			device_writes(100);
+	}
+	assert_int_equal(burst(m, NB_DESC), 21);
+	for (i = 0; i < 21; i++)
+		assert_next_frame(m[i], 100);
+	rte_pktmbuf_free_bulk(m, 21);
+	assert_int_equal(rxq.stats.errors, 3);
+	assert_int_equal(rxq.stats.too_long, 3);
+	assert_int_equal(rxq.stats.packets, 21);
+	/* a first part that is too long goes with the rest */
+	device_writes_part(99, 0, BUF_SIZE, 0);
+	device_writes_part(99, 0, 10, DUALBUF_RXD_EOP);
+	assert_nothing_received();
+	assert_int_equal(rxq.stats.too_long, 4);
+	device_writes_part(99, 0, 64, DUALBUF_RXD_EOP | DUALBUF_RXD_CE);
+	assert_nothing_received();
+	assert_int_equal(rxq.stats.errors, 5);
+	assert_int_equal(rxq.stats.too_long, 4);
+	dualbuf_rxq_limit(&rxq, 101);
+	device_writes(101);
+	receive_and_free(101);
+	assert_all_armed();
+}
+
+/* The limit is in the second of its buffers. */
+static void
+a_chain_longer_than_the_limit_is_dropped_whole(void **state)
+{
+	(void)state;
+	dualbuf_rxq_limit(&rxq, BUF_SIZE + 10);
+	device_writes_part(99, 0, BUF_SIZE, 0);
+	device_writes_part(99, 0, 11, DUALBUF_RXD_EOP);
+	assert_nothing_received();
+	device_writes_part(99, 0, BUF_SIZE, 0);
+	device_writes_part(99, 0, BUF_SIZE, 0);
+	device_writes_part(99, 0, 1, DUALBUF_RXD_EOP);
+	assert_nothing_received();
+	assert_int_equal(rxq.stats.errors, 2);
+	assert_int_equal(rxq.stats.too_long, 2);
+	assert_int_equal(test_queue_out(&queue), 0);
+	assert_all_armed();
+	device_writes(BUF_SIZE + 10);
+	receive_and_free(BUF_SIZE + 10);
+}
+
+static void
+bytes_are_counted_without_the_crc_that_packets_have(void **state)
+{
+	struct rte_mbuf *m[NB_DESC];
+	unsigned int i;
+
+	(void)state;
+	rxq.crc_len = 4;
+	for (i = 0; i < 20; i++)
+		device_writes(68);
+	assert_int_equal(burst(m, NB_DESC), 20);
+	for (i = 0; i < 20; i++)
+		assert_next_frame(m[i], 68);
+	rte_pktmbuf_free_bulk(m, 20);
+	assert_int_equal(rxq.stats.packets, 20);
+	assert_int_equal(rxq.stats.bytes, 20 * 64);
+}
+
 static void
 damaged_frames_are_dropped_and_counted(void **state)
 {
@@ -174,6 +250,9 @@ a_device_that_writes_anything_loses_no_buffer(void **state)
 static const struct CMUnitTest tests[] = {
 	with_rxq(the_rest_of_a_dropped_packet_may_come_in_later_bursts),
 	with_rxq(a_length_beyond_the_buffer_is_an_error),
+	with_rxq(a_packet_longer_than_the_limit_is_dropped_and_counted_by_cause),
+	with_rxq(a_chain_longer_than_the_limit_is_dropped_whole),
+	with_rxq(bytes_are_counted_without_the_crc_that_packets_have),
 	with_rxq(damaged_frames_are_dropped_and_counted),
 	with_rxq(damage_that_is_reported_last_drops_the_whole_packet),
 	with_rxq(a_packet_without_end_is_dropped_after_a_round),

@@ -57,6 +57,7 @@ side_make(struct side *side, const char *name, uint32_t nb_bufs, enum dualbuf_bu
 	side->rxq.pool = side->queue.pool;
 	side->rxq.rearm = RTE_PKTMBUF_HEADROOM | UINT64_C(1) << 16 | UINT64_C(1) << 32;
 	side->rxq.buf_size = BUF_SIZE;
+	dualbuf_rxq_limit(&side->rxq, UINT32_MAX);
 	side->rxq.mp = side->pool;
 	side->rxq.loan_flag = deferred ? RTE_BIT64(40) : 0;
 	side->rxq.ptypes = ptypes;

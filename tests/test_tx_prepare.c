@@ -28,6 +28,28 @@ prepare_stops_at_what_cannot_be_sent(void **state)
 	rte_pktmbuf_free_bulk(m, 4);
 }
 
+/* As long as it is on the wire, with the tag that is still to come. */
+static void
+prepare_stops_at_a_packet_longer_than_the_limit(void **state)
+{
+	struct rte_mbuf *m[3];
+	unsigned int i;
+
+	(void)state;
+	make_txq(NB_DESC, 1, 8, false);
+	for (i = 0; i < 3; i++)
+		m[i] = test_alloc_chain(app, 2, 509 + (i == 2));
+	assert_int_equal(dualbuf_tx_ext_prepare(&txq, m, 3), 3);
+	dualbuf_txq_limit(&txq, 1018);
+	assert_int_equal(dualbuf_tx_ext_prepare(&txq, m, 3), 2);
+	assert_int_equal(rte_errno, EINVAL);
+	m[1]->ol_flags |= RTE_MBUF_F_TX_VLAN;
+	assert_int_equal(dualbuf_tx_ext_prepare(&txq, m, 3), 1);
+	dualbuf_txq_limit(&txq, 1022);
+	assert_int_equal(dualbuf_tx_ext_prepare(&txq, m, 3), 3);
+	rte_pktmbuf_free_bulk(m, 3);
+}
+
 /* One packet of the flags, alone and between others that have none. */
 static void
 assert_prepared(uint64_t flags, bool taken)
@@ -298,6 +320,7 @@ a_packet_that_needs_a_context_may_have_one_segment_less(void **state)
 
 static const struct CMUnitTest tests[] = {
 	with_pools(prepare_stops_at_what_cannot_be_sent),
+	with_pools(prepare_stops_at_a_packet_longer_than_the_limit),
 	with_pools(prepare_takes_flags_that_only_say_what_a_packet_is),
 	with_pools(prepare_refuses_every_flag_that_asks_for_what_is_not_offered),
 	with_pools(prepare_puts_the_sum_of_the_pseudo_header_in_place),

@@ -94,7 +94,7 @@ the_longest_packet_that_is_announced_has_a_length_of_16_bits(void **state)
 
 	(void)state;
 	assert_int_equal(info.max_rx_pktlen, 65535);
-	assert_int_equal(info.max_mtu, 65535 - RTE_ETHER_HDR_LEN - RTE_VLAN_HLEN);
+	assert_int_equal(info.max_mtu, 65535 - RTE_ETHER_HDR_LEN);
 }
 
 /* Offloads ------------------------------------------------------------------------------------- */
@@ -200,7 +200,7 @@ queue_information_is_that_of_the_set_up(void **state)
 	struct rte_eth_txq_info txq;
 
 	(void)state;
-	vdev_start(port, .nb_rx_desc = 72, .nb_tx_desc = 104,
+	vdev_start(port, .nb_rx_desc = 72, .nb_tx_desc = 104, .unscattered = true,
 			.rx_offloads = RTE_ETH_RX_OFFLOAD_VLAN_STRIP,
 			.tx_offloads = RTE_ETH_TX_OFFLOAD_MULTI_SEGS);
 	assert_int_equal(rte_eth_rx_queue_info_get(port, 0, &rxq), 0);
@@ -262,7 +262,7 @@ an_mtu_beyond_one_buffer_is_reported_as_scattered(void **state)
 	struct rte_eth_rxq_info rxq;
 
 	(void)state;
-	vdev_set_up_queues(port, &(struct vdev_config){ 0 });
+	vdev_set_up_queues(port, &(struct vdev_config){ .unscattered = true });
 	assert_int_equal(rte_eth_dev_set_mtu(port, 9000), 0);
 	assert_int_equal(rte_eth_dev_start(port), 0);
 	assert_int_equal(rte_eth_rx_queue_info_get(port, 0, &rxq), 0);

@@ -93,7 +93,7 @@ vlan_strip_can_be_switched_while_the_port_runs(void **state)
 	bool strip = false;
 
 	(void)state;
-	vdev_start(port);
+	vdev_start(port, .unscattered = true);
 	for (i = 0; i < packets.nb; i++) {
 		if (i % 10 == 0) {
 			strip = !strip;
@@ -117,7 +117,7 @@ vlan_strip_can_be_switched_while_the_port_runs(void **state)
 		rte_pktmbuf_free(m);
 	}
 	assert_between(nb_stripped, 10, packets.nb - 10);
-	assert_true(rte_eth_dev_set_vlan_offload(port, RTE_ETH_VLAN_FILTER_OFFLOAD) < 0);
+	assert_true(rte_eth_dev_set_vlan_offload(port, RTE_ETH_VLAN_EXTEND_OFFLOAD) < 0);
 }
 
 static void

@@ -80,6 +80,7 @@ a_file_in_and_a_file_out_make_one_queue_each(void **state)
 	assert_end(&args.tx[0], WIRE_END_FILE, "/b.pcap");
 	assert_int_equal(args.common.nb_bufs, 2);
 	assert_false(args.infinite_rx);
+	assert_false(args.enforce_mtu);
 	assert_false(args.single_iface);
 	assert_false(args.phy_mac);
 }
@@ -143,6 +144,10 @@ options_may_stand_anywhere(void **state)
 	assert_int_equal(args.common.nb_bufs, 3);
 	assert_false(args.infinite_rx);
 	assert_int_equal(args.choices.rounds, 1);
+	parse("enforce_mtu=1,rx_pcap=/a");
+	assert_true(args.enforce_mtu);
+	parse("tx_pcap=/a,enforce_mtu=0");
+	assert_false(args.enforce_mtu);
 	parse("loop=7,rx_pcap=/a");
 	assert_int_equal(args.choices.rounds, 7);
 }
@@ -337,6 +342,8 @@ static const struct refusal refusals[] = {
 	{ "rx_pcap=/a,infinite_rx=2", { "infinite_rx=2:", "0 or 1" } },
 	{ "rx_pcap=/a,infinite_rx=1x", { "infinite_rx=1x:", "0 or 1" } },
 	{ "rx_pcap=/a,infinite_rx=yes", { "infinite_rx=yes:", "0 or 1" } },
+	{ "rx_pcap=/a,enforce_mtu=2", { "enforce_mtu=2:", "0 or 1" } },
+	{ "rx_pcap=/a,enforce_mtu=1,enforce_mtu=1", { "enforce_mtu=1", "twice", "only once" } },
 	{ "iface=a,phy_mac=01", { "phy_mac=01:", "0 or 1" } },
 	{ "rx_iface=a,infinite_rx=1", { "infinite_rx=1", "only with", "rx_pcap" } },
 	{ "tx_pcap=/a,infinite_rx=1", { "infinite_rx=1", "only with", "rx_pcap" } },
@@ -442,6 +449,7 @@ every_devarg_is_in_the_parameter_string(void **state)
 			"rx_depth=<64-65536> tx_format=<pcap|pcapng> tx_append=<0|1> queues=<1-16> "
 			"eof=<0|1> "
 			"loopback=<1-16> "
+			"enforce_mtu=<0|1> "
 			"buffers=<2-8> copy=<inline|deferred> intr_us=<0-16000> "
 			"burst=<scalar|sse|avx2|avx512>");
 }

@@ -46,6 +46,7 @@ make_txq(uint16_t nb_desc, uint16_t free_thresh, uint16_t rs_thresh, bool fast_f
 	txq.free_thresh = free_thresh;
 	txq.rs_thresh = rs_thresh;
 	txq.fast_free = fast_free;
+	dualbuf_txq_limit(&txq, UINT32_MAX);
 	dualbuf_tx_ext_restart(&txq);
 	doorbell = 0;
 	device_head = 0;

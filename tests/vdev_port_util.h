@@ -161,7 +161,8 @@ struct vdev_config {
 	uint16_t nb_tx;
 	uint16_t nb_rx_desc; /* VDEV_DESC */
 	uint16_t nb_tx_desc;
-	uint64_t rx_offloads;
+	uint64_t rx_offloads; /* beside RTE_ETH_RX_OFFLOAD_SCATTER, where the driver has it */
+	bool unscattered; /* without that */
 	uint64_t tx_offloads;
 	uint64_t rss_types;
 	bool intr_rxq;
@@ -177,6 +178,8 @@ vdev_defaults(uint16_t port, const struct vdev_config *config)
 	assert_int_equal(rte_eth_dev_info_get(port, &info), 0);
 	if (full.mp == NULL)
 		full.mp = vdev.nb_pools > 0 ? vdev.pools[0] : vdev_pool(1024);
+	if (!full.unscattered)
+		full.rx_offloads |= info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
 	if (full.nb_rx == 0)
 		full.nb_rx = info.max_rx_queues;
 	if (full.nb_tx == 0)

@@ -26,10 +26,11 @@ port_check(const struct port *port, const char *what, int ret)
 static void
 port_configure(struct port *port)
 {
-	const struct rte_eth_conf conf = { 0 };
+	struct rte_eth_conf conf = { 0 };
 	struct rte_eth_dev_info info;
 
 	port_check(port, "info", rte_eth_dev_info_get(port->id, &info));
+	conf.rxmode.offloads = info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
 	port->nb_txq = RTE_MIN(info.max_tx_queues, 1);
 	port_check(port, "configure", rte_eth_dev_configure(port->id, 1, port->nb_txq, &conf));
 	port_check(port, "receive queue",

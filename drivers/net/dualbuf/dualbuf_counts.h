@@ -17,7 +17,11 @@ struct dualbuf_rx_losses {
 	uint64_t kernel; /* the kernel had no room for them */
 	uint64_t at_stop; /* left in the ring, of a source that has them once */
 	uint64_t oversize; /* longer than a ring, or than any frame, may be */
+	uint64_t over_mtu; /* longer than the MTU asks for, where the device drops them */
+	uint64_t unscattered; /* of more than one buffer, where each may take one */
 	uint64_t foreign; /* not of Ethernet: passed over, and no loss */
+	uint64_t not_for_us; /* to addresses that do not pass; as above */
+	uint64_t other_vlan; /* of VLANs that do not pass; as above */
 };
 
 /* Packets taken from a transmit queue that the device could not send, and their bytes. */
@@ -47,7 +51,8 @@ dualbuf_rx_missed(const struct dualbuf_rx_counts *counts)
 static inline uint64_t
 dualbuf_rx_errors(const struct dualbuf_rx_counts *counts)
 {
-	return counts->driver.errors + counts->device.oversize;
+	return counts->driver.errors + counts->device.oversize + counts->device.over_mtu +
+			counts->device.unscattered;
 }
 
 /* Packets that were taken, and went nowhere. */

@@ -44,6 +44,12 @@ struct dualbuf_device {
 	const struct dualbuf_rx_format *rx_format;
 	const struct dualbuf_tx_format *tx_format;
 
+	/*
+	 * Frames longer than the MTU asks for: is the receive path to drop them, since the device may not?
+	 * tx_prepare refuses them then.
+	 */
+	bool mtu_by_driver;
+
 	/* The headers that it can hash, RTE_ETH_RSS_*; 0: it does not hash. */
 	uint64_t rss_types;
 

@@ -12,6 +12,7 @@
 #include "dualbuf_ethdev.h"
 #include "dualbuf_ethdev_filter.h"
 #include "dualbuf_ethdev_rss.h"
+#include "dualbuf_lengths.h"
 #include "dualbuf_loan.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_ports.h"
@@ -53,7 +54,7 @@ dualbuf_dev_configure(struct rte_eth_dev *dev)
 	if (ret != 0)
 		return ret;
 	port->filter.mtu = dev->data->mtu;
-	__atomic_store_n(&port->rx_offloads, conf->rxmode.offloads, __ATOMIC_RELAXED);
+	dualbuf_set_rx_offloads(port, conf->rxmode.offloads);
 	return dualbuf_device(dev)->configure(dev);
 }
 
@@ -119,6 +120,7 @@ dualbuf_dev_start(struct rte_eth_dev *dev)
 		ret = dualbuf_device(dev)->start(dev);
 	if (ret != 0)
 		return ret;
+	dualbuf_lengths_settle(dev);
 	ret = dualbuf_queues_start(dev);
 	if (ret == 0)
 		ret = dualbuf_device(dev)->run(dev);
@@ -126,7 +128,6 @@ dualbuf_dev_start(struct rte_eth_dev *dev)
 		port_quiet(dev);
 		return ret;
 	}
-	dualbuf_queues_set_scattered(dev);
 	dev->data->dev_started = 1;
 	dualbuf_link_update(dev, 0);
 	return 0;
@@ -178,7 +179,7 @@ dualbuf_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 		.nb_queues = 1,
 	};
 
-	info->max_mac_addrs = 1;
+	info->max_mac_addrs = DUALBUF_MAX_MACS;
 	info->dev_capa |= RTE_ETH_DEV_CAPA_RUNTIME_RX_QUEUE_SETUP |
 			RTE_ETH_DEV_CAPA_RUNTIME_TX_QUEUE_SETUP;
 	info->rx_desc_lim = lim;
@@ -325,6 +326,10 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.mtu_set = dualbuf_mtu_set,
 	.vlan_offload_set = dualbuf_vlan_offload_set,
 	.mac_addr_set = dualbuf_mac_addr_set,
+	.mac_addr_add = dualbuf_mac_addr_add,
+	.mac_addr_remove = dualbuf_mac_addr_remove,
+	.set_mc_addr_list = dualbuf_set_mc_addr_list,
+	.vlan_filter_set = dualbuf_vlan_filter_set,
 	.promiscuous_enable = dualbuf_promiscuous_enable,
 	.promiscuous_disable = dualbuf_promiscuous_disable,
 	.allmulticast_enable = dualbuf_allmulticast_enable,
@@ -392,7 +397,7 @@ dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device, 
 {
 	struct dualbuf_port *port = dualbuf_port(dev);
 
-	dev->data->mac_addrs = rte_zmalloc("dualbuf_mac", sizeof(*mac), 0);
+	dev->data->mac_addrs = rte_zmalloc("dualbuf_macs", DUALBUF_MAX_MACS * sizeof(*mac), 0);
 	if (dev->data->mac_addrs == NULL)
 		return -ENOMEM;
 	*dev->data->mac_addrs = *mac;
@@ -400,7 +405,7 @@ dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device, 
 		.device_port = device_port,
 		.args = *args,
 		.filter = {
-			.mac = dualbuf_filter_mac(mac),
+			.macs = { dualbuf_filter_mac(mac) },
 			.promiscuous = dev->data->promiscuous,
 			.all_multicast = dev->data->all_multicast,
 			.mtu = dev->data->mtu,

@@ -13,6 +13,11 @@ struct rte_eth_dev;
 struct rte_ether_addr;
 
 int dualbuf_mac_addr_set(struct rte_eth_dev *dev, struct rte_ether_addr *mac);
+int dualbuf_mac_addr_add(
+		struct rte_eth_dev *dev, struct rte_ether_addr *mac, uint32_t index, uint32_t pool);
+void dualbuf_mac_addr_remove(struct rte_eth_dev *dev, uint32_t index);
+int dualbuf_set_mc_addr_list(struct rte_eth_dev *dev, struct rte_ether_addr *list, uint32_t nb);
+int dualbuf_vlan_filter_set(struct rte_eth_dev *dev, uint16_t vlan, int on);
 int dualbuf_mtu_set(struct rte_eth_dev *dev, uint16_t mtu);
 int dualbuf_promiscuous_enable(struct rte_eth_dev *dev);
 int dualbuf_promiscuous_disable(struct rte_eth_dev *dev);

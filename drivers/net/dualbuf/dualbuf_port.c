@@ -30,3 +30,12 @@ dualbuf_queues_unlock(struct dualbuf_port *port)
 {
 	rte_spinlock_unlock(&port->queues_lock);
 }
+
+void
+dualbuf_set_rx_offloads(struct dualbuf_port *port, uint64_t offloads)
+{
+	bool by_vlan = (offloads & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0;
+
+	__atomic_store_n(&port->rx_offloads, offloads, __ATOMIC_RELAXED);
+	__atomic_store_n(&port->filter.by_vlan, by_vlan, __ATOMIC_RELAXED);
+}

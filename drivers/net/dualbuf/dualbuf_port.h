@@ -38,7 +38,6 @@ struct dualbuf_port {
 	 * under the lock. ethdev's own pointers are for the data and control paths.
 	 */
 	rte_spinlock_t queues_lock;
-	bool scattered;
 	struct dualbuf_rxq *rxqs[DUALBUF_MAX_QUEUES];
 	struct dualbuf_txq *txqs[DUALBUF_MAX_QUEUES];
 
@@ -60,6 +59,9 @@ dualbuf_device(const struct rte_eth_dev *dev)
 {
 	return dev->process_private;
 }
+
+/* The receive offloads that are to be in force from now on, RTE_ETH_RX_OFFLOAD_*. Control path. */
+void dualbuf_set_rx_offloads(struct dualbuf_port *port, uint64_t offloads);
 
 /*
  * Hold a port's queues: none is released, or brought to the beginning of its ring, before

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "dualbuf_lengths.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_port.h"
 #include "dualbuf_queue_states.h"
@@ -67,6 +68,8 @@ dualbuf_rx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
 		return ret;
 	rxq_restart(dev, rxq);
 	ret = dualbuf_device(dev)->rx_queue_start(dev, rxq);
+	/* the size of its buffers is settled now */
+	dualbuf_rxq_limit(rxq, dualbuf_lengths_rx(dev));
 	if (ret == 0)
 		dev->data->rx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STARTED;
 	return ret;
@@ -99,6 +102,7 @@ dualbuf_tx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
 	int ret;
 
 	dualbuf_txq_restart(txq);
+	dualbuf_txq_limit(txq, dualbuf_lengths_tx(dev));
 	ret = dualbuf_device(dev)->tx_queue_start(dev, txq);
 	if (ret == 0)
 		dev->data->tx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STARTED;

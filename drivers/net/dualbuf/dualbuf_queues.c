@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "dualbuf_lengths.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_port.h"
 #include "dualbuf_ports.h"
@@ -150,7 +151,7 @@ dualbuf_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 		return ret;
 	port_show_rxq(dev, queue_id, rxq);
 	if (dev->data->dev_started)
-		dualbuf_queues_set_scattered(dev);
+		dualbuf_lengths_settle(dev);
 	return 0;
 }
 
@@ -216,52 +217,27 @@ dualbuf_tx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 	return 0;
 }
 
-/* Will a frame of the MTU's size need more than one buffer, in some queue? */
-static bool
-port_is_scattered(const struct rte_eth_dev *dev)
-{
-	uint32_t frame = dualbuf_filter_max_frame(&dualbuf_port(dev)->filter);
-	uint16_t i;
+/* Offloads of VLAN tags that may be switched at any time. */
+#define VLAN_OFFLOADS (RTE_ETH_RX_OFFLOAD_VLAN_STRIP | RTE_ETH_RX_OFFLOAD_VLAN_FILTER)
 
-	if (dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_SCATTER)
-		return true;
-	for (i = 0; i < dev->data->nb_rx_queues; i++)
-		if (dev->data->rx_queues[i] != NULL &&
-				frame > ((struct dualbuf_rxq *)dev->data->rx_queues[i])->buf_size)
-			return true;
-	return false;
-}
-
-void
-dualbuf_queues_set_scattered(struct rte_eth_dev *dev)
-{
-	bool scattered = port_is_scattered(dev);
-
-	dev->data->scattered_rx = scattered;
-	dualbuf_queues_lock(dualbuf_port(dev));
-	dualbuf_port(dev)->scattered = scattered;
-	dualbuf_queues_unlock(dualbuf_port(dev));
-}
-
-/* Of all that ethdev can ask for, the devices can only strip. */
 int
 dualbuf_vlan_offload_set(struct rte_eth_dev *dev, int mask)
 {
-	uint64_t strip = dev->data->dev_conf.rxmode.offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
+	uint64_t offloads = dev->data->dev_conf.rxmode.offloads;
 	struct dualbuf_port *port = dualbuf_port(dev);
 	uint16_t i;
 
-	if (!(mask & RTE_ETH_VLAN_STRIP_MASK))
+	if (!(mask & (RTE_ETH_VLAN_STRIP_MASK | RTE_ETH_VLAN_FILTER_MASK)))
 		return 0;
 	dualbuf_queues_lock(port);
 	for (i = 0; i < DUALBUF_MAX_QUEUES; i++) {
 		if (port->rxqs[i] == NULL)
 			continue;
-		port->rxqs[i]->offloads &= ~RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
-		port->rxqs[i]->offloads |= strip;
+		port->rxqs[i]->offloads &= ~VLAN_OFFLOADS;
+		port->rxqs[i]->offloads |= offloads & VLAN_OFFLOADS;
 	}
 	dualbuf_queues_unlock(port);
-	__atomic_store_n(&port->rx_offloads, dev->data->dev_conf.rxmode.offloads, __ATOMIC_RELAXED);
+	dualbuf_set_rx_offloads(port, offloads);
 	return dualbuf_device(dev)->rx_filter(dev);
 }
 
@@ -278,7 +254,7 @@ dualbuf_rxq_info_get(struct rte_eth_dev *dev, uint16_t queue_id, struct rte_eth_
 		info->mp = rxq->pool->app;
 		info->nb_desc = rxq->ring->nb_desc;
 		info->rx_buf_size = rxq->buf_size;
-		info->scattered_rx = port->scattered;
+		info->scattered_rx = __atomic_load_n(&port->filter.scattered, __ATOMIC_RELAXED);
 		info->conf.rx_deferred_start = rxq->deferred_start;
 		info->conf.offloads = rxq->offloads;
 	}

@@ -25,7 +25,4 @@ void dualbuf_txq_info_get(
 /* Offloads of queues that change while they receive. */
 int dualbuf_vlan_offload_set(struct rte_eth_dev *dev, int mask);
 
-/* Note whether a frame of the MTU's size will need more than one buffer, in some queue. */
-void dualbuf_queues_set_scattered(struct rte_eth_dev *dev);
-
 #endif /* _DUALBUF_QUEUES_H_ */

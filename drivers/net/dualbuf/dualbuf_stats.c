@@ -62,6 +62,7 @@ rx_totals(const struct rte_eth_dev *dev, uint16_t queue_id)
 			.loans = stat_read(&rxq->stats.loans),
 			.nombuf = stat_read(&rxq->stats.nombuf),
 			.errors = stat_read(&rxq->stats.errors),
+			.too_long = stat_read(&rxq->stats.too_long),
 		};
 		if (device->rx_losses != NULL)
 			device->rx_losses(rxq, &counts.device);

@@ -14,6 +14,7 @@
 struct rx_figures {
 	struct dualbuf_rx_counts counts;
 	uint64_t missed;
+	uint64_t over_mtu; /* whoever drops them */
 	uint64_t bound;
 	uint64_t home;
 	uint64_t waiting;
@@ -49,6 +50,10 @@ static const struct row rx_rows[] = {
 	{ "stop_drops", offsetof(struct rx_figures, counts.device.at_stop) },
 	{ "descriptor_errors", offsetof(struct rx_figures, counts.driver.errors) },
 	{ "oversize_errors", offsetof(struct rx_figures, counts.device.oversize) },
+	{ "over_mtu", offsetof(struct rx_figures, over_mtu) },
+	{ "unscattered", offsetof(struct rx_figures, counts.device.unscattered) },
+	{ "filtered_mac", offsetof(struct rx_figures, counts.device.not_for_us) },
+	{ "filtered_vlan", offsetof(struct rx_figures, counts.device.other_vlan) },
 	{ "foreign", offsetof(struct rx_figures, counts.device.foreign) },
 	{ "late_max_ns", offsetof(struct rx_figures, late.max_ns) },
 	{ "late_mean_ns", offsetof(struct rx_figures, late.mean_ns) },
@@ -154,6 +159,7 @@ rx_figures(const struct rte_eth_dev *dev, uint16_t queue)
 	uint32_t bound, home;
 
 	figures.missed = dualbuf_rx_missed(&figures.counts);
+	figures.over_mtu = figures.counts.driver.too_long + figures.counts.device.over_mtu;
 	if (rxq == NULL)
 		return figures;
 	dualbuf_ring_count_buffers(rxq->ring, &bound, &home);

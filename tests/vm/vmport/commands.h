@@ -15,7 +15,9 @@ typedef int command(const struct words *words);
 command do_full, do_pool, do_badpool;
 /* port.c */
 command do_start, do_restart, do_stop, do_close, do_probe, do_remove, do_ports, do_reprobe,
-		do_counts, do_xstat, do_link, do_mac, do_promisc, do_strip, do_allmulti, do_queue;
+		do_counts, do_xstat, do_link, do_queue;
+/* filter.c */
+command do_mac, do_promisc, do_strip, do_allmulti, do_vlans, do_vlan, do_address, do_groups, do_mtu;
 /* queue.c */
 command do_rxq, do_txq, do_newrxq;
 /* stream.c */

@@ -11,12 +11,15 @@
  *
  *   pool size= cache= room=      make the mempool (the one before must be full, and goes)
  *   badpool                      make one whose memory no device can reach
- *   start PORT rxd= txd= mtu= scatter= promisc= fast= strip= sums= queues= rss= intr=
+ *   start PORT rxd= txd= mtu= scatter= promisc= fast= strip= sums= queues= rss= intr= vlans= crc=
  *                                deferred=1: the queues do not start with it
  *   restart PORT / stop PORT / close PORT
- *   mac PORT ADDRESS / promisc PORT 0|1 / allmulti PORT 0|1
- *   stream RX TX hold= swap= insert=
- *                                forward; hold back the last `hold` packets; put VLAN tags back
+ *   mac PORT ADDRESS / promisc PORT 0|1 / allmulti PORT 0|1 / strip PORT 0|1
+ *   address PORT add|remove ADDRESS / groups PORT ADDRESS... / mtu PORT BYTES
+ *   vlans PORT 0|1 / vlan PORT ID 0|1  filter by VLAN; let one pass or not
+ *   stream RX TX hold= swap= insert= prepare=
+ *                                forward; hold back the last `hold` packets; put VLAN tags back;
+ *                                drop packets that rte_eth_tx_prepare() refuses
  *   flags                        what receive flags the packets of streams had
  *   pause / go                   receive and send nothing meanwhile / go on
  *   release / drop               send, or free, all packets that are held
@@ -92,6 +95,11 @@ static const struct {
 	{ "promisc", do_promisc },
 	{ "allmulti", do_allmulti },
 	{ "strip", do_strip },
+	{ "vlans", do_vlans },
+	{ "vlan", do_vlan },
+	{ "address", do_address },
+	{ "groups", do_groups },
+	{ "mtu", do_mtu },
 	{ "release", do_release },
 	{ "drop", do_drop },
 	{ "armed", do_armed },

@@ -31,6 +31,10 @@ port_conf(const struct words *words)
 		conf.rxmode.offloads |= RTE_ETH_RX_OFFLOAD_VLAN_STRIP;
 		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_VLAN_INSERT;
 	}
+	if (number_of(words, "vlans", 0))
+		conf.rxmode.offloads |= RTE_ETH_RX_OFFLOAD_VLAN_FILTER;
+	if (number_of(words, "crc", 0))
+		conf.rxmode.offloads |= RTE_ETH_RX_OFFLOAD_KEEP_CRC;
 	if (number_of(words, "sums", 0))
 		conf.rxmode.offloads |= RTE_ETH_RX_OFFLOAD_CHECKSUM;
 	if (number_of(words, "rss", 0)) {
@@ -219,47 +223,6 @@ do_link(const struct words *words)
 		return say_failed("link", ret);
 	return say_ok("up=%u speed=%u duplex=%u", link.link_status, link.link_speed,
 			link.link_duplex);
-}
-
-int
-do_mac(const struct words *words)
-{
-	struct rte_ether_addr mac;
-	int ret;
-
-	if (words->nb < 3 || rte_ether_unformat_addr(words->word[2], &mac) != 0)
-		return say_error("no address");
-	ret = rte_eth_dev_default_mac_addr_set(argument(words, 1), &mac);
-	return ret != 0 ? say_failed("mac", ret) : say_ok(" ");
-}
-
-int
-do_promisc(const struct words *words)
-{
-	uint16_t port = argument(words, 1);
-	int ret = argument(words, 2) ? rte_eth_promiscuous_enable(port) :
-				       rte_eth_promiscuous_disable(port);
-
-	return ret != 0 ? say_failed("promisc", ret) : say_ok(" ");
-}
-
-int
-do_strip(const struct words *words)
-{
-	int wanted = argument(words, 2) ? RTE_ETH_VLAN_STRIP_OFFLOAD : 0;
-	int ret = rte_eth_dev_set_vlan_offload(argument(words, 1), wanted);
-
-	return ret != 0 ? say_failed("strip", ret) : say_ok(" ");
-}
-
-int
-do_allmulti(const struct words *words)
-{
-	uint16_t port = argument(words, 1);
-	int ret = argument(words, 2) ? rte_eth_allmulticast_enable(port) :
-				       rte_eth_allmulticast_disable(port);
-
-	return ret != 0 ? say_failed("allmulti", ret) : say_ok(" ");
 }
 
 int

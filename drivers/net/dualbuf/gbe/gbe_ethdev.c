@@ -25,6 +25,7 @@
 #include "gbe_rings.h"
 #include "gbe_rss.h"
 #include "gbe_rx_mode.h"
+#include "gbe_rx_tables.h"
 
 #define GBE_MAX_MTU 9216
 
@@ -45,7 +46,8 @@ gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 			RTE_ETH_LINK_SPEED_100M_HD | RTE_ETH_LINK_SPEED_100M |
 			RTE_ETH_LINK_SPEED_1G;
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
-			RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_RSS_HASH;
+			RTE_ETH_RX_OFFLOAD_VLAN_FILTER | RTE_ETH_RX_OFFLOAD_CHECKSUM |
+			RTE_ETH_RX_OFFLOAD_RSS_HASH | RTE_ETH_RX_OFFLOAD_KEEP_CRC;
 	info->flow_type_rss_offloads = GBE_RSS_TYPES;
 	info->hash_key_size = DUALBUF_RSS_KEY_LEN;
 	info->reta_size = DUALBUF_RSS_TABLE_SIZE;
@@ -130,11 +132,12 @@ gbe_rx_mode_of(const struct rte_eth_dev *dev)
 	const struct dualbuf_port *port = dualbuf_port(dev);
 
 	return (struct gbe_rx_mode){
-		.mac = dualbuf_filter_addr(&port->filter),
 		.promiscuous = port->filter.promiscuous,
 		.all_multicast = port->filter.all_multicast,
+		.by_vlan = port->filter.by_vlan,
 		.strip_vlan = (port->rx_offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP) != 0,
 		.check_sums = (port->rx_offloads & RTE_ETH_RX_OFFLOAD_CHECKSUM) != 0,
+		.keep_crc = (port->rx_offloads & RTE_ETH_RX_OFFLOAD_KEEP_CRC) != 0,
 		.max_frame = dualbuf_filter_max_frame(&port->filter),
 		.buf_size = gbe_of(dev)->rx_buf_size,
 	};
@@ -145,8 +148,10 @@ gbe_rx_filter(struct rte_eth_dev *dev)
 {
 	const struct gbe_rx_mode mode = gbe_rx_mode_of(dev);
 
-	if (gbe_of(dev)->running)
-		gbe_set_rx_mode(&gbe_of(dev)->hw, &mode);
+	if (!gbe_of(dev)->running)
+		return 0;
+	gbe_set_rx_tables(&gbe_of(dev)->hw, &dualbuf_port(dev)->filter);
+	gbe_set_rx_mode(&gbe_of(dev)->hw, &mode);
 	return 0;
 }
 
@@ -236,6 +241,7 @@ gbe_run(struct rte_eth_dev *dev)
 
 	gbe_enable_tx(&gbe->hw);
 	gbe_set_rss(&gbe->hw, &dualbuf_port(dev)->rss);
+	gbe_set_rx_tables(&gbe->hw, &dualbuf_port(dev)->filter);
 	gbe_enable_rx(&gbe->hw, &mode);
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
 		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
@@ -353,6 +359,7 @@ const struct dualbuf_device gbe_device = {
 	.rx_format = &dualbuf_rx_ext,
 	.tx_format = &dualbuf_tx_ext,
 	.rss_types = GBE_RSS_TYPES,
+	.mtu_by_driver = true,
 	.info = gbe_info,
 	.configure = gbe_configure,
 	.rx_buf_size = gbe_rx_buf_size,

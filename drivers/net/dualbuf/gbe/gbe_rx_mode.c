@@ -42,29 +42,21 @@ buf_size_rctl(uint32_t size)
 	return gbe_buf_sizes[i].rctl;
 }
 
-static void
-write_mac(const struct gbe_hw *hw, const struct rte_ether_addr *mac)
-{
-	const uint8_t *b = mac->addr_bytes;
-
-	/* The entry is invalid until its second half has been written. */
-	gbe_write(hw, GBE_RAH(0), 0);
-	gbe_write(hw, GBE_RAL(0), b[0] | b[1] << 8 | b[2] << 16 | (uint32_t)b[3] << 24);
-	gbe_flush(hw);
-	gbe_write(hw, GBE_RAH(0), b[4] | b[5] << 8 | GBE_RAH_AV);
-}
-
 /* RCTL for a mode. Bad frames are not stored; without LPE frames end at 1522 bytes with CRC. */
 static uint32_t
 rx_mode_rctl(const struct gbe_rx_mode *mode)
 {
-	uint32_t rctl = GBE_RCTL_EN | GBE_RCTL_BAM | GBE_RCTL_SECRC;
+	uint32_t rctl = GBE_RCTL_EN | GBE_RCTL_BAM;
 
 	rctl |= buf_size_rctl(mode->buf_size);
 	if (mode->promiscuous)
 		rctl |= GBE_RCTL_UPE | GBE_RCTL_MPE;
 	if (mode->all_multicast)
 		rctl |= GBE_RCTL_MPE;
+	if (mode->by_vlan)
+		rctl |= GBE_RCTL_VFE;
+	if (!mode->keep_crc)
+		rctl |= GBE_RCTL_SECRC;
 	if (mode->max_frame > RTE_ETHER_MAX_LEN - RTE_ETHER_CRC_LEN + RTE_VLAN_HLEN)
 		rctl |= GBE_RCTL_LPE;
 	return rctl;
@@ -73,7 +65,6 @@ rx_mode_rctl(const struct gbe_rx_mode *mode)
 void
 gbe_set_rx_mode(const struct gbe_hw *hw, const struct gbe_rx_mode *mode)
 {
-	write_mac(hw, &mode->mac);
 	gbe_rmw(hw, GBE_CTRL, GBE_CTRL_VME, mode->strip_vlan ? GBE_CTRL_VME : 0);
 	gbe_write(hw, GBE_RCTL, rx_mode_rctl(mode));
 }

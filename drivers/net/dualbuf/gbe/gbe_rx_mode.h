@@ -5,7 +5,7 @@
 #ifndef _GBE_RX_MODE_H_
 #define _GBE_RX_MODE_H_
 
-/* What a controller's receiver lets pass, and what it does to that. Control path. */
+/* What a controller's receiver lets pass beside its tables, and what it does to that. Control path. */
 
 #include <rte_ether.h>
 
@@ -13,11 +13,12 @@
 
 /* The frames that the receiver is to let pass. */
 struct gbe_rx_mode {
-	struct rte_ether_addr mac;
 	bool promiscuous;
 	bool all_multicast;
+	bool by_vlan; /* tagged frames are looked up in the table of VLAN IDs */
 	bool strip_vlan;
 	bool check_sums;
+	bool keep_crc; /* and count it in a packet's length */
 	uint32_t max_frame; /* bytes, without CRC */
 	uint32_t buf_size; /* one of those gbe_rx_buf_size() returns */
 };
@@ -25,7 +26,7 @@ struct gbe_rx_mode {
 /* The largest buffer that RCTL can name in room bytes; 0: less than 256. */
 uint32_t gbe_rx_buf_size(uint32_t room);
 
-/* Switch on. The rings and the mode are set, descriptors armed; doorbells follow. */
+/* Switch on. The rings and the tables are set, descriptors armed; doorbells follow. */
 void gbe_enable_rx(const struct gbe_hw *hw, const struct gbe_rx_mode *mode);
 
 /* Change what passes, also while the receiver runs. */

@@ -46,12 +46,12 @@ rx_batch8_load(volatile union dualbuf_rx_desc *first, struct rx_batch8 *o)
 
 /* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
 static inline bool
-rx_batch8_is_good(const struct rx_batch8 *o, uint32_t buf_size)
+rx_batch8_is_good(const struct rx_batch8 *o, uint32_t max_len)
 {
 	__m256i bad = _mm256_xor_si256(
 			_mm256_and_si256(o->status, LANES(status_mask)), LANES(status_good));
 
-	bad = _mm256_or_si256(bad, _mm256_cmpgt_epi32(o->len, _mm256_set1_epi32(buf_size)));
+	bad = _mm256_or_si256(bad, _mm256_cmpgt_epi32(o->len, _mm256_set1_epi32(max_len)));
 	return _mm256_testz_si256(bad, bad);
 }
 

@@ -65,7 +65,7 @@ rx_batch8_lens(const struct rx_batch8 *o, uint32_t *lens)
 
 /* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
 static inline bool
-rx_batch8_is_good(const struct rx_batch8 *o, uint32_t buf_size)
+rx_batch8_is_good(const struct rx_batch8 *o, uint32_t max_len)
 {
 	const __m512i wanted = _mm512_set1_epi32(DUALBUF_RXD_DD | DUALBUF_RXD_EOP);
 	const __m512i looked_at = _mm512_set1_epi32(
@@ -73,7 +73,7 @@ rx_batch8_is_good(const struct rx_batch8 *o, uint32_t buf_size)
 	__mmask16 odd = _mm512_mask_cmpneq_epi32_mask(
 			DWORDS_01, _mm512_and_si512(o->high, looked_at), wanted);
 	__mmask16 too_long =
-			_mm512_cmpgt_epu32_mask(rx_batch8_len(o), _mm512_set1_epi32((int)buf_size));
+			_mm512_cmpgt_epu32_mask(rx_batch8_len(o), _mm512_set1_epi32((int)max_len));
 
 	return (odd | too_long) == 0;
 }

@@ -46,6 +46,7 @@ struct rx_burst_stats {
 	uint32_t loans;
 	uint32_t nombuf;
 	uint32_t errors;
+	uint32_t too_long;
 };
 
 /* mbuf flags for the checksums that the device has looked at, and the result. */
@@ -186,11 +187,29 @@ rx_chain(struct dualbuf_rxq *rxq, struct rte_mbuf *m)
 	rxq->last_seg = m;
 }
 
+/* What one write-back may have. Vectors look at no more: a packet that is longer is in several. */
+static inline uint32_t
+rx_max_len(const struct dualbuf_rxq *rxq)
+{
+	return __atomic_load_n(&rxq->max_len, __ATOMIC_RELAXED);
+}
+
+/* Is the packet that this write-back continues, or makes, longer than one may be? */
+static inline bool
+rx_is_too_long(const struct dualbuf_rxq *rxq, uint16_t len)
+{
+	return len > rx_max_len(rxq) ||
+			(rxq->first_seg != NULL &&
+					rxq->first_seg->pkt_len + len >
+							__atomic_load_n(&rxq->max_packet,
+									__ATOMIC_RELAXED));
+}
+
 /* Is there no way that this write-back continues or makes a packet? Devices are not trusted. */
 static inline bool
 rx_is_bad(const struct dualbuf_rxq *rxq, uint32_t status, uint16_t len)
 {
-	return len > rxq->buf_size || (status & DUALBUF_RXD_FRAME_ERRORS) != 0 ||
+	return rx_is_too_long(rxq, len) || (status & DUALBUF_RXD_FRAME_ERRORS) != 0 ||
 			(rxq->first_seg != NULL && rxq->first_seg->nb_segs >= rxq->ring->nb_desc);
 }
 
@@ -210,6 +229,7 @@ rx_harvest(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_bur
 
 	if (unlikely(rxq->dropping || rx_is_bad(rxq, status, wb.length))) {
 		stats->errors += !rxq->dropping;
+		stats->too_long += !rxq->dropping && rx_is_too_long(rxq, wb.length);
 		rx_arm(rxq, pos);
 		dualbuf_rx_discard_partial(rxq);
 		rxq->dropping = !eop;
@@ -239,22 +259,26 @@ rx_harvest_apart(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status,
 
 /* One store for each counter, so that another thread may read them at any time. */
 static inline void
-rx_count(uint64_t *counter, uint32_t n)
+rx_count(uint64_t *counter, uint64_t n)
 {
 	__atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
 }
 
+/* Bytes are counted without CRC, though an application that has asked for it sees it. */
 static inline void
-rx_stats_add(struct dualbuf_rx_stats *sum, const struct rx_burst_stats *burst, uint16_t nb_rx)
+rx_stats_add(struct dualbuf_rxq *rxq, const struct rx_burst_stats *burst, uint16_t nb_rx)
 {
+	struct dualbuf_rx_stats *sum = &rxq->stats;
+
 	rx_count(&sum->packets, nb_rx);
-	rx_count(&sum->bytes, burst->bytes);
+	rx_count(&sum->bytes, burst->bytes - (uint64_t)nb_rx * rxq->crc_len);
 	rx_count(&sum->flips, burst->flips);
 	if (unlikely((burst->copies | burst->loans | burst->nombuf | burst->errors) != 0)) {
 		rx_count(&sum->copies, burst->copies);
 		rx_count(&sum->loans, burst->loans);
 		rx_count(&sum->nombuf, burst->nombuf);
 		rx_count(&sum->errors, burst->errors);
+		rx_count(&sum->too_long, burst->too_long);
 	}
 }
 
@@ -433,7 +457,7 @@ rx_burst(struct dualbuf_rxq *rxq, struct rte_mbuf **pkts, uint16_t nb_pkts, cons
 	if (gained > 0)
 		dualbuf_rx_doorbell(rxq);
 	if (nb_descs > 0)
-		rx_stats_add(&rxq->stats, &stats, nb_rx);
+		rx_stats_add(rxq, &stats, nb_rx);
 	return nb_rx;
 }
 

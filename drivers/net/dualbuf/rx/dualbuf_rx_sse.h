@@ -61,12 +61,12 @@ rx_batch4_oddities(const struct rx_batch4 *q)
 
 /* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
 static inline bool
-rx_batch8_is_good(const struct rx_batch8 *o, uint32_t buf_size)
+rx_batch8_is_good(const struct rx_batch8 *o, uint32_t max_len)
 {
-	const __m128i max_len = _mm_set1_epi32(buf_size);
+	const __m128i most = _mm_set1_epi32(max_len);
 	__m128i bad = _mm_or_si128(rx_batch4_oddities(&o->a), rx_batch4_oddities(&o->b));
 
-	bad = _mm_or_si128(bad, _mm_cmpgt_epi32(_mm_max_epi32(o->a.len, o->b.len), max_len));
+	bad = _mm_or_si128(bad, _mm_cmpgt_epi32(_mm_max_epi32(o->a.len, o->b.len), most));
 	return _mm_testz_si128(bad, bad);
 }
 

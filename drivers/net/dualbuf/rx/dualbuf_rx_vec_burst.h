@@ -122,13 +122,13 @@ rx_run_take(const struct dualbuf_rxq *rxq, uint32_t pos, uint32_t n, const struc
 	struct rte_mbuf *const *mbufs = (struct rte_mbuf **)&ring->slots.buf[run->armed];
 	const uint64_t *addrs = &ring->addr[run->next];
 	volatile union dualbuf_rx_desc *desc = &rxq->desc[pos];
-	const uint32_t buf_size = rxq->buf_size;
+	const uint32_t max_len = rx_max_len(rxq);
 	const uint64_t rearm = rxq->rearm;
 	uint32_t done;
 
 	for (done = 0; done < n; done += RX_VEC_BATCH) {
 		rx_batch8_load(desc, o);
-		if (unlikely(!rx_batch8_is_good(o, buf_size)))
+		if (unlikely(!rx_batch8_is_good(o, max_len)))
 			break;
 		if (unlikely(rx_batch8_put(desc, rearm, mbufs, addrs, o) != 0))
 			rx_unlink_each(mbufs);
@@ -232,7 +232,7 @@ rx_batch_take(const struct dualbuf_rxq *rxq, uint32_t pos, struct rte_mbuf **pkt
 	uint32_t lens[RX_VEC_BATCH];
 
 	rx_batch8_load(&rxq->desc[pos], o);
-	if (!rx_batch8_is_good(o, rxq->buf_size))
+	if (!rx_batch8_is_good(o, rx_max_len(rxq)))
 		return 0;
 	rx_batch8_lens(o, lens);
 	if (rx_batch_copy(rxq, pos, lens, pkts, stats))

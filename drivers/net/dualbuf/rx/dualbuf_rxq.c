@@ -82,6 +82,8 @@ rxq_alloc(const struct dualbuf_rxq_conf *conf)
 	if (conf->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP)
 		rxq->features |= RX_TIMESTAMP;
 	rxq->burst = dualbuf_rx_burst_with(rxq->format, rxq->path, rxq->features);
+	rxq->crc_len = conf->offloads & RTE_ETH_RX_OFFLOAD_KEEP_CRC ? RTE_ETHER_CRC_LEN : 0;
+	dualbuf_rxq_limit(rxq, UINT32_MAX);
 	return rxq;
 }
 
@@ -121,6 +123,13 @@ dualbuf_rxq_free(struct dualbuf_rxq *rxq)
 	dualbuf_pool_release(rxq->pool, rxq->ring);
 	rte_memzone_free(rxq->mz);
 	rte_free(rxq);
+}
+
+void
+dualbuf_rxq_limit(struct dualbuf_rxq *rxq, uint32_t max_packet)
+{
+	__atomic_store_n(&rxq->max_len, RTE_MIN(rxq->buf_size, max_packet), __ATOMIC_RELAXED);
+	__atomic_store_n(&rxq->max_packet, max_packet, __ATOMIC_RELAXED);
 }
 
 void

@@ -26,6 +26,7 @@ struct dualbuf_rx_stats {
 	uint64_t loans; /* descriptors whose last buffer went up: deferred copies, or no temporary */
 	uint64_t nombuf; /* temporaries that were wanted for a copy, and that there were none of */
 	uint64_t errors; /* packets dropped because the write-back made no sense or reports damage */
+	uint64_t too_long; /* of the errors: longer than the MTU asks for */
 };
 
 /* A receive queue. One thread at a time may receive from it. */
@@ -36,7 +37,9 @@ struct dualbuf_rxq {
 	struct dualbuf_ring *ring;
 	struct dualbuf_pool *pool;
 	uint64_t rearm; /* data_off, refcnt, nb_segs and port of a fresh mbuf */
-	uint32_t buf_size; /* bytes that the device may write to one buffer; buf_room at the most */
+	uint32_t max_len; /* bytes that one write-back may have; may change at any time */
+	uint32_t max_packet; /* bytes of the longest packet; the same */
+	uint32_t crc_len; /* bytes of each packet that statistics leave out */
 	bool dropping; /* the rest of a packet that had to be dropped is still to come */
 	struct rte_mbuf *first_seg; /* a packet whose last descriptor has not come yet */
 	struct rte_mbuf *last_seg;
@@ -52,6 +55,7 @@ struct dualbuf_rxq {
 	/* Control path */
 	const struct rte_memzone *mz;
 	struct rte_mempool *mp; /* as the application gave it */
+	uint32_t buf_size; /* bytes that the device may write to one buffer; buf_room at the most */
 	uint32_t buf_room; /* the largest buffer size that this pool allows the device */
 	uint64_t offloads;
 	enum dualbuf_burst path; /* not DUALBUF_BURST_AUTO */
@@ -85,6 +89,12 @@ int dualbuf_rxq_make(const struct dualbuf_rxq_conf *conf, struct dualbuf_rxq **r
 
 /* Free a queue; its buffers go to the application's pool. The device knows nothing of it any more. */
 void dualbuf_rxq_free(struct dualbuf_rxq *rxq);
+
+/*
+ * Packets of more bytes are dropped from now on, and counted as errors: UINT32_MAX for no limit but the
+ * buffers and the ring. Control path, also while the queue receives.
+ */
+void dualbuf_rxq_limit(struct dualbuf_rxq *rxq, uint32_t max_packet);
 
 /* Begin at descriptor 0, with half a packet forgotten. The device is stopped. */
 void dualbuf_rxq_restart(struct dualbuf_rxq *rxq);

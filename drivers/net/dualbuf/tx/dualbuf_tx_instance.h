@@ -11,9 +11,22 @@
 #include <string.h>
 
 #include <rte_errno.h>
+#include <rte_ether.h>
 
 #include "dualbuf_tx_burst.h"
 #include "dualbuf_tx_check.h"
+
+/* Longer on the wire than the MTU asks for, where that is enforced? One that is segmented is its frames. */
+static bool
+tx_is_too_long(const struct dualbuf_txq *txq, const struct rte_mbuf *m)
+{
+	uint32_t tag = m->ol_flags & RTE_MBUF_F_TX_VLAN ? RTE_VLAN_HLEN : 0;
+	uint64_t len = m->pkt_len;
+
+	if (tx_is_segmented(m))
+		len = RTE_MIN(len, (uint64_t)tx_headers_len(m) + m->tso_segsz);
+	return len + tag > __atomic_load_n(&txq->max_packet, __ATOMIC_RELAXED);
+}
 
 uint16_t
 TX_NAME(prepare)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
@@ -27,7 +40,7 @@ TX_NAME(prepare)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 				0;
 
 		/* a context has a descriptor of its own */
-		if (pkts[i]->nb_segs + asks >= txq->nb_desc)
+		if (pkts[i]->nb_segs + asks >= txq->nb_desc || tx_is_too_long(txq, pkts[i]))
 			error = EINVAL;
 		else if (asks)
 			error = tx_prepare_requests(pkts[i]);

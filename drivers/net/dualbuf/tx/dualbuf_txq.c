@@ -56,6 +56,7 @@ dualbuf_txq_make(const struct dualbuf_txq_conf *conf, struct dualbuf_txq **out)
 						RTE_MIN(DUALBUF_TX_RS_THRESH, conf->nb_desc - 1);
 	txq->free_thresh = txq_free_thresh(conf);
 	txq->mbuf_addr_offset = conf->mbuf_addr_offset;
+	txq->max_packet = UINT32_MAX;
 	if (txq_alloc_arrays(txq, conf->socket_id) != 0) {
 		txq_free_memory(txq);
 		return -ENOMEM;
@@ -72,6 +73,12 @@ dualbuf_txq_free(struct dualbuf_txq *txq)
 	dualbuf_txq_restart(txq);
 	rte_memzone_free(txq->mz);
 	txq_free_memory(txq);
+}
+
+void
+dualbuf_txq_limit(struct dualbuf_txq *txq, uint32_t max_packet)
+{
+	__atomic_store_n(&txq->max_packet, max_packet, __ATOMIC_RELAXED);
 }
 
 void

@@ -63,6 +63,7 @@ struct dualbuf_txq {
 	uint16_t rs_thresh;
 	bool fast_free;
 	uint64_t context[2]; /* the context descriptor written last; 0: none in this ring's life */
+	uint32_t max_packet; /* bytes of the longest that prepare lets pass; may change at any time */
 	const struct dualbuf_tx_format *format; /* of the process that made it */
 	void *device_queue; /* the device's side of this queue */
 
@@ -100,6 +101,12 @@ int dualbuf_txq_make(const struct dualbuf_txq_conf *conf, struct dualbuf_txq **t
 
 /* Free a queue, and the mbufs that are in it. The device knows nothing of it any more. */
 void dualbuf_txq_free(struct dualbuf_txq *txq);
+
+/*
+ * Preparing refuses packets of more bytes on the wire from now on; UINT32_MAX for no limit. Control path, also
+ * while the queue sends.
+ */
+void dualbuf_txq_limit(struct dualbuf_txq *txq, uint32_t max_packet);
 
 /*
  * Begin at descriptor 0 with an empty ring; frees whatever was still in it, and counts what the device has

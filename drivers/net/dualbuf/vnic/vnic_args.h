@@ -29,6 +29,7 @@ struct vnic_args {
 	struct wire_sink_choices sink_choices;
 	struct wire_rate rate; /* of files */
 	uint32_t queues; /* of each direction, for one source and one sink; 0: it was not said */
+	bool enforce_mtu; /* frames longer than the MTU are dropped, in both directions */
 	bool eof; /* the link goes down at the end of all files */
 	bool single_iface; /* iface=: both directions are one interface */
 	bool phy_mac; /* take the MAC address of that interface */
@@ -91,6 +92,7 @@ vnic_args_sink(const struct vnic_args *args, uint16_t queue)
 	"tx_append=<0|1> " \
 	"queues=<1-16> " \
 	"eof=<0|1> " \
-	"loopback=<1-16>" DUALBUF_PARAM_STRING
+	"loopback=<1-16> " \
+	"enforce_mtu=<0|1>" DUALBUF_PARAM_STRING
 
 #endif /* _VNIC_ARGS_H_ */

@@ -19,7 +19,7 @@
 #define ALL_NAMES \
 	VNIC_QUEUE_NAMES \
 	", iface, phy_mac, infinite_rx, loop, rate, filter, filter_file, snaplen, direction, " \
-	"rx_depth, tx_format, tx_append, queues, eof, loopback" DUALBUF_ARG_NAMES
+	"rx_depth, tx_format, tx_append, queues, eof, loopback, enforce_mtu" DUALBUF_ARG_NAMES
 
 struct devarg {
 	const char *name;
@@ -252,6 +252,12 @@ take_loopback(const struct devarg *devarg, const char *value, struct vnic_args *
 }
 
 static int
+take_enforce_mtu(const struct devarg *devarg, const char *value, struct vnic_args *args)
+{
+	return take_flag(devarg, value, &args->enforce_mtu);
+}
+
+static int
 take_common(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
 	return dualbuf_args_parse(devarg->name, value, &args->common);
@@ -279,6 +285,7 @@ static const struct devarg devargs[] = { { "rx_pcap", take_rx, VNIC_ARG_RX, WIRE
 	{ "queues", take_queues, VNIC_ARG_OTHER, WIRE_END_NONE, true },
 	{ "eof", take_eof, VNIC_ARG_OTHER, WIRE_END_NONE, true },
 	{ "loopback", take_loopback, VNIC_ARG_LOOPBACK, WIRE_END_LOOP, true },
+	{ "enforce_mtu", take_enforce_mtu, VNIC_ARG_OTHER, WIRE_END_NONE, true },
 	DUALBUF_ARG_TABLE(COMMON_ROW) };
 
 struct parser {

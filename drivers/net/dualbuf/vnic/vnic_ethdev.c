@@ -45,14 +45,13 @@ vnic_speed_capa(const struct vnic_args *args)
 	return rte_eth_speed_bitflag(link.link_speed, link.link_duplex);
 }
 
-/* As net_pcap says it, but for ethdev's least MTU, without which a port cannot be configured. */
-static void
-vnic_info_snaplen(uint32_t snaplen, struct rte_eth_dev_info *info)
+/* Packets that are cut are no longer than that; but less than a usual frame is no use to ethdev. */
+static uint32_t
+vnic_max_pktlen(const struct vnic_args *args)
 {
-	const uint32_t least = RTE_ETHER_MIN_MTU + RTE_ETHER_HDR_LEN;
+	uint32_t snaplen = args->choices.snaplen;
 
-	info->max_rx_pktlen = RTE_MIN(RTE_MAX(snaplen, least), info->max_rx_pktlen);
-	info->max_mtu = info->max_rx_pktlen - RTE_ETHER_HDR_LEN;
+	return snaplen == 0 ? VNIC_MAX_PKTLEN : RTE_MAX(snaplen, (uint32_t)RTE_ETHER_MAX_LEN);
 }
 
 static void
@@ -63,12 +62,13 @@ vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->max_rx_queues = vnic_args_rx_queues(args);
 	info->max_tx_queues = vnic_args_tx_queues(args);
 	info->min_rx_bufsize = VNIC_MIN_BUF_SIZE;
-	info->max_rx_pktlen = VNIC_MAX_PKTLEN;
-	info->max_mtu = VNIC_MAX_PKTLEN - RTE_ETHER_HDR_LEN - RTE_VLAN_HLEN;
+	info->max_rx_pktlen = vnic_max_pktlen(args);
+	info->min_mtu = RTE_ETHER_MIN_LEN - RTE_ETHER_HDR_LEN;
+	info->max_mtu = RTE_MIN(info->max_rx_pktlen - RTE_ETHER_HDR_LEN, (uint32_t)UINT16_MAX);
 	info->speed_capa = vnic_speed_capa(args);
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
-			RTE_ETH_RX_OFFLOAD_CHECKSUM | RTE_ETH_RX_OFFLOAD_RSS_HASH |
-			RTE_ETH_RX_OFFLOAD_TIMESTAMP;
+			RTE_ETH_RX_OFFLOAD_VLAN_FILTER | RTE_ETH_RX_OFFLOAD_CHECKSUM |
+			RTE_ETH_RX_OFFLOAD_RSS_HASH | RTE_ETH_RX_OFFLOAD_TIMESTAMP;
 	info->tx_offload_capa = DUALBUF_TX_EXT_OFFLOADS;
 	info->tx_queue_offload_capa = DUALBUF_TX_EXT_OFFLOADS;
 	info->flow_type_rss_offloads = VNIC_RSS_TYPES;
@@ -77,8 +77,6 @@ vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 		info->reta_size = DUALBUF_RSS_TABLE_SIZE;
 	if (args->single_iface)
 		info->if_index = if_nametoindex(args->rx[0].name);
-	if (args->choices.snaplen != 0)
-		vnic_info_snaplen(args->choices.snaplen, info);
 }
 
 static uint32_t

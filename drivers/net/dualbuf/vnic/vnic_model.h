@@ -37,6 +37,13 @@ struct vnic_lateness {
 #define VNIC_UNPLUGGED 1 /* nothing comes, and what is sent is lost */
 #define VNIC_REPLUGGED \
 	2 /* of receive queues: the source goes on now, and the model has not seen it yet */
+/* Frames that a port does not let pass as it was set up, by cause. */
+struct vnic_drops {
+	uint64_t not_for_us; /* their address does not pass */
+	uint64_t other_vlan; /* their VLAN does not pass */
+	uint64_t over_mtu; /* longer than the MTU asks for, where that is enforced */
+	uint64_t unscattered; /* longer than one buffer, where each may take one */
+};
 
 struct vnic_rx_queue {
 	volatile uint32_t tail; /* RDT: the driver's doorbell */
@@ -55,6 +62,7 @@ struct vnic_rx_queue {
 	/* Written by the model, read by any thread */
 	uint64_t missed; /* frames of a live source that found no descriptor */
 	uint32_t ended; /* a file has no more frames */
+	struct vnic_drops drops;
 	uint64_t too_long; /* frames of more than the ring or WIRE_MAX_FRAME */
 	struct vnic_lateness late;
 };
@@ -71,6 +79,7 @@ struct vnic_tx_queue {
 	uint8_t *scratch; /* VNIC_TX_SCRATCH bytes */
 	struct dualbuf_tx_context context; /* as it was read last */
 	uint32_t wire; /* VNIC_PLUGGED or VNIC_UNPLUGGED */
+	const struct dualbuf_filter *filter;
 
 	/* Written by the model, read by any thread; bytes as they would be on the wire */
 	uint64_t errors;

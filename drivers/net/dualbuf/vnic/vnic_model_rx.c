@@ -13,22 +13,54 @@
 #include "vnic_silicon.h"
 #include "wire_clock.h"
 
-/* Address filtering as the 82574L does it without VLAN filters: what is not for us never was. */
+/* Address filtering as the 82574L does it, but exact: what is not for us never was. */
 static bool
-rx_filter_passes(const struct dualbuf_filter *filter, const struct wire_frame *frame)
+rx_address_passes(const struct dualbuf_filter *filter, const struct wire_frame *frame)
 {
 	struct rte_ether_addr dst;
+	uint64_t mac;
 
 	if (__atomic_load_n(&filter->promiscuous, __ATOMIC_RELAXED))
 		return true;
 	if (frame->len < sizeof(dst))
 		return false;
 	memcpy(&dst, frame->data, sizeof(dst));
-	if (rte_is_unicast_ether_addr(&dst))
-		return dualbuf_filter_mac(&dst) == __atomic_load_n(&filter->mac, __ATOMIC_RELAXED);
-	if (rte_is_broadcast_ether_addr(&dst))
+	mac = dualbuf_filter_mac(&dst);
+	if (rte_is_broadcast_ether_addr(&dst) || dualbuf_filter_has_mac(filter, mac))
 		return true;
-	return __atomic_load_n(&filter->all_multicast, __ATOMIC_RELAXED);
+	return rte_is_multicast_ether_addr(&dst) &&
+			(__atomic_load_n(&filter->all_multicast, __ATOMIC_RELAXED) ||
+					dualbuf_filter_has_group(filter, mac));
+}
+
+/* The VLAN filter looks at tagged frames, promiscuous or not, and at VLAN 0 as at any other. */
+static bool
+rx_vlan_passes(const struct dualbuf_filter *filter, const struct wire_frame *frame)
+{
+	const uint32_t at = 2 * RTE_ETHER_ADDR_LEN;
+	rte_be16_t tpid, tci;
+
+	if (!__atomic_load_n(&filter->by_vlan, __ATOMIC_RELAXED) || frame->len < at + RTE_VLAN_HLEN)
+		return true;
+	memcpy(&tpid, frame->data + at, sizeof(tpid));
+	if (tpid != RTE_BE16(RTE_ETHER_TYPE_VLAN))
+		return true;
+	memcpy(&tci, frame->data + at + sizeof(tpid), sizeof(tci));
+	return dualbuf_filter_has_vlan(filter, rte_be_to_cpu_16(tci) & (DUALBUF_VLAN_IDS - 1));
+}
+
+static bool
+rx_filter_passes(struct vnic_rx_queue *queue, const struct wire_frame *frame)
+{
+	if (!rx_address_passes(queue->filter, frame)) {
+		vnic_count(&queue->drops.not_for_us, 1);
+		return false;
+	}
+	if (!rx_vlan_passes(queue->filter, frame)) {
+		vnic_count(&queue->drops.other_vlan, 1);
+		return false;
+	}
+	return true;
 }
 
 /* Write back one descriptor: two stores, the one that has the status last. */
@@ -84,6 +116,23 @@ rx_descs_needed(const struct vnic_rx_queue *queue, uint32_t len)
 	return likely(len <= queue->buf_size) ? 1 : (len + queue->buf_size - 1) / queue->buf_size;
 }
 
+/* Frames longer than the port was set up for are dropped whole. */
+static bool
+rx_length_passes(struct vnic_rx_queue *queue, uint32_t len)
+{
+	const struct dualbuf_filter *filter = queue->filter;
+
+	if (filter->enforce_mtu && len > dualbuf_filter_max_frame(filter)) {
+		vnic_count(&queue->drops.over_mtu, 1);
+		return false;
+	}
+	if (len > queue->buf_size && !__atomic_load_n(&filter->scattered, __ATOMIC_RELAXED)) {
+		vnic_count(&queue->drops.unscattered, 1);
+		return false;
+	}
+	return true;
+}
+
 /*
  * The fate of the frame that is next on the wire. Sources may show frames of any length: it is
  * here that those longer than WIRE_MAX_FRAME end, before an engine sees them.
@@ -100,7 +149,7 @@ rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_
 	uint32_t needed = rx_descs_needed(queue, frame->len);
 	bool too_long = frame->len > WIRE_MAX_FRAME;
 
-	if (!rx_filter_passes(queue->filter, frame))
+	if (!rx_filter_passes(queue, frame) || !rx_length_passes(queue, frame->len))
 		return RX_SKIP;
 	if (likely(needed <= room && !too_long))
 		return RX_DELIVER;
@@ -179,8 +228,9 @@ rx_bring_run(struct vnic_rx_queue *queue, const struct wire_frame *frames, uint3
 static bool
 rx_is_plain(const struct vnic_rx_queue *queue)
 {
-	return vnic_offload_is_idle(queue->offload) &&
-			__atomic_load_n(&queue->filter->promiscuous, __ATOMIC_RELAXED);
+	return vnic_offload_is_idle(queue->offload) && !queue->filter->enforce_mtu &&
+			__atomic_load_n(&queue->filter->promiscuous, __ATOMIC_RELAXED) &&
+			!__atomic_load_n(&queue->filter->by_vlan, __ATOMIC_RELAXED);
 }
 
 static void

@@ -90,6 +90,12 @@ tx_is_cut(const struct vnic_tx_queue *queue, const struct tx_gather *gather)
 			(rte_le_to_cpu_32(queue->context.cmd_len) & DUALBUF_TXC_TSE);
 }
 
+static bool
+tx_is_over_mtu(const struct vnic_tx_queue *queue, uint32_t len)
+{
+	return queue->filter->enforce_mtu && len > dualbuf_filter_max_frame(queue->filter);
+}
+
 /* Count a frame that is not sent, or the frames that it would have been, with what would have been added. */
 static void
 tx_drop(struct vnic_tx_queue *queue, const struct tx_gather *gather)
@@ -134,7 +140,8 @@ tx_finish_frame(struct vnic_tx_queue *queue, struct tx_gather *gather)
 {
 	bool tagged = (gather->cmd & DUALBUF_TXD_VLE) != 0;
 
-	if (gather->len + gather->excess > WIRE_MAX_FRAME)
+	if (gather->len + gather->excess > WIRE_MAX_FRAME ||
+			tx_is_over_mtu(queue, gather->len + (tagged ? RTE_VLAN_HLEN : 0)))
 		return false;
 	if (gather->popts & (DUALBUF_TXD_IXSM | DUALBUF_TXD_TXSM))
 		vnic_tx_insert_sums(
@@ -184,15 +191,21 @@ tx_gather_frames(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail,
 	return nb;
 }
 
+/* Count one frame that is not sent. */
+static void
+tx_fail(struct vnic_tx_queue *queue, uint32_t len)
+{
+	vnic_count(&queue->errors, 1);
+	vnic_count(&queue->error_bytes, len);
+}
+
 static void
 tx_send(struct vnic_tx_queue *queue, const struct wire_frame *frames, uint32_t nb)
 {
 	uint32_t failed = wire_sink_write(queue->sink, frames, nb);
 
-	for (; unlikely(failed != 0); failed &= failed - 1) {
-		vnic_count(&queue->errors, 1);
-		vnic_count(&queue->error_bytes, frames[rte_bsf32(failed)].len);
-	}
+	for (; unlikely(failed != 0); failed &= failed - 1)
+		tx_fail(queue, frames[rte_bsf32(failed)].len);
 }
 
 /* Send a frame as several. */
@@ -215,7 +228,10 @@ tx_send_cut(struct vnic_tx_queue *queue, struct tx_gather *gather)
 			frame.data = tx_insert_tag(data, gather->tci);
 			frame.len += RTE_VLAN_HLEN;
 		}
-		tx_send(queue, &frame, 1);
+		if (unlikely(tx_is_over_mtu(queue, frame.len)))
+			tx_fail(queue, frame.len);
+		else
+			tx_send(queue, &frame, 1);
 	}
 }
 

@@ -154,6 +154,7 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	tx->model.desc = txq->desc;
 	tx->model.nb_desc = txq->nb_desc;
 	tx->wake = &vnic_of(dev)->wake;
+	tx->model.filter = &dualbuf_port(dev)->filter;
 	txq->tail_reg = &tx->model.tail;
 	return 0;
 }

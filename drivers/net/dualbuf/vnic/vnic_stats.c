@@ -37,6 +37,10 @@ vnic_rx_losses(const struct dualbuf_rxq *rxq, struct dualbuf_rx_losses *losses)
 		.kernel = rx->dropped + uncounted.dropped,
 		.at_stop = rx->untaken,
 		.oversize = __atomic_load_n(&rx->model.too_long, __ATOMIC_RELAXED),
+		.over_mtu = __atomic_load_n(&rx->model.drops.over_mtu, __ATOMIC_RELAXED),
+		.unscattered = __atomic_load_n(&rx->model.drops.unscattered, __ATOMIC_RELAXED),
+		.not_for_us = __atomic_load_n(&rx->model.drops.not_for_us, __ATOMIC_RELAXED),
+		.other_vlan = __atomic_load_n(&rx->model.drops.other_vlan, __ATOMIC_RELAXED),
 		.foreign = rx->foreign + uncounted.foreign,
 	};
 	if (has_ends())

@@ -75,6 +75,7 @@ vnic_create_port(struct rte_vdev_device *vdev, struct vnic *vnic)
 		rte_eth_dev_release_port(dev);
 		return ret;
 	}
+	dualbuf_port(dev)->filter.enforce_mtu = vnic->args.enforce_mtu;
 	if (vnic_link_can_change(&vnic->args))
 		dev->data->dev_flags |= RTE_ETH_DEV_INTR_LSC;
 	vnic_device.rx_filter(dev);
