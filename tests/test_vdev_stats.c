@@ -44,9 +44,16 @@ xstats_have_exactly_the_promised_names(void **state)
 	vdev_start(port);
 	for (i = 0; i < RTE_DIM(port_names); i++)
 		assert_int_equal(vdev_xstat_by_name(port, port_names[i]), 0);
-	for (q = 0; q < 2; q++)
+	for (i = 0; i < RTE_DIM(ethdev_names); i++)
+		assert_int_equal(vdev_xstat_by_name(port, ethdev_names[i]), 0);
+	for (q = 0; q < 2; q++) {
+		for (i = 0; i < RTE_DIM(ethdev_rx_names); i++)
+			assert_int_equal(vdev_xstat(port, q, ethdev_rx_names[i]), 0);
 		for (i = 0; i < RTE_DIM(rx_names); i++)
 			vdev_xstat(port, q, rx_names[i]);
+	}
+	for (i = 0; i < RTE_DIM(ethdev_tx_names); i++)
+		assert_int_equal(vdev_tx_xstat(port, 0, ethdev_tx_names[i]), 0);
 	for (i = 0; i < RTE_DIM(tx_names); i++)
 		assert_int_equal(vdev_tx_xstat(port, 0, tx_names[i]), 0);
 	nb = rte_eth_xstats_get_names(port, all, RTE_DIM(all));
