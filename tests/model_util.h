@@ -177,7 +177,6 @@ set_up(void **state)
 		.desc = aligned_alloc(16, NB_DESC * sizeof(*rx.desc)),
 		.nb_desc = NB_DESC,
 		.buf_size = BUF_SIZE,
-		.source = &wire.source,
 		.filter = &filter,
 		.offload = &offload,
 		.scratch = malloc(WIRE_MAX_FRAME),
@@ -185,7 +184,6 @@ set_up(void **state)
 	tx = (struct vnic_tx_queue){
 		.desc = aligned_alloc(16, NB_DESC * sizeof(*tx.desc)),
 		.nb_desc = NB_DESC,
-		.sink = &sink.sink,
 		.scratch = malloc(WIRE_MAX_FRAME),
 	};
 	memset((void *)(uintptr_t)tx.desc, 0xa5, NB_DESC * sizeof(*tx.desc));

@@ -30,7 +30,7 @@ what_the_engines_found_is_in_the_last_descriptor(void **state)
 		.vlan = 0xa123,
 	};
 	put_frame(BUF_SIZE + 10);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 1);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 1);
 	assert_memory_equal((const void *)(uintptr_t)&rx.desc[0], &plain, sizeof(plain));
 	assert_memory_equal((const void *)(uintptr_t)&rx.desc[1], &last, sizeof(last));
 }
@@ -41,7 +41,7 @@ the_frame_that_the_engines_leave_is_written(void **state)
 	(void)state;
 	strip = 4;
 	put_frame(BUF_SIZE + 4);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 1);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 1);
 	assert_part(0, 0, 4, BUF_SIZE, true);
 	assert_int_equal(rx.head, 1);
 	assert_int_equal(wire.frames[0].len, BUF_SIZE + 4);
@@ -56,7 +56,7 @@ stamps_stand_beside_the_last_descriptor_of_a_frame(void **state)
 	rx.timestamps = stamps;
 	put_frame(60);
 	put_frame(BUF_SIZE + 1);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 2);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 2);
 	assert_int_equal(stamps[0], 1000);
 	assert_int_equal(stamps[1], 0);
 	assert_int_equal(stamps[2], 1001);
@@ -109,7 +109,7 @@ only_what_is_for_us_passes_the_filter(void **state)
 		arm(0);
 		put_frame(60);
 		set_destination(wire.nb - 1, t->destination);
-		vnic_rx_process(&rx, NO_LIMIT);
+		vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 		assert_int_equal(frames_taken(), wire.nb);
 		assert_int_equal(rx.head, t->passes);
 		assert_int_equal(status_of(0) & DUALBUF_RXD_DD, t->passes);
@@ -130,12 +130,12 @@ a_runt_without_an_address_is_for_nobody(void **state)
 		put_frame(len);
 		memset((uint8_t *)(uintptr_t)wire.frames[len].data, 0xff, len);
 	}
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_int_equal(frames_taken(), 6);
 	assert_untouched(0);
 	filter.promiscuous = 1;
 	put_frame(3);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_frame(0, 6);
 }
 
@@ -153,7 +153,7 @@ what_the_filter_stops_needs_no_descriptor(void **state)
 	put_frame(NB_DESC * BUF_SIZE);
 	set_destination(0, OUR_MAC + 1);
 	set_destination(1, OUR_MAC + 1);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_int_equal(frames_taken(), 2);
 	assert_int_equal(rx.missed, 0);
 	assert_int_equal(rx.too_long, 0);

@@ -103,7 +103,7 @@ test_rxq_open_ours(struct test_rxq *tq)
 	rxq->tail_reg = &tq->wire.tail;
 	dualbuf_rx_doorbell(rxq);
 	tq->queue = rxq;
-	tq->burst = rxq->burst;
+	tq->burst = dualbuf_rx_burst_for((void *[]){ rxq }, 1);
 	tq->name = "dualbuf";
 }
 

@@ -35,4 +35,13 @@
 /* Bytes of a descriptor, in either direction and in every format. */
 #define DUALBUF_DESC_SIZE 16
 
+/*
+ * The formats, as queues name theirs: a queue is in memory that processes share, and each of them has the
+ * format's functions elsewhere. A format's header says which it is, as DUALBUF_DESC_ID.
+ */
+enum dualbuf_desc_id {
+	DUALBUF_DESC_EXT, /* dualbuf_desc_ext.h */
+	DUALBUF_NB_DESC_IDS
+};
+
 #endif /* _DUALBUF_DESC_H_ */

@@ -25,6 +25,10 @@ struct gbe_counters {
 	uint64_t tx_errors;
 };
 
+/*
+ * A controller, in memory that processes share. family, delay_us and name are the primary's alone; bar is
+ * where EAL maps the registers in every process: see gbe_pci.c.
+ */
 struct gbe_hw {
 	const struct gbe_family *family;
 	void *bar;

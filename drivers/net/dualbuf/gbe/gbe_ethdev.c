@@ -215,6 +215,18 @@ gbe_run(struct rte_eth_dev *dev)
 	return 0;
 }
 
+static uint16_t
+gbe_secondary_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	return dualbuf_rxq_runs(queue) ? dualbuf_rx_burst_by_queue(queue, pkts, nb_pkts) : 0;
+}
+
+static uint16_t
+gbe_secondary_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	return dualbuf_txq_runs(queue) ? dualbuf_tx_ext_burst(queue, pkts, nb_pkts) : 0;
+}
+
 static void
 gbe_halt(struct rte_eth_dev *dev)
 {
@@ -284,6 +296,12 @@ gbe_close(struct rte_eth_dev *dev)
 }
 
 static void
+gbe_leave(struct rte_eth_dev *dev)
+{
+	rte_pci_unmap_device(RTE_CLASS_TO_BUS_DEVICE(dev, struct rte_pci_device));
+}
+
+static void
 gbe_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
 {
 	bool full_duplex;
@@ -339,11 +357,14 @@ const struct dualbuf_device gbe_device = {
 	.rx_queue_start = gbe_rx_queue_start,
 	.tx_queue_start = gbe_tx_queue_start,
 	.run = gbe_run,
+	.secondary_rx_burst = gbe_secondary_rx_burst,
+	.secondary_tx_burst = gbe_secondary_tx_burst,
 	.halt = gbe_halt,
 	.rx_queue_stop = gbe_rx_queue_stop,
 	.tx_queue_stop = gbe_tx_queue_stop,
 	.stop = gbe_stop,
 	.close = gbe_close,
+	.leave = gbe_leave,
 	.rx_intr_enable = gbe_rx_intr_enable,
 	.rx_intr_disable = gbe_rx_intr_disable,
 	.link = gbe_link,

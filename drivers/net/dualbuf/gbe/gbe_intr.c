@@ -201,7 +201,7 @@ gbe_intr_stop(struct rte_eth_dev *dev, struct gbe_hw *hw)
 static bool
 intr_has_work(struct dualbuf_rxq *rxq)
 {
-	return rxq->format->descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE ||
+	return dualbuf_rx_format_of(rxq)->descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE ||
 			dualbuf_ring_armed_count(rxq->ring) <= 1;
 }
 

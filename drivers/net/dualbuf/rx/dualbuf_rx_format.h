@@ -9,6 +9,7 @@
 
 #include <ethdev_driver.h>
 
+#include "dualbuf_desc.h"
 #include "dualbuf_rx_path.h"
 
 struct dualbuf_rxq;
@@ -23,6 +24,7 @@ struct dualbuf_rx_bursts {
 };
 
 struct dualbuf_rx_format {
+	enum dualbuf_desc_id id;
 	const struct dualbuf_rx_bursts *bursts[DUALBUF_BURST_AUTO]; /* NULL: not in this build */
 
 	/*
@@ -54,5 +56,8 @@ dualbuf_rx_burst_of(const struct dualbuf_rx_format *format, enum dualbuf_burst b
 	return format->bursts[burst]
 			->burst[(deferred ? RX_DEFERRED : 0) | (timestamp ? RX_TIMESTAMP : 0)];
 }
+
+/* The functions of a queue's format, as this process has them. */
+const struct dualbuf_rx_format *dualbuf_rx_format_of(const struct dualbuf_rxq *rxq);
 
 #endif /* _DUALBUF_RX_FORMAT_H_ */

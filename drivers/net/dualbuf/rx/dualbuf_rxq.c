@@ -11,6 +11,10 @@
 #include "dualbuf_rx_format.h"
 #include "dualbuf_rxq.h"
 
+static const struct dualbuf_rx_format *const rx_formats[DUALBUF_NB_DESC_IDS] = {
+	[DUALBUF_DESC_EXT] = &dualbuf_rx_ext,
+};
+
 int dualbuf_rx_timestamp_offset = -1;
 uint64_t dualbuf_rx_timestamp_flag;
 
@@ -66,7 +70,9 @@ rxq_alloc(const struct dualbuf_rxq_conf *conf)
 
 	if (rxq == NULL)
 		return NULL;
-	rxq->format = conf->format;
+	rxq->format = conf->format->id;
+	rxq->path = conf->burst;
+	rxq->stamped = (conf->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0;
 	rxq->desc = conf->desc;
 	rxq->mp = conf->request.mp;
 	rxq->port_id = conf->port_id;
@@ -77,8 +83,6 @@ rxq_alloc(const struct dualbuf_rxq_conf *conf)
 	rxq->deferred_start = conf->deferred_start;
 	rxq->buf_room = conf->buf_size;
 	rxq->buf_size = conf->buf_size;
-	rxq->burst = dualbuf_rx_burst_of(conf->format, conf->burst, conf->loan_flag != 0,
-			(conf->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0);
 	return rxq;
 }
 
@@ -113,7 +117,7 @@ dualbuf_rxq_free(struct dualbuf_rxq *rxq)
 void
 dualbuf_rxq_restart(struct dualbuf_rxq *rxq)
 {
-	rxq->format->restart(rxq);
+	dualbuf_rx_format_of(rxq)->restart(rxq);
 }
 
 void
@@ -125,24 +129,33 @@ dualbuf_rx_discard_partial(struct dualbuf_rxq *rxq)
 	rxq->dropping = false;
 }
 
-/* Queues of one port that differ in what was asked of them. */
-static uint16_t
-rx_burst_by_queue(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+const struct dualbuf_rx_format *
+dualbuf_rx_format_of(const struct dualbuf_rxq *rxq)
 {
-	const struct dualbuf_rxq *rxq = queue;
+	return rx_formats[rxq->format];
+}
 
-	return rxq->burst(queue, pkts, nb_pkts);
+static inline eth_rx_burst_t
+rxq_burst(const struct dualbuf_rxq *rxq)
+{
+	return dualbuf_rx_burst_of(rx_formats[rxq->format], rxq->path, rxq->loan_flag != 0,
+			rxq->stamped);
+}
+
+uint16_t
+dualbuf_rx_burst_by_queue(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	return rxq_burst(queue)(queue, pkts, nb_pkts);
 }
 
 eth_rx_burst_t
 dualbuf_rx_burst_for(void *const *rx_queues, uint16_t nb_queues)
 {
-	eth_rx_burst_t burst = nb_queues == 0 ? rte_eth_pkt_burst_dummy :
-						((const struct dualbuf_rxq *)rx_queues[0])->burst;
+	eth_rx_burst_t burst = nb_queues == 0 ? rte_eth_pkt_burst_dummy : rxq_burst(rx_queues[0]);
 	uint16_t i;
 
 	for (i = 1; i < nb_queues; i++)
-		if (((const struct dualbuf_rxq *)rx_queues[i])->burst != burst)
-			return rx_burst_by_queue;
+		if (rxq_burst(rx_queues[i]) != burst)
+			return dualbuf_rx_burst_by_queue;
 	return burst;
 }

@@ -29,7 +29,10 @@ struct dualbuf_rx_stats {
 	uint64_t missed; /* packets that never reached a descriptor; counted by the device */
 };
 
-/* A receive queue. One thread at a time may receive from it. */
+/*
+ * A receive queue. One thread at a time may receive from it, of whichever process: this is memory that they
+ * share, at the same addresses. Functions are not there: they are named, and each process has its own.
+ */
 struct dualbuf_rxq {
 	/* Used by every burst */
 	volatile union dualbuf_rx_desc *desc;
@@ -42,8 +45,9 @@ struct dualbuf_rxq {
 	struct rte_mbuf *first_seg; /* a packet whose last descriptor has not come yet */
 	struct rte_mbuf *last_seg;
 	uint64_t loan_flag; /* mbuf flag of a loan, with deferred copies */
-	eth_rx_burst_t burst; /* the instance of the receive path that this queue uses */
-	const struct dualbuf_rx_format *format; /* of the process that made it */
+	uint8_t format; /* enum dualbuf_desc_id; with it and the next two each process finds the */
+	uint8_t path; /* enum dualbuf_burst; instance of the receive path that this queue uses */
+	bool stamped; /* each packet gets its receive time */
 	const uint64_t *timestamps; /* receive time by descriptor, ns; NULL: the device has none */
 	void *device_queue; /* the device's side of this queue */
 
@@ -106,6 +110,9 @@ dualbuf_rx_doorbell(const struct dualbuf_rxq *rxq)
 /* Where the receive time stands in an mbuf, and the flag that says so; once registered. */
 extern int dualbuf_rx_timestamp_offset;
 extern uint64_t dualbuf_rx_timestamp_flag;
+
+/* Receive with the instance that the queue names: for queues of one port that differ, and other processes. */
+uint16_t dualbuf_rx_burst_by_queue(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
 
 /*
  * The burst function of a port with these queues, of which each has its own: that one if they all have the

@@ -9,16 +9,22 @@
 
 #include <ethdev_driver.h>
 
+#include "dualbuf_desc.h"
+
 struct dualbuf_txq;
 
 /* As the functions of the format ext below. */
 struct dualbuf_tx_format {
+	enum dualbuf_desc_id id;
 	eth_tx_burst_t burst;
 	eth_tx_prep_t prepare;
 	int (*done_cleanup)(void *queue, uint32_t nb_pkts);
 	eth_tx_descriptor_status_t descriptor_status;
 	void (*restart)(struct dualbuf_txq *txq);
 };
+
+/* The functions of a queue's format, as this process has them. */
+const struct dualbuf_tx_format *dualbuf_tx_format_of(const struct dualbuf_txq *txq);
 
 /* The extended format of the 82574L, dualbuf_desc_ext.h. */
 extern const struct dualbuf_tx_format dualbuf_tx_ext;

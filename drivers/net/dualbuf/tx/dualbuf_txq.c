@@ -10,6 +10,16 @@
 #include "dualbuf_tx_format.h"
 #include "dualbuf_txq.h"
 
+static const struct dualbuf_tx_format *const tx_formats[DUALBUF_NB_DESC_IDS] = {
+	[DUALBUF_DESC_EXT] = &dualbuf_tx_ext,
+};
+
+const struct dualbuf_tx_format *
+dualbuf_tx_format_of(const struct dualbuf_txq *txq)
+{
+	return tx_formats[txq->format];
+}
+
 static uint16_t
 txq_free_thresh(const struct dualbuf_txq_conf *conf)
 {
@@ -44,7 +54,7 @@ dualbuf_txq_make(const struct dualbuf_txq_conf *conf, struct dualbuf_txq **out)
 
 	if (txq == NULL)
 		return -ENOMEM;
-	txq->format = conf->format;
+	txq->format = conf->format->id;
 	txq->desc = conf->desc;
 	txq->port_id = conf->port_id;
 	txq->queue_id = conf->queue_id;
@@ -77,7 +87,7 @@ dualbuf_txq_free(struct dualbuf_txq *txq)
 void
 dualbuf_txq_restart(struct dualbuf_txq *txq)
 {
-	txq->format->restart(txq);
+	dualbuf_tx_format_of(txq)->restart(txq);
 }
 
 void

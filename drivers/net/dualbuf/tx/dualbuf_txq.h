@@ -46,7 +46,7 @@ struct dualbuf_tx_batch {
 	bool mixed; /* has mbufs of several pools, or descriptors without one */
 };
 
-/* A transmit queue. One thread at a time may send on it. */
+/* A transmit queue. One thread at a time may send on it, of whichever process: see struct dualbuf_rxq. */
 struct dualbuf_txq {
 	/* Used by every burst */
 	volatile struct dualbuf_tx_desc *desc;
@@ -62,7 +62,7 @@ struct dualbuf_txq {
 	uint16_t free_thresh;
 	uint16_t rs_thresh;
 	bool fast_free;
-	const struct dualbuf_tx_format *format; /* of the process that made it */
+	uint8_t format; /* enum dualbuf_desc_id; each process has its functions elsewhere */
 	void *device_queue; /* the device's side of this queue */
 
 	struct dualbuf_tx_stats stats __rte_cache_aligned;

@@ -8,43 +8,89 @@
 #include "dualbuf_tx_format.h"
 #include "vnic_burst.h"
 #include "vnic_link.h"
+#include "vnic_owner.h"
 #include "vnic_wake.h"
+
+/* The first burst of a process, or of a start: the queue has to become this process's. */
+static inline bool
+rx_is_ours(const struct dualbuf_rxq *rxq, const struct vnic_ends *ends)
+{
+	const struct vnic_rxq *rx = rxq->device_queue;
+
+	return likely(__atomic_load_n(&rx->owner, __ATOMIC_RELAXED) == ends->self) ||
+			vnic_owner_claim_rx(rxq);
+}
+
+static inline bool
+tx_is_ours(const struct dualbuf_txq *txq, const struct vnic_ends *ends)
+{
+	const struct vnic_txq *tx = txq->device_queue;
+
+	return likely(__atomic_load_n(&tx->owner, __ATOMIC_RELAXED) == ends->self) ||
+			vnic_owner_claim_tx(txq);
+}
 
 /*
  * Inline stepping: what has arrived is written before the driver looks. When all descriptors waited for
  * buffers that came home meanwhile, the model finds them only after the driver has looked.
  */
-static uint16_t
-vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+static inline uint16_t
+rx_burst_inline(struct dualbuf_rxq *rxq, struct wire_source *source, struct rte_mbuf **pkts,
+		uint16_t nb_pkts)
 {
-	const struct dualbuf_rxq *rxq = queue;
 	struct vnic_rxq *rx = rxq->device_queue;
 	uint32_t tail = rx->model.tail;
 	uint16_t n;
 
-	if (unlikely(rx->model.source == NULL)) /* it is stopped alone */
-		return 0;
-	vnic_rx_process(&rx->model, nb_pkts);
-	n = rxq->burst(queue, pkts, nb_pkts);
+	vnic_rx_process(&rx->model, source, nb_pkts);
+	n = dualbuf_rx_burst_by_queue(rxq, pkts, nb_pkts);
 	if (unlikely(n == 0 && rx->model.tail != tail)) {
-		vnic_rx_process(&rx->model, nb_pkts);
-		n = rxq->burst(queue, pkts, nb_pkts);
+		vnic_rx_process(&rx->model, source, nb_pkts);
+		n = dualbuf_rx_burst_by_queue(rxq, pkts, nb_pkts);
 	}
-	if (n == 0 && vnic_link_awaits_end(rx))
-		vnic_link_look_for_end(&rte_eth_devices[rxq->port_id], rx, false);
+	return n;
+}
+
+static uint16_t
+vnic_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	struct dualbuf_rxq *rxq = queue;
+	const struct vnic_ends *ends = vnic_ends_of[rxq->port_id];
+	uint16_t n;
+
+	if (!rx_is_ours(rxq, ends))
+		return 0;
+	n = rx_burst_inline(rxq, ends->sources[rxq->queue_id], pkts, nb_pkts);
+	if (n == 0 && vnic_link_awaits_end(rxq->device_queue))
+		vnic_link_look_for_end(&rte_eth_devices[rxq->port_id], rxq->device_queue, false);
 	return n;
 }
 
 static inline void
-tx_step(struct vnic_txq *tx)
+tx_step(struct vnic_txq *tx, struct wire_sink *sink)
 {
-	bool is_shared = tx->model.sink->is_stream;
+	bool is_shared = sink->is_stream;
 
 	if (unlikely(is_shared))
 		rte_spinlock_lock(&tx->step_lock);
-	vnic_tx_process(&tx->model);
+	vnic_tx_process(&tx->model, sink);
 	if (unlikely(is_shared))
 		rte_spinlock_unlock(&tx->step_lock);
+}
+
+static inline uint16_t
+tx_burst_inline(struct dualbuf_txq *txq, struct wire_sink *sink, struct rte_mbuf **pkts,
+		uint16_t nb_pkts)
+{
+	uint16_t total = 0, n;
+
+	do {
+		n = dualbuf_tx_ext_burst(txq, pkts + total, nb_pkts - total);
+		tx_step(txq->device_queue, sink);
+		dualbuf_tx_ext_done_cleanup(txq, 0);
+		total += n;
+	} while (n > 0 && total < nb_pkts);
+	return total;
 }
 
 /*
@@ -58,31 +104,34 @@ uint16_t
 vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	struct dualbuf_txq *txq = queue;
-	struct vnic_txq *tx = txq->device_queue;
-	uint16_t total = 0, n;
+	const struct vnic_ends *ends = vnic_ends_of[txq->port_id];
 
-	if (unlikely(tx->model.sink == NULL)) /* it is stopped alone */
+	if (!tx_is_ours(txq, ends))
 		return 0;
-	do {
-		n = dualbuf_tx_ext_burst(queue, pkts + total, nb_pkts - total);
-		tx_step(tx);
-		dualbuf_tx_ext_done_cleanup(txq, 0);
-		total += n;
-	} while (n > 0 && total < nb_pkts);
-	return total;
+	return tx_burst_inline(txq, ends->sinks[txq->queue_id], pkts, nb_pkts);
 }
 
 /* With a thread that receives: the doorbell, when it was rung, may have to wake it. */
+static inline uint16_t
+rx_burst_beside_thread(struct dualbuf_rxq *rxq, int wake_fd, struct rte_mbuf **pkts,
+		uint16_t nb_pkts)
+{
+	struct vnic_rxq *rx = rxq->device_queue;
+	uint32_t tail = rx->model.tail;
+	uint16_t n = dualbuf_rx_burst_by_queue(rxq, pkts, nb_pkts);
+
+	if (rx->model.tail != tail)
+		vnic_wake_up(rx->wake, wake_fd);
+	return n;
+}
+
 static uint16_t
 vnic_rx_burst_threaded(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
-	const struct dualbuf_rxq *rxq = queue;
+	struct dualbuf_rxq *rxq = queue;
 	struct vnic_rxq *rx = rxq->device_queue;
-	uint32_t tail = rx->model.tail;
-	uint16_t n = rxq->burst(queue, pkts, nb_pkts);
+	uint16_t n = rx_burst_beside_thread(rxq, rx->wake->fd, pkts, nb_pkts);
 
-	if (rx->model.tail != tail)
-		vnic_wake_up(rx->wake);
 	/* also with packets: who waits for interrupts may poll no more */
 	if (vnic_link_awaits_end(rx))
 		vnic_link_look_for_end(&rte_eth_devices[rxq->port_id], rx, false);
@@ -96,4 +145,88 @@ vnic_rx_burst_of(const struct rte_eth_dev *dev)
 	if (vnic_of(dev)->args.rx[0].kind == WIRE_END_NONE)
 		return rte_eth_pkt_burst_dummy;
 	return dev->intr_handle == NULL ? vnic_rx_burst : vnic_rx_burst_threaded;
+}
+
+/* Other processes than the primary ---------------------------------------------------------------- */
+
+/*
+ * Such a process may be killed at any place. Whoever comes after it has to know whether that was in the middle
+ * of a burst, which leaves a ring as nobody can go on with it.
+ */
+static inline void
+set_busy(bool *busy, bool value)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	__atomic_store_n(busy, value, __ATOMIC_RELEASE);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+static uint16_t
+secondary_rx_burst_inline(struct dualbuf_rxq *rxq, const struct vnic_ends *ends,
+		struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	struct wire_source *source = ends->sources[rxq->queue_id];
+	struct vnic_rxq *rx = rxq->device_queue;
+	uint16_t n;
+
+	set_busy(&rx->busy, true);
+	n = rx_burst_inline(rxq, source, pkts, nb_pkts);
+	if (n == 0)
+		__atomic_store_n(&rx->foreign_there, wire_source_foreign(source),
+				__ATOMIC_RELAXED);
+	set_busy(&rx->busy, false);
+	return n;
+}
+
+uint16_t
+vnic_secondary_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	struct dualbuf_rxq *rxq = queue;
+	const struct vnic_ends *ends;
+
+	if (!dualbuf_rxq_runs(rxq))
+		return 0;
+	ends = vnic_ends_of[rxq->port_id];
+	if (rte_eth_devices[rxq->port_id].data->dev_conf.intr_conf.rxq)
+		return vnic_owner_can_wake(rxq) ?
+				rx_burst_beside_thread(rxq, ends->wake_fd, pkts, nb_pkts) :
+				0;
+	return rx_is_ours(rxq, ends) ? secondary_rx_burst_inline(rxq, ends, pkts, nb_pkts) : 0;
+}
+
+/* Nothing stays in this process: it is written at once, and what could not be written is counted. */
+static void
+secondary_tx_bring_out(struct dualbuf_txq *txq, struct vnic_ends *ends)
+{
+	struct wire_sink *sink = ends->sinks[txq->queue_id];
+	uint64_t *before = ends->tx_lost[txq->queue_id], packets, bytes;
+	struct vnic_txq *tx = txq->device_queue;
+
+	wire_sink_flush(sink);
+	wire_sink_lost(sink, &packets, &bytes);
+	if (likely(packets == before[0]))
+		return;
+	__atomic_fetch_add(&tx->model.errors, packets - before[0], __ATOMIC_RELAXED);
+	__atomic_fetch_add(&tx->model.error_bytes, bytes - before[1], __ATOMIC_RELAXED);
+	before[0] = packets;
+	before[1] = bytes;
+}
+
+uint16_t
+vnic_secondary_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	struct dualbuf_txq *txq = queue;
+	struct vnic_ends *ends;
+	struct vnic_txq *tx;
+	uint16_t n;
+
+	if (!dualbuf_txq_runs(txq) || !tx_is_ours(txq, vnic_ends_of[txq->port_id]))
+		return 0;
+	ends = vnic_ends_of[txq->port_id];
+	tx = txq->device_queue;
+	set_busy(&tx->busy, true);
+	n = tx_burst_inline(txq, ends->sinks[txq->queue_id], pkts, nb_pkts);
+	secondary_tx_bring_out(txq, ends);
+	set_busy(&tx->busy, false);
+	return n;
 }

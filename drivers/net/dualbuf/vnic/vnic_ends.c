@@ -2,101 +2,194 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_alarm.h>
 
 #include "dualbuf_logs.h"
 #include "vnic_ends.h"
+#include "vnic_link.h"
 #include "wire_open.h"
 #include "wire_pace.h"
 
 /* How often output files are flushed, in us; users are promised a second. */
 #define VNIC_FLUSH_US 500000
 
-void
-vnic_ends_stop(struct vnic *vnic)
-{
-	uint16_t i;
+struct vnic_ends *vnic_ends_of[RTE_MAX_ETHPORTS];
 
-	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
-		if (vnic->sinks[i] == NULL || vnic->sinks[i]->is_stream)
-			continue;
-		wire_sink_close(vnic->sinks[i]);
-		vnic->sinks[i] = NULL;
-	}
-	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
-		if (vnic->sources[i] == NULL || vnic->sources[i]->is_stream)
-			continue;
-		wire_source_close(vnic->sources[i]);
-		vnic->sources[i] = NULL;
-	}
+static pthread_mutex_t ends_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+void
+vnic_ends_lock(void)
+{
+	pthread_mutex_lock(&ends_mutex);
 }
 
 void
-vnic_ends_close(struct vnic *vnic)
+vnic_ends_unlock(void)
+{
+	pthread_mutex_unlock(&ends_mutex);
+}
+
+struct vnic_ends *
+vnic_ends_make(struct vnic *vnic)
+{
+	struct vnic_ends *ends = calloc(1, sizeof(*ends));
+
+	if (ends == NULL)
+		return NULL;
+	ends->self = __atomic_add_fetch(&vnic->nb_processes, 1, __ATOMIC_RELAXED);
+	ends->self = ends->self << 32 | (uint32_t)getpid();
+	ends->wake_fd = -1;
+	return ends;
+}
+
+void
+vnic_ends_give(uint16_t port_id, struct vnic_ends *ends)
+{
+	vnic_ends_lock();
+	vnic_ends_of[port_id] = ends;
+	vnic_ends_unlock();
+}
+
+struct vnic_ends *
+vnic_ends_take(uint16_t port_id)
+{
+	struct vnic_ends *ends = vnic_ends_of[port_id];
+
+	vnic_ends_give(port_id, NULL);
+	return ends;
+}
+
+static void
+close_sink(struct vnic_ends *ends, uint16_t queue)
+{
+	struct wire_sink *sink = ends->sinks[queue];
+
+	vnic_ends_lock();
+	ends->sinks[queue] = NULL;
+	vnic_ends_unlock();
+	wire_sink_close(sink);
+}
+
+static void
+close_source(struct vnic_ends *ends, uint16_t queue)
+{
+	struct wire_source *source = ends->sources[queue];
+
+	vnic_ends_lock();
+	ends->sources[queue] = NULL;
+	vnic_ends_unlock();
+	wire_source_close(source);
+}
+
+void
+vnic_ends_stop(struct vnic_ends *ends)
 {
 	uint16_t i;
 
-	vnic_ends_stop(vnic);
-	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
-		wire_sink_close(vnic->sinks[i]);
-		vnic->sinks[i] = NULL;
-	}
-	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
-		wire_source_close(vnic->sources[i]);
-		vnic->sources[i] = NULL;
-	}
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		if (ends->sinks[i] != NULL && !ends->sinks[i]->is_stream)
+			close_sink(ends, i);
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		if (ends->sources[i] != NULL && !ends->sources[i]->is_stream)
+			close_source(ends, i);
 }
 
-static int
-open_source(struct vnic *vnic, uint16_t queue)
+void
+vnic_ends_close(struct vnic_ends *ends)
 {
-	struct wire_source **source = &vnic->sources[queue];
-	int ret = wire_source_open(&vnic->args.rx[queue], &vnic->args.choices, source);
+	uint16_t i;
 
-	vnic->source_counts[queue] = (struct vnic_source_counts){ 0 };
-	if (ret != 0 || vnic->args.rate.kind == WIRE_RATE_ANY)
-		return ret;
-	return wire_pace_open(*source, &vnic->args.rate, source);
+	if (ends == NULL)
+		return;
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		wire_sink_close(ends->sinks[i]);
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		wire_source_close(ends->sources[i]);
+	free(ends);
 }
 
-static int
-open_sink(struct vnic *vnic, uint16_t queue)
+/* Pass over frames that another process has taken. */
+static void
+skip_frames(struct wire_source *source, uint64_t nb)
 {
-	vnic->sink_counts[queue] = (struct vnic_sink_counts){ 0 };
-	if (vnic->args.single_iface)
-		return wire_sink_share(vnic->sources[queue], &vnic->sinks[queue]);
-	return wire_sink_open(&vnic->args.tx[queue], &vnic->args.sink_choices, &vnic->sinks[queue]);
+	uint64_t round = source->round, done = 0, shown;
+
+	while (done < nb && wire_source_peek(source) != NULL) {
+		/* once round a file that is read without end, as often as that */
+		if (source->round != round) {
+			round = UINT64_MAX;
+			nb = done > 0 ? nb % done : nb;
+			done = 0;
+		}
+		shown = RTE_MIN(wire_source_shown(source), nb - done);
+		wire_source_take(source, shown);
+		done += shown;
+	}
 }
 
 int
-vnic_ends_open(struct vnic *vnic)
+vnic_ends_open_source(const struct vnic_args *args, uint16_t queue_id, uint64_t skip,
+		struct wire_source **source)
 {
+	int ret = wire_source_open(&args->rx[queue_id], &args->choices, source);
+
+	if (ret != 0)
+		return ret;
+	skip_frames(*source, skip);
+	return args->rate.kind == WIRE_RATE_ANY ? 0 : wire_pace_open(*source, &args->rate, source);
+}
+
+static int
+open_source(struct vnic_ends *ends, struct vnic *vnic, uint16_t queue)
+{
+	vnic->source_counts[queue] = (struct vnic_source_counts){ 0 };
+	return vnic_ends_open_source(&vnic->args, queue, 0, &ends->sources[queue]);
+}
+
+static int
+open_sink(struct vnic_ends *ends, struct vnic *vnic, uint16_t queue)
+{
+	const struct vnic_args *args = &vnic->args;
+
+	vnic->sink_counts[queue] = (struct vnic_sink_counts){ 0 };
+	if (args->single_iface)
+		return wire_sink_share(ends->sources[queue], &ends->sinks[queue]);
+	return wire_sink_open(&args->tx[queue], &args->sink_choices, &ends->sinks[queue]);
+}
+
+int
+vnic_ends_open(struct vnic_ends *ends, struct vnic *vnic)
+{
+	const struct vnic_args *args = &vnic->args;
 	int ret = 0;
 	uint16_t i;
 
-	for (i = 0; i < vnic->args.nb_rx && ret == 0; i++) {
-		if (vnic->sources[i] != NULL)
-			wire_source_resume(vnic->sources[i]);
-		else if (vnic->args.rx[i].kind != WIRE_END_NONE)
-			ret = open_source(vnic, i);
+	for (i = 0; i < args->nb_rx && ret == 0; i++) {
+		if (ends->sources[i] != NULL)
+			wire_source_resume(ends->sources[i]);
+		else if (args->rx[i].kind != WIRE_END_NONE)
+			ret = open_source(ends, vnic, i);
 	}
-	for (i = 0; i < vnic->args.nb_tx && ret == 0; i++)
-		if (vnic->sinks[i] == NULL)
-			ret = open_sink(vnic, i);
+	for (i = 0; i < args->nb_tx && ret == 0; i++)
+		if (ends->sinks[i] == NULL)
+			ret = open_sink(ends, vnic, i);
 	if (ret != 0)
-		vnic_ends_stop(vnic);
+		vnic_ends_stop(ends);
 	return ret;
 }
 
 /* What a stream was not ready for when the sender came last. */
 static void
-vnic_go_on(struct vnic_txq *tx)
+vnic_go_on(struct vnic_txq *tx, struct wire_sink *sink)
 {
 	if (tx == NULL || !rte_spinlock_trylock(&tx->step_lock))
 		return;
-	vnic_tx_process(&tx->model);
+	vnic_tx_process(&tx->model, sink);
 	rte_spinlock_unlock(&tx->step_lock);
 }
 
@@ -104,23 +197,26 @@ vnic_go_on(struct vnic_txq *tx)
 static void
 vnic_flush(void *arg)
 {
-	struct vnic *vnic = arg;
+	struct rte_eth_dev *dev = arg;
+	struct vnic_ends *ends = vnic_ends_of[dev->data->port_id];
+	struct vnic *vnic = vnic_of(dev);
 	uint16_t i;
 
 	rte_ticketlock_lock(&vnic->stepped_lock);
 	for (i = 0; i < vnic->args.nb_tx; i++)
-		vnic_go_on(vnic->tx_stepped[i]);
+		vnic_go_on(vnic->tx_stepped[i], ends->sinks[i]);
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	for (i = 0; i < vnic->args.nb_tx; i++)
-		wire_sink_flush(vnic->sinks[i]);
-	if (rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic) != 0)
+		wire_sink_flush(ends->sinks[i]);
+	vnic_link_look_elsewhere(dev);
+	if (rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, dev) != 0)
 		DUALBUF_LOG(ERR, "no alarm to flush output with; it is written when buffers fill");
 }
 
 int
-vnic_ends_flush_often(struct vnic *vnic)
+vnic_ends_flush_often(struct rte_eth_dev *dev)
 {
-	int ret = rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic);
+	int ret = rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, dev);
 
 	if (ret != 0)
 		DUALBUF_LOG(ERR, "no alarm to flush output with: %s", strerror(-ret));
@@ -128,7 +224,7 @@ vnic_ends_flush_often(struct vnic *vnic)
 }
 
 void
-vnic_ends_flush_no_more(struct vnic *vnic)
+vnic_ends_flush_no_more(struct rte_eth_dev *dev)
 {
-	rte_eal_alarm_cancel(vnic_flush, vnic);
+	rte_eal_alarm_cancel(vnic_flush, dev);
 }

@@ -216,3 +216,23 @@ vnic_link_look_for_end(struct rte_eth_dev *dev, struct vnic_rxq *rxq, bool early
 	if (rte_eal_alarm_set(early ? LINK_WATCH_US : 1, link_tell, dev) != 0)
 		DUALBUF_LOG(ERR, "no alarm to tell the end of the files with");
 }
+
+void
+vnic_link_look_elsewhere(struct rte_eth_dev *dev)
+{
+	uint64_t self = vnic_ends_of[dev->data->port_id]->self, owner;
+	struct vnic *vnic = vnic_of(dev);
+	struct vnic_rxq *rx;
+	uint16_t i;
+
+	rte_ticketlock_lock(&vnic->stepped_lock);
+	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
+		rx = vnic->rx_stepped[i];
+		if (rx == NULL || !vnic_link_awaits_end(rx))
+			continue;
+		owner = __atomic_load_n(&rx->owner, __ATOMIC_RELAXED);
+		if (owner != self && owner != VNIC_NOBODY)
+			vnic_link_look_for_end(dev, rx, false);
+	}
+	rte_ticketlock_unlock(&vnic->stepped_lock);
+}

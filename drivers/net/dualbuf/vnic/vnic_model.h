@@ -8,7 +8,8 @@
 /*
  * The virtual NIC's silicon: one function for each direction that does what the 82574L does when
  * its doorbell has been rung. It sees what the silicon sees, descriptors and the memory that they
- * name, and nothing of the driver's software descriptors. Addresses are virtual ones.
+ * name, and nothing of the driver's software descriptors. Addresses are virtual ones. The ends of the wire are
+ * not among a queue's data: those are in memory that processes share, a source or sink is in one of them.
  */
 
 #include "dualbuf_desc_ext.h"
@@ -34,7 +35,6 @@ struct vnic_rx_queue {
 	volatile union dualbuf_rx_desc *desc;
 	uint32_t nb_desc;
 	uint32_t buf_size;
-	struct wire_source *source;
 	const struct dualbuf_filter *filter;
 	const struct vnic_offload *offload;
 	uint64_t *timestamps; /* receive time by descriptor; NULL: not wanted */
@@ -45,6 +45,7 @@ struct vnic_rx_queue {
 	uint32_t ended; /* a file has no more frames */
 	uint64_t too_long; /* frames of more than the ring or WIRE_MAX_FRAME */
 	struct vnic_lateness late;
+	uint64_t taken; /* frames taken off the wire since the start */
 };
 
 struct vnic_tx_queue {
@@ -52,7 +53,6 @@ struct vnic_tx_queue {
 	uint32_t head; /* TDH */
 	volatile struct dualbuf_tx_desc *desc;
 	uint32_t nb_desc;
-	struct wire_sink *sink;
 	uint8_t *scratch; /* WIRE_MAX_FRAME bytes */
 
 	/* Written by the model, read by any thread; bytes as they would be on the wire */
@@ -65,14 +65,15 @@ struct vnic_tx_queue {
  * [head, tail), the packet before DD. Returns how many frames were taken off the wire: those
  * written, and those that the filter stopped, that were missed or too long.
  */
-uint32_t vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames);
+uint32_t vnic_rx_process(
+		struct vnic_rx_queue *queue, struct wire_source *source, uint32_t max_frames);
 
 /*
  * Transmit: bring every frame in [head, tail) to the sink and report those that asked for it. Then
  * the ring is empty: what the sink has no room for is an error, and lost. Only frames for which a stream is
  * not ready stay.
  */
-void vnic_tx_process(struct vnic_tx_queue *queue);
+void vnic_tx_process(struct vnic_tx_queue *queue, struct wire_sink *sink);
 
 /* Do frames wait for a stream? */
 bool vnic_tx_waits(const struct vnic_tx_queue *queue);

@@ -93,7 +93,7 @@ enum rx_action {
 };
 
 static enum rx_action
-rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t room)
+rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t room, bool live)
 {
 	uint32_t needed = rx_descs_needed(queue, frame->len);
 	bool too_long = frame->len > WIRE_MAX_FRAME;
@@ -106,7 +106,7 @@ rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_
 		vnic_count(&queue->too_long, 1);
 		return RX_SKIP;
 	}
-	if (!queue->source->live)
+	if (!live)
 		return RX_WAIT;
 	vnic_count(&queue->missed, 1);
 	return RX_SKIP;
@@ -114,17 +114,18 @@ rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_
 
 /* Nothing is on the wire now; at the end of a file, never more. */
 static inline void
-rx_note_end(struct vnic_rx_queue *queue)
+rx_note_end(struct vnic_rx_queue *queue, const struct wire_source *source)
 {
-	if (!queue->ended && queue->source->ended && !queue->source->live)
+	if (!queue->ended && source->ended && !source->live)
 		__atomic_store_n(&queue->ended, 1, __ATOMIC_RELEASE);
 }
 
 /* Bring one frame to wherever it belongs. Returns false if it waits for descriptors. */
 static bool
-rx_bring_frame(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t room)
+rx_bring_frame(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t room,
+		bool live)
 {
-	enum rx_action action = rx_classify(queue, frame, room);
+	enum rx_action action = rx_classify(queue, frame, room, live);
 	struct wire_frame seen = *frame;
 	struct vnic_rx_meta meta;
 
@@ -206,17 +207,15 @@ rx_count_lateness(struct vnic_rx_queue *queue, const uint64_t *due, uint32_t nb)
 
 /* Take frames that were brought to where they belong. */
 static inline void
-rx_take(struct vnic_rx_queue *queue, uint32_t nb)
+rx_take(struct vnic_rx_queue *queue, struct wire_source *source, uint32_t nb)
 {
-	struct wire_source *source = queue->source;
-
 	if (unlikely(source->due != NULL))
 		rx_count_lateness(queue, &source->due[source->next], nb);
 	wire_source_take(source, nb);
 }
 
 uint32_t
-vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames)
+vnic_rx_process(struct vnic_rx_queue *queue, struct wire_source *source, uint32_t max_frames)
 {
 	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
 	bool plain = rx_is_plain(queue);
@@ -224,22 +223,23 @@ vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames)
 	uint32_t room, taken, n = 0;
 
 	while (n < max_frames) {
-		next = wire_source_peek(queue->source);
+		next = wire_source_peek(source);
 		if (next == NULL) {
-			rx_note_end(queue);
+			rx_note_end(queue, source);
 			break;
 		}
 		room = vnic_ring_distance(queue->head, tail, queue->nb_desc);
 		taken = RTE_MIN(room, max_frames - n);
-		taken = RTE_MIN(taken, wire_source_shown(queue->source));
+		taken = RTE_MIN(taken, wire_source_shown(source));
 		if (likely(plain))
 			taken = rx_bring_run(queue, next, taken);
 		if (unlikely(!plain || taken == 0))
-			taken = rx_bring_frame(queue, next, room);
+			taken = rx_bring_frame(queue, next, room, source->live);
 		if (taken == 0)
 			break;
-		rx_take(queue, taken);
+		rx_take(queue, source, taken);
 		n += taken;
 	}
+	queue->taken += n;
 	return n;
 }

@@ -126,9 +126,10 @@ tx_gather_frames(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail,
 }
 
 static void
-tx_send(struct vnic_tx_queue *queue, const struct wire_frame *frames, uint32_t nb)
+tx_send(struct vnic_tx_queue *queue, struct wire_sink *sink, const struct wire_frame *frames,
+		uint32_t nb)
 {
-	uint32_t failed = wire_sink_write(queue->sink, frames, nb);
+	uint32_t failed = wire_sink_write(sink, frames, nb);
 
 	for (; unlikely(failed != 0); failed &= failed - 1)
 		tx_drop(queue, frames[rte_bsf32(failed)].len);
@@ -148,15 +149,15 @@ tx_report(struct vnic_tx_queue *queue, uint32_t pos)
 }
 
 void
-vnic_tx_process(struct vnic_tx_queue *queue)
+vnic_tx_process(struct vnic_tx_queue *queue, struct wire_sink *sink)
 {
 	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
 	struct wire_frame frames[WIRE_SINK_FRAMES];
 	uint32_t pos = queue->head;
 
 	/* what a sink is not ready for waits in the ring */
-	while (pos != tail && wire_sink_ready(queue->sink)) {
-		tx_send(queue, frames, tx_gather_frames(queue, &pos, tail, frames));
+	while (pos != tail && wire_sink_ready(sink)) {
+		tx_send(queue, sink, frames, tx_gather_frames(queue, &pos, tail, frames));
 		tx_report(queue, pos);
 	}
 }

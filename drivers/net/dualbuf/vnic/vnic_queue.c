@@ -47,6 +47,7 @@ vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 		vnic_rx_queue_detach(rxq);
 		return -ENOMEM;
 	}
+	rx->owner = VNIC_STOPPED;
 	rx->model.desc = rxq->desc;
 	rx->model.nb_desc = nb_desc;
 	rx->model.buf_size = rxq->buf_size;
@@ -87,10 +88,32 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 		return -ENOMEM;
 	}
 	tx->counted = &vnic_of(dev)->sink_counts[txq->queue_id];
+	tx->owner = VNIC_STOPPED;
 	tx->model.desc = txq->desc;
 	tx->model.nb_desc = txq->nb_desc;
 	txq->tail_reg = &tx->model.tail;
 	return 0;
+}
+
+static struct wire_source *
+rx_source(const struct dualbuf_rxq *rxq)
+{
+	return vnic_ends_of[rxq->port_id]->sources[rxq->queue_id];
+}
+
+static struct wire_sink *
+tx_sink(const struct dualbuf_txq *txq)
+{
+	return vnic_ends_of[txq->port_id]->sinks[txq->queue_id];
+}
+
+/* Is it this process that goes on with the source, if any has begun? */
+static bool
+rx_source_is_ours(const struct vnic *vnic, const struct dualbuf_rxq *rxq)
+{
+	uint64_t user = vnic->rx_user[rxq->queue_id];
+
+	return user == VNIC_NOBODY || user == vnic_ends_of[rxq->port_id]->self;
 }
 
 /*
@@ -101,26 +124,29 @@ int
 vnic_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
 	struct vnic *vnic = vnic_of(dev);
-	struct wire_source *source = vnic->sources[rxq->queue_id];
+	struct wire_source *source = rx_source(rxq);
 	struct vnic_rxq *rx = rxq->device_queue;
 
-	if (vnic->running && source != NULL)
+	if (vnic->running && source != NULL && rx_source_is_ours(vnic, rxq))
 		wire_source_resume(source);
 	rte_spinlock_lock(&rx->source_lock);
-	rx->model.source = source;
+	rx->counts_source = source != NULL;
+	rx->is_stream = source != NULL && source->is_stream;
 	rte_spinlock_unlock(&rx->source_lock);
 	dualbuf_queues_lock(dualbuf_port(dev));
 	rx->model.head = 0;
 	rx->model.ended = 0;
 	dualbuf_queues_unlock(dualbuf_port(dev));
 	dualbuf_rx_doorbell(rxq);
+	rx->busy = false;
+	__atomic_store_n(&rx->owner, VNIC_NOBODY, __ATOMIC_RELEASE);
 	if (source == NULL)
 		return 0;
 	rte_ticketlock_lock(&vnic->stepped_lock);
 	vnic->rx_stepped[rxq->queue_id] = rx;
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	if (vnic->thread.running)
-		vnic_wake_up(&vnic->wake);
+		vnic_wake_up(&vnic->wake, vnic->wake.fd);
 	return 0;
 }
 
@@ -140,10 +166,12 @@ vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	tx->model.head = 0;
 	tx->model.tail = 0;
 	rte_spinlock_lock(&tx->sink_lock);
-	tx->model.sink = vnic_of(dev)->sinks[txq->queue_id];
+	tx->counts_sink = true;
 	rte_spinlock_unlock(&tx->sink_lock);
-	if (tx->model.sink->is_stream)
+	if (tx_sink(txq)->is_stream)
 		tx_set_stepped(vnic_of(dev), txq->queue_id, tx);
+	tx->busy = false;
+	__atomic_store_n(&tx->owner, VNIC_NOBODY, __ATOMIC_RELEASE);
 	return 0;
 }
 
@@ -163,13 +191,15 @@ rx_untaken(const struct dualbuf_rxq *rxq)
 
 /* Packets that the open source of a queue has dropped or passed over, and that are not counted yet. */
 static struct vnic_source_counts
-rx_uncounted(const struct vnic_rxq *rx)
+rx_uncounted(const struct dualbuf_rxq *rxq)
 {
-	if (rx->model.source == NULL)
+	const struct vnic_rxq *rx = rxq->device_queue;
+
+	if (!rx->counts_source)
 		return (struct vnic_source_counts){ 0 };
 	return (struct vnic_source_counts){
-		.dropped = wire_source_dropped(rx->model.source) - rx->counted->dropped,
-		.foreign = wire_source_foreign(rx->model.source) - rx->counted->foreign,
+		.dropped = wire_source_dropped(rx_source(rxq)) - rx->counted->dropped,
+		.foreign = wire_source_foreign(rx_source(rxq)) - rx->counted->foreign,
 	};
 }
 
@@ -181,15 +211,16 @@ static void
 rx_count_source(const struct vnic *vnic, const struct dualbuf_rxq *rxq)
 {
 	struct vnic_rxq *rx = rxq->device_queue;
-	const struct vnic_source_counts uncounted = rx_uncounted(rx);
+	const struct vnic_source_counts uncounted = rx_uncounted(rxq);
 
-	if (rx->model.source == NULL)
+	if (!rx->counts_source)
 		return;
 	rx->model.missed += uncounted.dropped;
-	rx->foreign += uncounted.foreign;
+	rx->foreign += uncounted.foreign + rx->foreign_there;
+	rx->foreign_there = 0;
 	rx->counted->dropped += uncounted.dropped;
 	rx->counted->foreign += uncounted.foreign;
-	if (rx->model.source->is_stream || vnic->running)
+	if (rx->is_stream || vnic->running)
 		rx->model.missed += rx_untaken(rxq);
 }
 
@@ -199,25 +230,28 @@ vnic_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	struct vnic *vnic = vnic_of(dev);
 	struct vnic_rxq *rx = rxq->device_queue;
 
+	__atomic_store_n(&rx->owner, VNIC_STOPPED, __ATOMIC_RELEASE);
+	vnic->rx_taken[rxq->queue_id] += rx->model.taken;
+	rx->model.taken = 0;
 	rte_ticketlock_lock(&vnic->stepped_lock);
 	vnic->rx_stepped[rxq->queue_id] = NULL;
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	rte_spinlock_lock(&rx->source_lock);
 	rx_count_source(vnic, rxq);
-	rx->model.source = NULL;
+	rx->counts_source = false;
 	rte_spinlock_unlock(&rx->source_lock);
 }
 
 /* A stream's reader has some time for what is in the ring. The rest is lost, and counted. */
 static void
-tx_drain(struct vnic_txq *tx)
+tx_drain(struct vnic_txq *tx, struct wire_sink *sink)
 {
 	const uint64_t until = wire_clock() + VNIC_TX_DRAIN_MS * WIRE_NS_PER_MS;
 
-	vnic_tx_process(&tx->model);
+	vnic_tx_process(&tx->model, sink);
 	while (vnic_tx_waits(&tx->model) && wire_clock() < until) {
-		wire_sink_wait(tx->model.sink, 10);
-		vnic_tx_process(&tx->model);
+		wire_sink_wait(sink, 10);
+		vnic_tx_process(&tx->model, sink);
 	}
 	vnic_tx_discard(&tx->model);
 }
@@ -227,19 +261,21 @@ void
 vnic_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
 	struct vnic_txq *tx = txq->device_queue;
+	struct wire_sink *sink = tx_sink(txq);
 	uint64_t packets, bytes;
 
-	if (tx->model.sink == NULL)
+	if (!tx->counts_sink)
 		return;
+	__atomic_store_n(&tx->owner, VNIC_STOPPED, __ATOMIC_RELEASE);
 	tx_set_stepped(vnic_of(dev), txq->queue_id, NULL);
-	tx_drain(tx);
-	wire_sink_flush(tx->model.sink);
+	tx_drain(tx, sink);
+	wire_sink_flush(sink);
 	rte_spinlock_lock(&tx->sink_lock);
-	wire_sink_lost(tx->model.sink, &packets, &bytes);
+	wire_sink_lost(sink, &packets, &bytes);
 	tx->model.errors += packets - tx->counted->packets;
 	tx->model.error_bytes += bytes - tx->counted->bytes;
 	*tx->counted = (struct vnic_sink_counts){ .packets = packets, .bytes = bytes };
-	tx->model.sink = NULL;
+	tx->counts_sink = false;
 	rte_spinlock_unlock(&tx->sink_lock);
 }
 
@@ -253,7 +289,7 @@ vnic_rx_missed(const struct dualbuf_rxq *rxq)
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
 		return __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED);
 	rte_spinlock_lock(&rx->source_lock);
-	missed = __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED) + rx_uncounted(rx).dropped;
+	missed = __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED) + rx_uncounted(rxq).dropped;
 	rte_spinlock_unlock(&rx->source_lock);
 	return missed;
 }
@@ -268,14 +304,15 @@ vnic_rx_errors(const struct dualbuf_rxq *rxq)
 
 /* Since the set-up of the queue. Those of an open source are known to the process that has it. */
 static uint64_t
-rx_foreign(struct vnic_rxq *rx)
+rx_foreign(const struct dualbuf_rxq *rxq)
 {
+	struct vnic_rxq *rx = rxq->device_queue;
 	uint64_t foreign;
 
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
-		return rx->foreign;
+		return rx->foreign + rx->foreign_there;
 	rte_spinlock_lock(&rx->source_lock);
-	foreign = rx->foreign + rx_uncounted(rx).foreign;
+	foreign = rx->foreign + rx->foreign_there + rx_uncounted(rxq).foreign;
 	rte_spinlock_unlock(&rx->source_lock);
 	return foreign;
 }
@@ -288,7 +325,7 @@ vnic_rx_source_stats(const struct dualbuf_rxq *rxq, struct dualbuf_source_stats 
 	const struct vnic_lateness *late = &rx->model.late;
 	uint64_t packets = __atomic_load_n(&late->packets, __ATOMIC_RELAXED);
 
-	*stats = (struct dualbuf_source_stats){ .foreign = rx_foreign(rx) - rx->foreign_reset };
+	*stats = (struct dualbuf_source_stats){ .foreign = rx_foreign(rxq) - rx->foreign_reset };
 	if (packets == 0 || __atomic_load_n(&late->reset, __ATOMIC_ACQUIRE))
 		return;
 	stats->late_max_ns = __atomic_load_n(&late->max_ns, __ATOMIC_RELAXED);
@@ -300,7 +337,7 @@ vnic_rx_source_reset(struct dualbuf_rxq *rxq)
 {
 	struct vnic_rxq *rx = rxq->device_queue;
 
-	rx->foreign_reset = rx_foreign(rx);
+	rx->foreign_reset = rx_foreign(rxq);
 	__atomic_store_n(&rx->model.late.reset, 1, __ATOMIC_RELEASE);
 }
 
@@ -314,8 +351,8 @@ vnic_tx_errors(const struct dualbuf_txq *txq, uint64_t *packets, uint64_t *bytes
 
 	if (has_sink)
 		rte_spinlock_lock(&tx->sink_lock);
-	if (has_sink && tx->model.sink != NULL) {
-		wire_sink_lost(tx->model.sink, &lost_packets, &lost_bytes);
+	if (has_sink && tx->counts_sink) {
+		wire_sink_lost(tx_sink(txq), &lost_packets, &lost_bytes);
 		lost_packets -= tx->counted->packets;
 		lost_bytes -= tx->counted->bytes;
 	}

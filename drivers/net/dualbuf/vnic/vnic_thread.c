@@ -21,16 +21,23 @@
 /* Frames that a queue may receive before the others have their turn. */
 #define STEP_FRAMES 32
 
+/* Of a queue that is started; those without a source are not among the queues that are stepped. */
+static struct wire_source *
+source_of(const struct rte_eth_dev *dev, uint16_t queue)
+{
+	return vnic_ends_of[dev->data->port_id]->sources[queue];
+}
+
 /* One step of a receive queue. Returns whether it had something to do. */
 static bool
-step_queue(struct rte_eth_dev *dev, struct vnic_rxq *rx, struct vnic_intr *intr)
+step_queue(struct rte_eth_dev *dev, struct vnic_rxq *rx, uint16_t queue)
 {
 	uint32_t head = rx->model.head;
-	bool busy = vnic_rx_process(&rx->model, STEP_FRAMES) > 0;
+	bool busy = vnic_rx_process(&rx->model, source_of(dev, queue), STEP_FRAMES) > 0;
 
 	if (rx->model.head != head) {
 		rx->untouched = false;
-		vnic_intr_raise(intr);
+		vnic_intr_raise(&vnic_of(dev)->intrs[queue]);
 	}
 	if (vnic_link_awaits_end(rx))
 		vnic_link_look_for_end(dev, rx, rx->untouched);
@@ -48,7 +55,7 @@ step_queues(struct rte_eth_dev *dev)
 	rte_ticketlock_lock(&vnic->stepped_lock);
 	for (i = 0; i < VNIC_MAX_QUEUES; i++)
 		if (vnic->rx_stepped[i] != NULL)
-			busy |= step_queue(dev, vnic->rx_stepped[i], &vnic->intrs[i]);
+			busy |= step_queue(dev, vnic->rx_stepped[i], i);
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	return busy;
 }
@@ -68,21 +75,23 @@ fire_due_interrupts(const struct rte_eth_dev *dev)
 
 /* How long until a frame is due that waits for its time, in ns; UINT64_MAX: none does. */
 static uint64_t
-wait_for_frames(const struct vnic *vnic)
+wait_for_frames(const struct rte_eth_dev *dev)
 {
+	const struct vnic *vnic = vnic_of(dev);
 	uint64_t first = UINT64_MAX;
 	uint16_t i;
 
 	for (i = 0; i < VNIC_MAX_QUEUES; i++)
 		if (vnic->rx_stepped[i] != NULL)
-			first = RTE_MIN(first, wire_source_wait(vnic->rx_stepped[i]->model.source));
+			first = RTE_MIN(first, wire_source_wait(source_of(dev, i)));
 	return first;
 }
 
 /* The events that end the sleep: a doorbell, and frames of those sources that show none yet. */
 static nfds_t
-gather_fds(const struct vnic *vnic, struct pollfd *fds)
+gather_fds(const struct rte_eth_dev *dev, struct pollfd *fds)
 {
+	const struct vnic *vnic = vnic_of(dev);
 	nfds_t nb = 0;
 	const struct wire_source *source;
 	uint16_t i;
@@ -92,7 +101,7 @@ gather_fds(const struct vnic *vnic, struct pollfd *fds)
 	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
 		if (vnic->rx_stepped[i] == NULL)
 			continue;
-		source = vnic->rx_stepped[i]->model.source;
+		source = source_of(dev, i);
 		/* frames that are shown wait for descriptors */
 		if (wire_source_shown(source) > 0)
 			continue;
@@ -117,8 +126,8 @@ sleep_until_needed(struct rte_eth_dev *dev)
 	if (!step_queues(dev) && !__atomic_load_n(&vnic->thread.ending, __ATOMIC_SEQ_CST)) {
 		wait_ns = fire_due_interrupts(dev);
 		rte_ticketlock_lock(&vnic->stepped_lock);
-		wait_ns = RTE_MIN(wait_ns, wait_for_frames(vnic));
-		nb_fds = gather_fds(vnic, fds);
+		wait_ns = RTE_MIN(wait_ns, wait_for_frames(dev));
+		nb_fds = gather_fds(dev, fds);
 		rte_ticketlock_unlock(&vnic->stepped_lock);
 		timeout.tv_sec = wait_ns / WIRE_NS_PER_S;
 		timeout.tv_nsec = wait_ns % WIRE_NS_PER_S;
@@ -164,6 +173,7 @@ vnic_thread_start(struct rte_eth_dev *dev)
 		return ret;
 	}
 	thread->running = true;
+	vnic_ends_of[dev->data->port_id]->wake_fd = vnic->wake.fd;
 	return 0;
 }
 
@@ -178,6 +188,7 @@ vnic_thread_stop(struct rte_eth_dev *dev)
 	__atomic_store_n(&thread->ending, 1, __ATOMIC_SEQ_CST);
 	vnic_wake_always(&vnic->wake);
 	rte_thread_join(thread->id, NULL);
+	vnic_ends_of[dev->data->port_id]->wake_fd = -1;
 	vnic_wake_close(&vnic->wake);
 	thread->running = false;
 }
