@@ -12,7 +12,7 @@
 #include "compat_util.h"
 #include "cmocka_util.h"
 #include "dualbuf_port.h"
-#include "dualbuf_rx_format.h"
+#include "dualbuf_rx_formats.h"
 #include "dualbuf_stats.h"
 
 #define NB_QUEUES 2
@@ -297,8 +297,8 @@ static void
 every_queue_receives_with_its_own_burst_function(void **state)
 {
 	void *queues[NB_QUEUES] = { &rxqs[0], &rxqs[1] };
-	eth_rx_burst_t plain = dualbuf_rx_burst_of(
-			&dualbuf_rx_ext, DUALBUF_BURST_SCALAR, false, false);
+	eth_rx_burst_t plain =
+			dualbuf_rx_burst_of(&dualbuf_rx_ext, DUALBUF_BURST_SCALAR, false, false);
 
 	(void)state;
 	rxqs[1].loan_flag = 1;

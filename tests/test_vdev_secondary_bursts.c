@@ -162,7 +162,8 @@ a_queue_is_one_processs_while_the_port_runs(void **state)
 	assert_int_equal(echo_there(&secondary, 1, 10), 10);
 	log_capture_begin(&log);
 	assert_int_equal(receive_all(port, 1, &batch), 0);
-	vdev_assert_logged(&log, "receive queue 1: is not for this process: another process uses it");
+	vdev_assert_logged(
+			&log, "receive queue 1: is not for this process: another process uses it");
 	assert_int_equal(echo_here(port, 0, UINT_MAX), 190);
 	end_secondary(&secondary);
 	assert_int_equal(times_said(&secondary, "receive queue 0: is not for this process"), 1);
@@ -228,7 +229,8 @@ what_is_kept_in_the_primary_is_refused_with_the_reason(void **state)
 	assert_int_equal(nb[1], ENOTSUP);
 	assert_int_equal(nb[3], ENOTSUP);
 	end_secondary(&secondary);
-	assert_said(&secondary, "receive queue 0: is not for this process: its packets come through a pipe");
+	assert_said(&secondary,
+			"receive queue 0: is not for this process: its packets come through a pipe");
 	assert_said(&secondary, "transmit queue 0: is not for this process: what it sends is kept");
 	close(writer);
 }
@@ -256,8 +258,8 @@ a_secondary_receives_beside_the_thread_of_the_primary(void **state)
 static void
 what_a_secondary_could_not_write_is_counted(void **state)
 {
-	uint16_t port = vdev_plug("rx_pcap=%s,tx_pcap=%s", capture_of("uniform"),
-			capture_name("out.pcap"));
+	uint16_t port = vdev_plug(
+			"rx_pcap=%s,tx_pcap=%s", capture_of("uniform"), capture_name("out.pcap"));
 	/* the file's header, and 49 records of 60 bytes */
 	const unsigned int limit = 24 + 50 * (16 + 60) - 1;
 	struct secondary secondary;

@@ -12,7 +12,7 @@
 #include <rte_vect.h>
 
 #include "base.h"
-#include "dualbuf_rx_format.h"
+#include "dualbuf_rx_formats.h"
 #include "dualbuf_rxq.h"
 #include "options.h"
 #include "test_rxq.h"

@@ -15,9 +15,9 @@
 #include "dualbuf_ports.h"
 #include "dualbuf_queue_states.h"
 #include "dualbuf_queues.h"
-#include "dualbuf_rx_format.h"
+#include "dualbuf_rx_formats.h"
 #include "dualbuf_stats.h"
-#include "dualbuf_tx_format.h"
+#include "dualbuf_tx_formats.h"
 
 static int
 dualbuf_dev_configure(struct rte_eth_dev *dev)

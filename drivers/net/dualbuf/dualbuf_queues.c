@@ -9,8 +9,8 @@
 #include "dualbuf_port.h"
 #include "dualbuf_ports.h"
 #include "dualbuf_queues.h"
-#include "dualbuf_rx_format.h"
-#include "dualbuf_tx_format.h"
+#include "dualbuf_rx_formats.h"
+#include "dualbuf_tx_formats.h"
 
 /* A queue as others may find it: one that is complete, or none. */
 static void

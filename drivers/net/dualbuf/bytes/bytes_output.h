@@ -21,7 +21,7 @@ struct bytes_output_ops {
 	size_t (*write)(struct bytes_output *output, const void *from, size_t nb, int *error);
 	int (*cut)(struct bytes_output *output, size_t nb); /* NULL: what was written stays */
 	int (*finish)(struct bytes_output *output); /* NULL: there is nothing to be added */
-	int (*file)(const struct bytes_output *output); /* NULL: as bytes_output_file() for a pipe */
+	int (*file)(const struct bytes_output *output); /* NULL: bytes are kept here */
 	void (*close)(struct bytes_output *output);
 };
 

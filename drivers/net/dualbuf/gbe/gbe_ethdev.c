@@ -13,8 +13,8 @@
 
 #include "dualbuf_ethdev.h"
 #include "dualbuf_logs.h"
-#include "dualbuf_rx_format.h"
-#include "dualbuf_tx_format.h"
+#include "dualbuf_rx_formats.h"
+#include "dualbuf_tx_formats.h"
 #include "gbe.h"
 #include "gbe_counters.h"
 #include "gbe_devices.h"

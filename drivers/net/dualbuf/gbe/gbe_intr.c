@@ -12,7 +12,7 @@
 
 #include "dualbuf_logs.h"
 #include "dualbuf_ethdev.h"
-#include "dualbuf_rx_format.h"
+#include "dualbuf_rx_formats.h"
 #include "gbe_intr.h"
 
 /* Vectors of MSI-X: 0 for everything but packets, then one for each receive queue. */

@@ -45,6 +45,16 @@ peer_answer(const struct rte_mp_msg *request, const void *peer)
 	return rte_mp_reply(&reply, peer);
 }
 
+/* Is a function at that address of the library that has mempools, as this process has it? */
+static bool
+peer_has_function(const void *function)
+{
+	Dl_info here, there;
+
+	return dladdr((void *)(uintptr_t)rte_mempool_free, &here) != 0 &&
+			dladdr(function, &there) != 0 && there.dli_fbase == here.dli_fbase;
+}
+
 /*
  * A mempool frees its memory through pointers to functions of the process that made it, which are somewhere else
  * in others. Where that is so the memory is kept, in the place of a jump to nowhere.
@@ -53,14 +63,10 @@ static void
 peer_keep_memory(struct rte_mempool *mp)
 {
 	struct rte_mempool_memhdr *chunk;
-	Dl_info here, there;
 	bool kept = false;
 
-	if (dladdr((void *)(uintptr_t)rte_mempool_free, &here) == 0)
-		return;
 	STAILQ_FOREACH(chunk, &mp->mem_list, next) {
-		if (chunk->free_cb == NULL || (dladdr((void *)(uintptr_t)chunk->free_cb, &there) != 0 &&
-							      there.dli_fbase == here.dli_fbase))
+		if (chunk->free_cb == NULL || peer_has_function((void *)(uintptr_t)chunk->free_cb))
 			continue;
 		chunk->free_cb = NULL;
 		kept = true;

@@ -57,7 +57,4 @@ dualbuf_rx_burst_of(const struct dualbuf_rx_format *format, enum dualbuf_burst b
 			->burst[(deferred ? RX_DEFERRED : 0) | (timestamp ? RX_TIMESTAMP : 0)];
 }
 
-/* The functions of a queue's format, as this process has them. */
-const struct dualbuf_rx_format *dualbuf_rx_format_of(const struct dualbuf_rxq *rxq);
-
 #endif /* _DUALBUF_RX_FORMAT_H_ */

@@ -11,10 +11,6 @@
 #include "dualbuf_rx_format.h"
 #include "dualbuf_rxq.h"
 
-static const struct dualbuf_rx_format *const rx_formats[DUALBUF_NB_DESC_IDS] = {
-	[DUALBUF_DESC_EXT] = &dualbuf_rx_ext,
-};
-
 int dualbuf_rx_timestamp_offset = -1;
 uint64_t dualbuf_rx_timestamp_flag;
 
@@ -100,7 +96,7 @@ dualbuf_rxq_make(const struct dualbuf_rxq_conf *conf, struct dualbuf_rxq **out)
 		return ret;
 	}
 	rxq->mz = conf->mz;
-	dualbuf_rxq_restart(rxq);
+	conf->format->restart(rxq);
 	*out = rxq;
 	return 0;
 }
@@ -115,47 +111,10 @@ dualbuf_rxq_free(struct dualbuf_rxq *rxq)
 }
 
 void
-dualbuf_rxq_restart(struct dualbuf_rxq *rxq)
-{
-	dualbuf_rx_format_of(rxq)->restart(rxq);
-}
-
-void
 dualbuf_rx_discard_partial(struct dualbuf_rxq *rxq)
 {
 	rte_pktmbuf_free(rxq->first_seg);
 	rxq->first_seg = NULL;
 	rxq->last_seg = NULL;
 	rxq->dropping = false;
-}
-
-const struct dualbuf_rx_format *
-dualbuf_rx_format_of(const struct dualbuf_rxq *rxq)
-{
-	return rx_formats[rxq->format];
-}
-
-static inline eth_rx_burst_t
-rxq_burst(const struct dualbuf_rxq *rxq)
-{
-	return dualbuf_rx_burst_of(rx_formats[rxq->format], rxq->path, rxq->loan_flag != 0,
-			rxq->stamped);
-}
-
-uint16_t
-dualbuf_rx_burst_by_queue(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
-{
-	return rxq_burst(queue)(queue, pkts, nb_pkts);
-}
-
-eth_rx_burst_t
-dualbuf_rx_burst_for(void *const *rx_queues, uint16_t nb_queues)
-{
-	eth_rx_burst_t burst = nb_queues == 0 ? rte_eth_pkt_burst_dummy : rxq_burst(rx_queues[0]);
-	uint16_t i;
-
-	for (i = 1; i < nb_queues; i++)
-		if (rxq_burst(rx_queues[i]) != burst)
-			return dualbuf_rx_burst_by_queue;
-	return burst;
 }

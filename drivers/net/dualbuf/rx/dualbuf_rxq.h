@@ -89,9 +89,6 @@ int dualbuf_rxq_make(const struct dualbuf_rxq_conf *conf, struct dualbuf_rxq **r
 /* Free a queue; its buffers go to the application's pool. The device knows nothing of it any more. */
 void dualbuf_rxq_free(struct dualbuf_rxq *rxq);
 
-/* Begin at descriptor 0, with half a packet forgotten. The device is stopped. */
-void dualbuf_rxq_restart(struct dualbuf_rxq *rxq);
-
 /* Register the place of the receive time in mbufs. 0 or a negative errno. */
 int dualbuf_rx_timestamp_register(void);
 
@@ -110,15 +107,6 @@ dualbuf_rx_doorbell(const struct dualbuf_rxq *rxq)
 /* Where the receive time stands in an mbuf, and the flag that says so; once registered. */
 extern int dualbuf_rx_timestamp_offset;
 extern uint64_t dualbuf_rx_timestamp_flag;
-
-/* Receive with the instance that the queue names: for queues of one port that differ, and other processes. */
-uint16_t dualbuf_rx_burst_by_queue(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
-
-/*
- * The burst function of a port with these queues, of which each has its own: that one if they all have the
- * same, else one that calls the queue's.
- */
-eth_rx_burst_t dualbuf_rx_burst_for(void *const *rx_queues, uint16_t nb_queues);
 
 /*
  * Packet types that the receive path sets on every packet to which they apply, when the device hashes

@@ -23,9 +23,6 @@ struct dualbuf_tx_format {
 	void (*restart)(struct dualbuf_txq *txq);
 };
 
-/* The functions of a queue's format, as this process has them. */
-const struct dualbuf_tx_format *dualbuf_tx_format_of(const struct dualbuf_txq *txq);
-
 /* The extended format of the 82574L, dualbuf_desc_ext.h. */
 extern const struct dualbuf_tx_format dualbuf_tx_ext;
 

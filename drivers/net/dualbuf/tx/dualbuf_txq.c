@@ -10,16 +10,6 @@
 #include "dualbuf_tx_format.h"
 #include "dualbuf_txq.h"
 
-static const struct dualbuf_tx_format *const tx_formats[DUALBUF_NB_DESC_IDS] = {
-	[DUALBUF_DESC_EXT] = &dualbuf_tx_ext,
-};
-
-const struct dualbuf_tx_format *
-dualbuf_tx_format_of(const struct dualbuf_txq *txq)
-{
-	return tx_formats[txq->format];
-}
-
 static uint16_t
 txq_free_thresh(const struct dualbuf_txq_conf *conf)
 {
@@ -71,7 +61,7 @@ dualbuf_txq_make(const struct dualbuf_txq_conf *conf, struct dualbuf_txq **out)
 		return -ENOMEM;
 	}
 	txq->mz = conf->mz;
-	dualbuf_txq_restart(txq);
+	conf->format->restart(txq);
 	*out = txq;
 	return 0;
 }
@@ -79,15 +69,8 @@ dualbuf_txq_make(const struct dualbuf_txq_conf *conf, struct dualbuf_txq **out)
 void
 dualbuf_txq_free(struct dualbuf_txq *txq)
 {
-	dualbuf_txq_restart(txq);
 	rte_memzone_free(txq->mz);
 	txq_free_memory(txq);
-}
-
-void
-dualbuf_txq_restart(struct dualbuf_txq *txq)
-{
-	dualbuf_tx_format_of(txq)->restart(txq);
 }
 
 void

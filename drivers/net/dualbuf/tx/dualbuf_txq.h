@@ -98,14 +98,8 @@ struct dualbuf_txq_conf {
  */
 int dualbuf_txq_make(const struct dualbuf_txq_conf *conf, struct dualbuf_txq **txq);
 
-/* Free a queue, and the mbufs that are in it. The device knows nothing of it any more. */
+/* Free a queue whose ring is empty: dualbuf_txq_restart(). The device knows nothing of it any more. */
 void dualbuf_txq_free(struct dualbuf_txq *txq);
-
-/*
- * Begin at descriptor 0 with an empty ring; frees whatever was still in it, and counts what the device has
- * not read as unsent. The device is stopped.
- */
-void dualbuf_txq_restart(struct dualbuf_txq *txq);
 
 /* Have an empty ring take no packet, as if it were full, until it is restarted. */
 void dualbuf_txq_shut(struct dualbuf_txq *txq);

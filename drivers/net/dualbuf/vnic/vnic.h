@@ -108,7 +108,8 @@ struct vnic_ends {
 	/* Of other processes than the primary */
 	uint32_t rx_refused[VNIC_MAX_QUEUES]; /* the port's start in which this was said */
 	uint32_t tx_refused[VNIC_MAX_QUEUES];
-	uint64_t tx_lost[VNIC_MAX_QUEUES][2]; /* what sinks have lost and errors have already: packets, bytes */
+	/* Packets and bytes that sinks have lost, and errors have already */
+	uint64_t tx_lost[VNIC_MAX_QUEUES][2];
 	uint32_t wake_start; /* the port's start that wake_fd is of */
 	int wake_fd;
 };

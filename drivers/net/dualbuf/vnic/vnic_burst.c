@@ -4,8 +4,8 @@
 
 #include <ethdev_driver.h>
 
-#include "dualbuf_rx_format.h"
-#include "dualbuf_tx_format.h"
+#include "dualbuf_rx_formats.h"
+#include "dualbuf_tx_formats.h"
 #include "vnic_burst.h"
 #include "vnic_link.h"
 #include "vnic_owner.h"
@@ -113,8 +113,8 @@ vnic_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 
 /* With a thread that receives: the doorbell, when it was rung, may have to wake it. */
 static inline uint16_t
-rx_burst_beside_thread(struct dualbuf_rxq *rxq, int wake_fd, struct rte_mbuf **pkts,
-		uint16_t nb_pkts)
+rx_burst_beside_thread(
+		struct dualbuf_rxq *rxq, int wake_fd, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	struct vnic_rxq *rx = rxq->device_queue;
 	uint32_t tail = rx->model.tail;
@@ -172,8 +172,7 @@ secondary_rx_burst_inline(struct dualbuf_rxq *rxq, const struct vnic_ends *ends,
 	set_busy(&rx->busy, true);
 	n = rx_burst_inline(rxq, source, pkts, nb_pkts);
 	if (n == 0)
-		__atomic_store_n(&rx->foreign_there, wire_source_foreign(source),
-				__ATOMIC_RELAXED);
+		__atomic_store_n(&rx->foreign_there, wire_source_foreign(source), __ATOMIC_RELAXED);
 	set_busy(&rx->busy, false);
 	return n;
 }

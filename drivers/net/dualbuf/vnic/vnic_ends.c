@@ -18,8 +18,6 @@
 /* How often output files are flushed, in us; users are promised a second. */
 #define VNIC_FLUSH_US 500000
 
-struct vnic_ends *vnic_ends_of[RTE_MAX_ETHPORTS];
-
 static pthread_mutex_t ends_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 void

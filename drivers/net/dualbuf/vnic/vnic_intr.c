@@ -10,7 +10,7 @@
 #include <rte_interrupts.h>
 
 #include "dualbuf_logs.h"
-#include "dualbuf_rx_format.h"
+#include "dualbuf_rx_formats.h"
 #include "vnic_intr.h"
 #include "vnic_wake.h"
 #include "wire_clock.h"

@@ -284,8 +284,8 @@ vnic_owner_claim_tx(const struct dualbuf_txq *txq)
 static void
 give_back(uint64_t *owner, uint64_t self)
 {
-	(void)__atomic_compare_exchange_n(owner, &self, VNIC_NOBODY, false, __ATOMIC_ACQ_REL,
-			__ATOMIC_RELAXED);
+	(void)__atomic_compare_exchange_n(
+			owner, &self, VNIC_NOBODY, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 void

@@ -104,6 +104,7 @@ wire_file_put_record(const enum wire_file_format format, const struct wire_frame
 uint32_t wire_file_frame_len(enum wire_file_format format, const uint8_t *at);
 
 /* The format to write a file of that name in. */
-enum wire_file_format wire_file_format_of(const char *path, const struct wire_sink_choices *choices);
+enum wire_file_format wire_file_format_of(
+		const char *path, const struct wire_sink_choices *choices);
 
 #endif /* _WIRE_FILE_FORMAT_H_ */

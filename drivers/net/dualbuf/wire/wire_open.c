@@ -28,8 +28,7 @@ wire_source_open(const struct wire_end *end, const struct wire_choices *choices,
 	if (end->kind == WIRE_END_FILE)
 		ret = wire_capture_open(end->name, choices, source);
 	else
-		ret = wire_iface_receive(
-				end->name, end_direction(end, choices), choices, source);
+		ret = wire_iface_receive(end->name, end_direction(end, choices), choices, source);
 	if (ret == 0 && wire_filter_is_wanted(choices))
 		ret = wire_filter_open(*source, choices, source);
 	return ret;
