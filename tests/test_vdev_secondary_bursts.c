@@ -190,22 +190,30 @@ a_process_that_comes_later_goes_on_where_the_last_one_was(void **state)
 }
 
 static void
-a_file_without_end_goes_on_too(void **state)
+a_file_that_begins_again_goes_on_too(const char *how)
 {
-	uint16_t port = vdev_plug("rx_pcap=%s,infinite_rx=1,tx_pcap=%s", capture_of("imix"),
+	uint16_t port = vdev_plug("rx_pcap=%s,%s,tx_pcap=%s", capture_of("imix"), how,
 			capture_name("out.pcap"));
 	struct packets packets = capture_read(capture_of("imix"));
 	struct secondary secondary;
 	struct batch batch = { 0 };
 
-	(void)state;
 	vdev_start(port);
 	secondary = start_secondary("plain");
-	assert_int_equal(echo_there(&secondary, 0, 1010), 1010);
+	assert_int_equal(echo_there(&secondary, 0, 1110), 1110);
 	kill_secondary(&secondary);
 	assert_int_equal(receive_up_to(port, 0, &batch, 1), 1);
-	assert_packet(batch.m[0], &packets.all[10], 0);
+	assert_packet(batch.m[0], &packets.all[110], 0);
 	batch_free(&batch);
+	vdev_unplug(port);
+}
+
+static void
+a_file_without_end_goes_on_too(void **state)
+{
+	(void)state;
+	a_file_that_begins_again_goes_on_too("infinite_rx=1");
+	a_file_that_begins_again_goes_on_too("loop=6");
 }
 
 static void

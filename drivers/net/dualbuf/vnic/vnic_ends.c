@@ -113,15 +113,15 @@ vnic_ends_close(struct vnic_ends *ends)
 
 /* Pass over frames that another process has taken. */
 static void
-skip_frames(struct wire_source *source, uint64_t nb)
+skip_frames(struct wire_source *source, uint64_t nb, bool endless)
 {
-	uint64_t round = source->round, done = 0, shown;
+	uint64_t done = 0, shown;
 
 	while (done < nb && wire_source_peek(source) != NULL) {
-		/* once round a file that is read without end, as often as that */
-		if (source->round != round) {
-			round = UINT64_MAX;
-			nb = done > 0 ? nb % done : nb;
+		/* once round a file that is read without end, all further rounds are as that one */
+		if (endless && source->round == 1) {
+			endless = false;
+			nb %= done;
 			done = 0;
 		}
 		shown = RTE_MIN(wire_source_shown(source), nb - done);
@@ -138,7 +138,7 @@ vnic_ends_open_source(const struct vnic_args *args, uint16_t queue_id, uint64_t 
 
 	if (ret != 0)
 		return ret;
-	skip_frames(*source, skip);
+	skip_frames(*source, skip, args->choices.rounds == 0);
 	return args->rate.kind == WIRE_RATE_ANY ? 0 : wire_pace_open(*source, &args->rate, source);
 }
 
