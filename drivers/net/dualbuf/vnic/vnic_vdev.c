@@ -125,7 +125,7 @@ vnic_probe_secondary(struct rte_vdev_device *vdev)
 				rte_vdev_device_name(vdev));
 		return -ENODEV;
 	}
-	ends = vnic_ends_make(vnic_of(dev));
+	ends = vnic_of(dev) == NULL ? NULL : vnic_ends_make(vnic_of(dev));
 	if (ends == NULL) {
 		rte_eth_dev_release_port(dev);
 		return -ENOMEM;
