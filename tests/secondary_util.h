@@ -187,6 +187,9 @@ answer(int command)
 	case 'f':
 		answer_free();
 		break;
+	case 'c':
+		printf("%d\n", rte_eth_dev_close(rte_eth_find_next(0)));
+		break;
 	case 'd':
 		printf("%d\n", knows_our_operations());
 		break;

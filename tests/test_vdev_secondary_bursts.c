@@ -286,6 +286,26 @@ what_a_secondary_could_not_write_is_counted(void **state)
 	assert_int_equal(capture_count(capture_name("out.pcap")), 49);
 }
 
+/* As dpdk-proc-info does before it ends. */
+static void
+a_secondary_that_closes_its_port_gives_the_queues_back(void **state)
+{
+	uint16_t port = plug_two_queues();
+	struct secondary secondary;
+
+	(void)state;
+	vdev_pool(2048);
+	vdev_start(port);
+	secondary = start_secondary("plain");
+	assert_int_equal(echo_there(&secondary, 1, 50), 50);
+	assert_int_equal(ask_one(&secondary, 'c'), 0);
+	assert_int_equal(ask_one(&secondary, 'p'), 0);
+	assert_int_equal(echo_here(port, 1, UINT_MAX), 150);
+	end_secondary(&secondary);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	assert_same_packets("q1.pcap", "jumbo");
+}
+
 /* EAL has both processes probe and remove it. */
 static void
 a_device_leaves_and_comes_back_in_both_processes(void **state)
@@ -335,6 +355,7 @@ main(int argc, char **argv)
 		vdev_test(what_is_kept_in_the_primary_is_refused_with_the_reason),
 		vdev_test(a_secondary_receives_beside_the_thread_of_the_primary),
 		vdev_test(what_a_secondary_could_not_write_is_counted),
+		vdev_test(a_secondary_that_closes_its_port_gives_the_queues_back),
 		vdev_test(a_device_leaves_and_comes_back_in_both_processes),
 	};
 

@@ -178,7 +178,8 @@ gbe_remove(struct rte_pci_device *pci)
 {
 	struct rte_eth_dev *dev = rte_eth_dev_allocated(pci->device.name);
 
-	if (dev == NULL)
+	/* a secondary finds it by name also when it has closed it, as long as the primary has it */
+	if (dev == NULL || !dualbuf_is_port(dev))
 		return 0;
 	dualbuf_dev_close(dev);
 	return rte_eth_dev_release_port(dev);

@@ -157,7 +157,8 @@ vnic_remove(struct rte_vdev_device *vdev)
 {
 	struct rte_eth_dev *dev = rte_eth_dev_allocated(rte_vdev_device_name(vdev));
 
-	if (dev == NULL)
+	/* a secondary finds it by name also when it has closed it, as long as the primary has it */
+	if (dev == NULL || !dualbuf_is_port(dev))
 		return 0;
 	dualbuf_dev_close(dev);
 	return rte_eth_dev_release_port(dev);
