@@ -11,20 +11,22 @@ LOG = "secondary.log"
 
 
 class Secondary:
-    """vmport as a secondary process in a guest, which does what is appended to a file."""
+    """vmport as a secondary process in a guest, which does what is written to a pipe."""
 
     def __init__(self, guest, nics=1):
         self.guest = guest
         devices = " ".join(ours(guest, i) for i in range(nics))
-        self.run("rm -f commands secondary.log; : >commands; (tail -f commands | ./vmport -l 0 "
-                 f"--proc-type=secondary --no-telemetry {devices} >{LOG} 2>&1; "
-                 f"echo \"> ended $?\" >>{LOG}) >/dev/null 2>&1 &")
+        # somebody has the pipe open all the time, or the first command would end it
+        self.run(f"rm -f commands {LOG}; mkfifo commands; (sleep 1000 >commands & echo $! >holder; "
+                 f"./vmport -l 0 --proc-type=secondary --no-telemetry {devices} <commands >{LOG} "
+                 f"2>&1 & echo $! >pid; wait $!; echo \"> ended $?\" >>{LOG}) "
+                 "</dev/null >/dev/null 2>&1 &")
         self.answers = 0
         self.answer()
 
     def run(self, command):
         """A shell command in the guest."""
-        code, text = self.guest.call(command)
+        code, text = self.guest.call(f"cd /root && {{ {command}\n}}")
         if code != 0:
             raise AssertionError(f"{command}: {code}: {text}")
         return text
@@ -41,7 +43,7 @@ class Secondary:
 
     def do(self, command):
         """One command, which has to be obeyed."""
-        self.run(f"echo '{command}' >>commands")
+        self.run(f"echo '{command}' >commands")
         answer = self.answer()
         if "> ok" not in answer:
             raise AssertionError(f"expected 'ok' of '{command}', got '{answer}'")
@@ -50,9 +52,9 @@ class Secondary:
         """In order."""
         self.do("forget")
         self.do("quit")
-        self.run("pkill tail || killall tail || true")
         if "> ended 0" not in self.answer():
             raise AssertionError("the secondary failed: " + self.run(f"cat {LOG}"))
+        self.run("kill $(cat holder)")
 
 
 class Processes(VmTest):
@@ -93,8 +95,7 @@ class Processes(VmTest):
             secondary = Secondary(guest)
             secondary.do("stream 0 0")
             self.echo(guest, vm.mixed_frames(500))
-            secondary.run("kill -9 $(pgrep -f proc-type=secondary | head -n 1) && "
-                          "kill $(pidof tail) || true")
+            secondary.run("kill -9 $(cat pid); kill $(cat holder)")
             port.do("stop 0")
             port.do("restart 0")
             port.do("stream 0 0")
