@@ -114,6 +114,8 @@ class Processes(VmTest):
                 secondary.do("stream 0 0")
                 self.echo(guest, vm.mixed_frames(200, seed=turn))
                 secondary.do("forget")
+                # before the primary does, after which EAL cannot unmap the device there any more
+                secondary.do("close 0")
                 self.assertEqual(port.do("reprobe 0 args=driver=net_dualbuf")["ports"], 1)
                 port.do("start 0")
             secondary.do("stream 0 0")
