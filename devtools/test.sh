@@ -167,7 +167,9 @@ run_part()
 		warn "the build with $CC failed ($kind)"
 		failed=$((failed + 1))
 	elif [ "$kind" != compiled ]; then
-		# what guests are made of is downloaded here, where no time-out of a test applies
+		# what guests and examples are made of is downloaded here, where no time-out of a test applies
+		[ "$kind" != plain ] || [ -n "${DPDK_SOURCE:-}" ] || "$top/devtools/dpdk-sdk.sh" --whole ||
+			warn "no sources of DPDK: the tests of its examples are skipped"
 		[ "$kind" != plain ] || [ $vm = no ] || /usr/bin/python3 "$top/devtools/vm.py" build >/dev/null ||
 			warn "the virtual machine cannot be made: its tests will fail"
 		run_tests "$dir"

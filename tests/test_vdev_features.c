@@ -26,6 +26,7 @@ enum kind {
 	CAPA, /* device capability */
 	SPEED, /* any speed */
 	OP, /* in struct eth_dev_ops */
+	DEVICE, /* in struct dualbuf_device, which the operation of all ports asks for */
 	FAST, /* in struct rte_eth_dev */
 	PTYPES, /* a packet type that every packet carries, where hashes are asked for */
 };
@@ -51,6 +52,10 @@ struct wanted {
 	{ \
 		OP, offsetof(struct eth_dev_ops, name) \
 	}
+#define DEVICE(name) \
+	{ \
+		DEVICE, offsetof(struct dualbuf_device, name) \
+	}
 #define FAST(name) \
 	{ \
 		FAST, offsetof(struct rte_eth_dev, name) \
@@ -65,8 +70,8 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{ "Speed capabilities", "vdev_link.c", "vm/vm_life.py", { { SPEED, 0 } } },
-	{ "Link speed configuration", NULL, NULL, { { ALWAYS, 0 } } },
+	{ "Speed capabilities", "vdev_link_set.c", "vm/vm_link.py", { { SPEED, 0 } } },
+	{ "Link speed configuration", NULL, "vm/vm_link.py", { { ALWAYS, 0 } } },
 	{ "Link status", "vdev_link.c", "vm/vm_life.py", { OP(link_update) } },
 	{ "Link status event", "vdev_link_events.c", "vm/vm_life.py", { { ALWAYS, 0 } } },
 	{ "Rx interrupt", "vdev_intr.c", "vm/vm_intr.py",
@@ -86,32 +91,36 @@ static const struct row rows[] = {
 	{ "Power mgmt address monitor", NULL, NULL, { OP(get_monitor_addr) } },
 	{ "MTU update", "vdev_port.c", "vm/vm_modes.py", { OP(mtu_set) } },
 	{ "Buffer split on Rx", NULL, NULL, { RX(BUFFER_SPLIT) } },
-	{ "Scattered Rx", "vdev_frames.c", "vm/vm_modes.py", { RX(SCATTER) } },
+	{ "Scattered Rx", "vdev_lengths.c", "vm/vm_modes.py", { RX(SCATTER) } },
 	{ "LRO", NULL, NULL, { RX(TCP_LRO) } },
-	{ "TSO", NULL, NULL, { TX(TCP_TSO) } },
+	{ "TSO", "vdev_tx_offload.c", "vm/vm_sums.py", { TX(TCP_TSO) } },
 	{ "Promiscuous mode", "vdev_port.c", "vm/vm_filter.py",
 			{ OP(promiscuous_enable), OP(promiscuous_disable) } },
 	{ "Allmulticast mode", "vdev_port.c", "vm/vm_filter.py",
 			{ OP(allmulticast_enable), OP(allmulticast_disable) } },
-	{ "Unicast MAC filter", NULL, NULL, { OP(mac_addr_add), OP(mac_addr_remove) } },
-	{ "Multicast MAC filter", NULL, NULL, { OP(set_mc_addr_list) } },
-	{ "RSS hash", "vdev_rss.c", NULL, { RX(RSS_HASH) } },
-	{ "RSS key update", NULL, NULL, { OP(rss_hash_update), OP(rss_hash_conf_get) } },
-	{ "RSS reta update", NULL, NULL, { OP(reta_update), OP(reta_query) } },
-	{ "VLAN filter", NULL, NULL, { RX(VLAN_FILTER), OP(vlan_filter_set) } },
+	{ "Unicast MAC filter", "vdev_filter.c", "vm/vm_filter.py",
+			{ OP(mac_addr_add), OP(mac_addr_remove) } },
+	{ "Multicast MAC filter", "vdev_filter.c", "vm/vm_filter.py", { OP(set_mc_addr_list) } },
+	{ "RSS hash", "vdev_rss.c", "vm/vm_rss.py", { RX(RSS_HASH) } },
+	{ "RSS key update", "vdev_steer.c", "vm/vm_rss.py",
+			{ OP(rss_hash_update), OP(rss_hash_conf_get) } },
+	{ "RSS reta update", "vdev_steer.c", "vm/vm_rss.py", { OP(reta_update), OP(reta_query) } },
+	{ "VLAN filter", "vdev_filter.c", "vm/vm_filter.py",
+			{ RX(VLAN_FILTER), OP(vlan_filter_set) } },
 	{ "Flow control", NULL, NULL, { OP(flow_ctrl_get), OP(flow_ctrl_set) } },
-	{ "CRC offload", NULL, NULL, { RX(KEEP_CRC) } },
+	{ "CRC offload", NULL, "vm/vm_filter.py", { RX(KEEP_CRC) } },
 	{ "VLAN offload", "vdev_offload.c", "vm/vm_filter.py",
 			{ RX(VLAN_STRIP), TX(VLAN_INSERT), OP(vlan_offload_set) } },
 	{ "QinQ offload", NULL, NULL, { RX(QINQ_STRIP), TX(QINQ_INSERT) } },
-	{ "L3 checksum offload", "vdev_offload.c", "vm/vm_filter.py",
+	{ "L3 checksum offload", "vdev_tx_offload.c", "vm/vm_sums.py",
 			{ RX(IPV4_CKSUM), TX(IPV4_CKSUM) } },
-	{ "L4 checksum offload", "vdev_offload.c", "vm/vm_filter.py",
+	{ "L4 checksum offload", "vdev_tx_offload.c", "vm/vm_sums.py",
 			{ RX(UDP_CKSUM), RX(TCP_CKSUM), TX(UDP_CKSUM), TX(TCP_CKSUM) } },
 	{ "Timestamp offload", "vdev_timestamps.c", NULL, { RX(TIMESTAMP) } },
 	{ "Inner L3 checksum", NULL, NULL, { RX(OUTER_IPV4_CKSUM), TX(OUTER_IPV4_CKSUM) } },
 	{ "Inner L4 checksum", NULL, NULL, { RX(OUTER_UDP_CKSUM), TX(OUTER_UDP_CKSUM) } },
-	{ "Packet type parsing", "vdev_rss.c", NULL, { { PTYPES, 0 }, OP(dev_ptypes_set) } },
+	{ "Packet type parsing", "vdev_ptypes.c", "vm/vm_rss.py",
+			{ { PTYPES, 0 }, DEVICE(rx_ptypes) } },
 	{ "Timesync", NULL, NULL, { OP(timesync_enable) } },
 	{ "Rx descriptor status", "vdev_rx.c", "vm/vm_rings.py", { FAST(rx_descriptor_status) } },
 	{ "Tx descriptor status", "vdev_tx.c", "vm/vm_rings.py", { FAST(tx_descriptor_status) } },
@@ -119,10 +128,10 @@ static const struct row rows[] = {
 	{ "Extended stats", "vdev_stats.c", "vm/vm_claims.py",
 			{ OP(xstats_get), OP(xstats_get_names), OP(xstats_reset) } },
 	{ "Stats per queue", "vdev_stats.c", "stats.c", { { ALWAYS, 0 } } },
-	{ "FW version", NULL, NULL, { OP(fw_version_get) } },
+	{ "FW version", NULL, "vm/vm_link.py", { DEVICE(fw_version) } },
 	{ "EEPROM dump", NULL, NULL, { OP(get_eeprom) } },
 	{ "Module EEPROM dump", NULL, NULL, { OP(get_module_eeprom) } },
-	{ "Registers dump", NULL, NULL, { OP(get_reg) } },
+	{ "Registers dump", NULL, "vm/vm_link.py", { DEVICE(get_reg) } },
 	{ "LED", NULL, NULL, { OP(dev_led_on) } },
 	{ "Multiprocess aware", "vdev_secondary.c", "vm/vm_life.py", { { ALWAYS, 0 } } },
 	{ "Linux", "testpmd.py", "vm/vm_forward.py", { { ALWAYS, 0 } } },
@@ -137,6 +146,7 @@ static const struct row rows[] = {
 struct seen {
 	struct rte_eth_dev_info info;
 	const struct rte_eth_dev *dev;
+	const struct dualbuf_device *device;
 	bool has_ptypes;
 };
 
@@ -149,6 +159,7 @@ plug_vnic(struct seen *seen)
 	vdev_start(port, .rss_types = RTE_ETH_RSS_IPV4);
 	assert_int_equal(rte_eth_dev_info_get(port, &seen->info), 0);
 	seen->dev = &rte_eth_devices[port];
+	seen->device = dualbuf_device(seen->dev);
 	seen->has_ptypes = rte_eth_dev_get_supported_ptypes(port, UINT32_MAX, ptypes, 1) > 0;
 	return port;
 }
@@ -161,6 +172,7 @@ describe_gbe(struct seen *seen)
 	struct rte_eth_dev dev = { .device = &pci.device };
 
 	gbe_device.info(&dev, &seen->info);
+	seen->device = &gbe_device;
 	seen->has_ptypes = gbe_device.rss_types != 0;
 }
 
@@ -187,6 +199,8 @@ has(const struct seen *seen, const struct wanted *wanted)
 		return seen->info.speed_capa != 0;
 	case OP:
 		return has_function(seen->dev->dev_ops, wanted->what);
+	case DEVICE:
+		return has_function(seen->device, wanted->what);
 	case FAST:
 		return has_function(seen->dev, wanted->what);
 	case PTYPES:

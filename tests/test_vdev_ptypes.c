@@ -146,6 +146,17 @@ who_asks_for_nothing_pays_for_nothing(void **state)
 	}
 }
 
+/* As ip_reassembly does, which looks at types, and never asks for them. */
+static void
+who_asks_for_checksums_gets_types_too(void **state)
+{
+	uint16_t port = vdev_plug("rx_pcap=%s", typed_file());
+
+	(void)state;
+	vdev_start(port, .rx_offloads = RTE_ETH_RX_OFFLOAD_CHECKSUM);
+	assert_types(port, LAYERS);
+}
+
 /* As l3fwd does, which asks for what there is and never for what it wants. */
 static void
 who_looks_at_the_list_gets_what_it_says(void **state)
@@ -231,6 +242,7 @@ packets_that_wait_in_the_ring_have_no_wrong_type(void **state)
 static const struct CMUnitTest tests[] = {
 	vdev_test(each_layer_is_found_where_it_is_asked_for),
 	vdev_test(who_asks_for_nothing_pays_for_nothing),
+	vdev_test(who_asks_for_checksums_gets_types_too),
 	vdev_test(who_looks_at_the_list_gets_what_it_says),
 	vdev_test(types_are_those_of_the_packet_that_comes_up),
 	vdev_test(packets_that_wait_in_the_ring_have_no_wrong_type),

@@ -23,6 +23,23 @@
 #include "dualbuf_tx_formats.h"
 #include "dualbuf_xstats.h"
 
+/*
+ * Who has not said which types it wants is given all, but only from when it asks what there is, or asks for
+ * checksums, for which headers are looked at anyway: who never looks at types is not to pay for them. In
+ * another process asking changes nothing.
+ */
+static void
+find_ptypes_asked_for(struct rte_eth_dev *dev)
+{
+	struct dualbuf_port *port = dualbuf_port(dev);
+
+	if (dualbuf_device(dev)->ptypes == NULL || port->ptypes_chosen ||
+			rte_eal_process_type() != RTE_PROC_PRIMARY)
+		return;
+	port->ptypes_chosen = true;
+	dualbuf_device(dev)->rx_ptypes(dev, RTE_PTYPE_ALL_MASK);
+}
+
 static int
 dualbuf_dev_configure(struct rte_eth_dev *dev)
 {
@@ -55,6 +72,8 @@ dualbuf_dev_configure(struct rte_eth_dev *dev)
 		return ret;
 	port->filter.mtu = dev->data->mtu;
 	dualbuf_set_rx_offloads(port, conf->rxmode.offloads);
+	if (conf->rxmode.offloads & RTE_ETH_RX_OFFLOAD_CHECKSUM)
+		find_ptypes_asked_for(dev);
 	return dualbuf_device(dev)->configure(dev);
 }
 
@@ -194,21 +213,6 @@ dualbuf_dev_infos_get(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	return 0;
 }
 
-/*
- * Who has not said which types it wants is given all, but only from when it asks what there is: who never
- * looks at types is not to pay for them. In another process asking changes nothing.
- */
-static void
-find_ptypes_asked_for(struct rte_eth_dev *dev)
-{
-	struct dualbuf_port *port = dualbuf_port(dev);
-
-	if (port->ptypes_chosen || rte_eal_process_type() != RTE_PROC_PRIMARY)
-		return;
-	port->ptypes_chosen = true;
-	dualbuf_device(dev)->rx_ptypes(dev, RTE_PTYPE_ALL_MASK);
-}
-
 /* Types that every packet carries, as the port is configured: an application that finds one here asks no more. */
 static const uint32_t *
 dualbuf_supported_ptypes_get(struct rte_eth_dev *dev, size_t *no_of_elements)
@@ -216,9 +220,8 @@ dualbuf_supported_ptypes_get(struct rte_eth_dev *dev, size_t *no_of_elements)
 	const struct dualbuf_port *port = dualbuf_port(dev);
 	const uint32_t *ptypes = dualbuf_device(dev)->ptypes;
 
-	if (ptypes != NULL)
-		find_ptypes_asked_for(dev);
-	else
+	find_ptypes_asked_for(dev);
+	if (ptypes == NULL)
 		ptypes = dualbuf_rx_ptypes(__atomic_load_n(&port->rss.types, __ATOMIC_RELAXED));
 	for (*no_of_elements = 0; ptypes[*no_of_elements] != RTE_PTYPE_UNKNOWN;)
 		++*no_of_elements;

@@ -17,9 +17,8 @@
  *   mac PORT ADDRESS / promisc PORT 0|1 / allmulti PORT 0|1 / strip PORT 0|1
  *   address PORT add|remove ADDRESS / groups PORT ADDRESS... / mtu PORT BYTES
  *   vlans PORT 0|1 / vlan PORT ID 0|1  filter by VLAN; let one pass or not
- *   stream RX TX hold= swap= insert= prepare=
- *                                forward; hold back the last `hold` packets; put VLAN tags back;
- *                                drop packets that rte_eth_tx_prepare() refuses
+ *   stream RX TX hold= swap= insert=
+ *                                forward; hold back the last `hold` packets; put VLAN tags back
  *   flags                        what receive flags the packets of streams had
  *   pause / go                   receive and send nothing meanwhile / go on
  *   release / drop               send, or free, all packets that are held

@@ -31,7 +31,6 @@ struct stream {
 	bool insert;
 	bool ask; /* for checksums */
 	uint32_t mss; /* and for TCP to be cut into so much; 0: not */
-	bool prepare;
 	uint64_t rx_bursts, tx_bursts; /* those that moved something */
 	struct held held;
 };
@@ -40,8 +39,6 @@ struct stream {
 static struct {
 	uint64_t ip_good, ip_bad, l4_good, l4_bad, vlan;
 } flags;
-
-static uint64_t nb_refused; /* packets that were not fit to be sent, and were dropped */
 
 static struct stream *streams[MAX_STREAMS];
 static unsigned int nb_streams;
@@ -118,11 +115,6 @@ stream_receive(struct stream *s)
 			m[i]->ol_flags |= RTE_MBUF_F_TX_VLAN;
 		if (s->ask)
 			ask_for_sums(m[i], s->mss);
-		if (s->prepare && rte_eth_tx_prepare(s->tx, 0, &m[i], 1) == 0) {
-			rte_pktmbuf_free(m[i]);
-			nb_refused++;
-			continue;
-		}
 		held_add(&s->held, m[i]);
 	}
 }
@@ -187,7 +179,6 @@ do_stream(const struct words *words)
 	s->insert = number_of(words, "insert", 0);
 	s->ask = number_of(words, "ask", 0);
 	s->mss = number_of(words, "mss", 0);
-	s->prepare = number_of(words, "prepare", 0);
 	streams[nb_streams++] = s;
 	return say_ok("stream=%u", nb_streams - 1);
 }
@@ -225,9 +216,7 @@ do_held(const struct words *words __rte_unused)
 		rx += streams[i]->rx_bursts;
 		tx += streams[i]->tx_bursts;
 	}
-	return say_ok("held=%" PRIu64 " rx_bursts=%" PRIu64 " tx_bursts=%" PRIu64
-		      " refused=%" PRIu64,
-			held, rx, tx, nb_refused);
+	return say_ok("held=%" PRIu64 " rx_bursts=%" PRIu64 " tx_bursts=%" PRIu64, held, rx, tx);
 }
 
 int

@@ -24,6 +24,7 @@
 #include "gbe_link.h"
 #include "gbe_rings.h"
 #include "gbe_rss.h"
+#include "gbe_rx_crc.h"
 #include "gbe_rx_mode.h"
 #include "gbe_rx_tables.h"
 
@@ -250,7 +251,9 @@ gbe_run(struct rte_eth_dev *dev)
 	ret = gbe_intr_start(dev, &gbe->hw, dualbuf_port(dev)->args.intr_us);
 	if (ret != 0)
 		return ret;
-	dev->rx_pkt_burst = dualbuf_rx_burst_for(dev->data->rx_queues, dev->data->nb_rx_queues);
+	dev->rx_pkt_burst = mode.keep_crc ?
+			gbe_rx_burst_crc :
+			dualbuf_rx_burst_for(dev->data->rx_queues, dev->data->nb_rx_queues);
 	dev->tx_pkt_burst = dualbuf_tx_ext_burst;
 	return 0;
 }

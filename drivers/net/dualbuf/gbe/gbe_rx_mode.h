@@ -18,7 +18,7 @@ struct gbe_rx_mode {
 	bool by_vlan; /* tagged frames are looked up in the table of VLAN IDs */
 	bool strip_vlan;
 	bool check_sums;
-	bool keep_crc; /* and count it in a packet's length */
+	bool keep_crc; /* which a packet's length counts then */
 	uint32_t max_frame; /* bytes, without CRC */
 	uint32_t buf_size; /* one of those gbe_rx_buf_size() returns */
 };

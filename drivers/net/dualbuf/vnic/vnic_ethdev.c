@@ -47,13 +47,15 @@ vnic_speed_capa(const struct vnic_args *args)
 	return rte_eth_speed_bitflag(link.link_speed, link.link_duplex);
 }
 
-/* Packets that are cut are no longer than that; but less than a usual frame is no use to ethdev. */
+/* Packets that are cut are no longer than that; but less than ethdev's least MTU needs cannot be configured. */
 static uint32_t
 vnic_max_pktlen(const struct vnic_args *args)
 {
-	uint32_t snaplen = args->choices.snaplen;
+	const uint32_t least = RTE_ETHER_MIN_MTU + RTE_ETHER_HDR_LEN;
 
-	return snaplen == 0 ? VNIC_MAX_PKTLEN : RTE_MAX(snaplen, (uint32_t)RTE_ETHER_MAX_LEN);
+	if (args->choices.snaplen == 0)
+		return VNIC_MAX_PKTLEN;
+	return RTE_MIN(RTE_MAX(args->choices.snaplen, least), (uint32_t)VNIC_MAX_PKTLEN);
 }
 
 static void
