@@ -243,6 +243,58 @@ what_is_kept_in_the_primary_is_refused_with_the_reason(void **state)
 	close(writer);
 }
 
+/* Whichever of the port's queues is asked for, and whoever steps the model. */
+static void
+assert_both_ways_refused(uint16_t port, bool intr, const char *reason)
+{
+	struct secondary secondary;
+	unsigned int nb[4];
+
+	vdev_start(port, .intr_rxq = intr);
+	secondary = start_secondary("plain");
+	ask_text(&secondary, "T1\n", nb, 4);
+	assert_int_equal(nb[0] + nb[2], 0);
+	assert_int_equal(nb[1], ENOTSUP);
+	assert_int_equal(nb[3], ENOTSUP);
+	end_secondary(&secondary);
+	assert_said(&secondary, vdev_text("receive queue 1: is not for this process: %s", reason));
+	assert_said(&secondary, vdev_text("transmit queue 1: is not for this process: %s", reason));
+}
+
+static void
+ends_that_queues_share_are_refused_with_the_reason(void **state)
+{
+	unsigned int intr, nb;
+	uint16_t port;
+
+	(void)state;
+	vdev_pool(2048);
+	for (intr = 0; intr < 2; intr++) {
+		port = vdev_plug("rx_pcap=%s,tx_pcap=%s,queues=2", capture_of("imix"),
+				capture_name("out.pcap"));
+		assert_both_ways_refused(port, intr, "with queues=N its port's ends");
+		/* the primary has them as before */
+		for (nb = 0; nb < 200;)
+			nb += echo_here(port, 0, UINT_MAX) + echo_here(port, 1, UINT_MAX);
+		vdev_unplug(port);
+		assert_int_equal(capture_count(capture_name("out.pcap")), 200);
+	}
+}
+
+static void
+a_loop_is_refused_with_the_reason(void **state)
+{
+	unsigned int intr;
+	uint16_t port;
+
+	(void)state;
+	for (intr = 0; intr < 2; intr++) {
+		port = vdev_plug("loopback=2");
+		assert_both_ways_refused(port, intr, "with loopback=N what is sent comes back");
+		vdev_unplug(port);
+	}
+}
+
 static void
 a_secondary_receives_beside_the_thread_of_the_primary(void **state)
 {
@@ -353,6 +405,8 @@ main(int argc, char **argv)
 		vdev_test(a_process_that_comes_later_goes_on_where_the_last_one_was),
 		vdev_test(a_file_without_end_goes_on_too),
 		vdev_test(what_is_kept_in_the_primary_is_refused_with_the_reason),
+		vdev_test(ends_that_queues_share_are_refused_with_the_reason),
+		vdev_test(a_loop_is_refused_with_the_reason),
 		vdev_test(a_secondary_receives_beside_the_thread_of_the_primary),
 		vdev_test(what_a_secondary_could_not_write_is_counted),
 		vdev_test(a_secondary_that_closes_its_port_gives_the_queues_back),
