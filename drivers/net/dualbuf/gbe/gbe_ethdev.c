@@ -261,7 +261,12 @@ gbe_run(struct rte_eth_dev *dev)
 static uint16_t
 gbe_secondary_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
-	return dualbuf_rxq_runs(queue) ? dualbuf_rx_burst_by_queue(queue, pkts, nb_pkts) : 0;
+	const struct dualbuf_rxq *rxq = queue;
+
+	if (!dualbuf_rxq_runs(rxq))
+		return 0;
+	return rxq->crc_len != 0 ? gbe_rx_burst_crc(queue, pkts, nb_pkts) :
+				   dualbuf_rx_burst_by_queue(queue, pkts, nb_pkts);
 }
 
 static uint16_t
