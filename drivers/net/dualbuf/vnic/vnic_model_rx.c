@@ -372,6 +372,19 @@ rx_steer_note_end(const struct vnic_rx_steer *steer, const struct wire_source *s
 			rx_note_end(steer->queues[i], source);
 }
 
+/* Of a queue that is stopped it is not looked at. */
+static bool
+rx_steer_is_plugged(const struct vnic_rx_steer *steer, struct wire_source *source)
+{
+	bool plugged = true;
+	uint16_t i;
+
+	for (i = 0; i < steer->nb_queues; i++)
+		if (steer->queues[i] != NULL && steer->queues[i]->started)
+			plugged &= rx_is_plugged(steer->queues[i], source);
+	return plugged;
+}
+
 uint32_t
 vnic_rx_steer(struct vnic_rx_steer *steer, struct wire_source *source, uint32_t max_frames)
 {
@@ -379,6 +392,8 @@ vnic_rx_steer(struct vnic_rx_steer *steer, struct wire_source *source, uint32_t 
 	const struct wire_frame *next;
 	uint32_t n;
 
+	if (unlikely(!rx_steer_is_plugged(steer, source)))
+		return 0;
 	for (n = 0; any != NULL && n < max_frames; n++) {
 		next = wire_source_peek(source);
 		if (next == NULL) {
