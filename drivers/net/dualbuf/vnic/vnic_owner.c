@@ -166,12 +166,28 @@ open_source(struct claim *claim, const struct vnic_rxq *rx, struct wire_source *
 	}
 }
 
+/* In the primary another thread may be asking the one that was there what it has counted. */
+static void
+claim_set_source(struct claim *claim, struct vnic_rxq *rx, struct wire_source *source)
+{
+	bool is_asked = rte_eal_process_type() == RTE_PROC_PRIMARY;
+
+	if (is_asked)
+		rte_spinlock_lock(&rx->source_lock);
+	vnic_ends_lock();
+	RTE_SWAP(claim->ends->sources[claim->queue_id], source);
+	vnic_ends_unlock();
+	if (is_asked)
+		rte_spinlock_unlock(&rx->source_lock);
+	wire_source_close(source);
+}
+
 static int
 claim_open_source(struct claim *claim, const struct dualbuf_rxq *rxq)
 {
-	struct wire_source **at = &claim->ends->sources[claim->queue_id], *source = NULL;
 	uint64_t *user = &claim->vnic->rx_user[claim->queue_id];
-	const struct vnic_rxq *rx = rxq->device_queue;
+	struct vnic_rxq *rx = rxq->device_queue;
+	struct wire_source *source = NULL;
 	int ret = 0;
 
 	/* it was opened at the start, or before the queue was stopped alone */
@@ -191,10 +207,7 @@ claim_open_source(struct claim *claim, const struct dualbuf_rxq *rxq)
 	if (ret != 0)
 		return ret;
 	*user = claim->ends->self;
-	vnic_ends_lock();
-	RTE_SWAP(*at, source);
-	vnic_ends_unlock();
-	wire_source_close(source);
+	claim_set_source(claim, rx, source);
 	return 0;
 }
 
