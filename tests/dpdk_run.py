@@ -107,7 +107,7 @@ class Testpmd:
         if program is None:
             print("no dpdk-testpmd; install the package dpdk", file=sys.stderr)
             sys.exit(SKIP)
-        self.command = [program, *eal_arguments(2, vdevs), "--", *TESTPMD, *arguments]
+        self.command = [program, *self.eal_arguments(vdevs), "--", *TESTPMD, *arguments]
         # to a terminal, or testpmd would keep what it says to itself until it ends
         self.terminal, theirs = os.openpty()
         tty.setraw(theirs)
@@ -120,6 +120,10 @@ class Testpmd:
         self.news = threading.Condition()
         self.reader = threading.Thread(target=self._read)
         self.reader.start()
+
+    def eal_arguments(self, vdevs):
+        """EAL's part of the command line."""
+        return eal_arguments(2, vdevs)
 
     def __enter__(self):
         self.wait_for(r"testpmd>", 0)

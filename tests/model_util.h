@@ -187,7 +187,6 @@ set_up(void **state)
 		.desc = aligned_alloc(16, NB_DESC * sizeof(*rx.desc)),
 		.nb_desc = NB_DESC,
 		.buf_size = BUF_SIZE,
-		.source = &wire.source,
 		.filter = &filter,
 		.offload = &offload,
 		.scratch = malloc(WIRE_MAX_FRAME),
@@ -195,7 +194,6 @@ set_up(void **state)
 	tx = (struct vnic_tx_queue){
 		.desc = aligned_alloc(16, NB_DESC * sizeof(*tx.desc)),
 		.nb_desc = NB_DESC,
-		.sink = &sink.sink,
 		.scratch = malloc(VNIC_TX_SCRATCH),
 		.filter = &filter,
 	};

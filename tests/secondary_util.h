@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <rte_errno.h>
 #include <rte_mempool.h>
 #include <rte_ring.h>
 
@@ -94,11 +95,85 @@ knows_our_operations(void)
 	return false;
 }
 
+/* Send on a queue what is received on the queue of that number, up to so many packets or until none comes. */
+static inline void
+answer_echo(void)
+{
+	uint16_t port = rte_eth_find_next(0), queue, nb;
+	unsigned int max, received = 0, sent = 0, idle = 0;
+	struct rte_mbuf *m[32];
+
+	if (scanf("%hu %u", &queue, &max) != 2)
+		return;
+	while (received < max && idle < 256) {
+		nb = rte_eth_rx_burst(port, queue, m, RTE_MIN(max - received, RTE_DIM(m)));
+		idle = nb == 0 ? idle + 1 : 0;
+		received += nb;
+		sent += nb == 0 ? 0 : rte_eth_tx_burst(port, queue, m, nb);
+	}
+	printf("%u %u\n", received, sent);
+}
+
+/* Send what the primary has handed over. */
+static inline void
+answer_send(void)
+{
+	struct rte_ring *ring = rte_ring_lookup(RING_NAME);
+	struct rte_mbuf *m[32];
+	unsigned int nb, sent = 0;
+	uint16_t queue;
+
+	if (scanf("%hu", &queue) != 1)
+		return;
+	while ((nb = rte_ring_dequeue_burst(ring, (void **)m, RTE_DIM(m), NULL)) > 0)
+		sent += rte_eth_tx_burst(rte_eth_find_next(0), queue, m, nb);
+	printf("%u\n", sent);
+}
+
+/* One burst of each direction, and why there was none. */
+static inline void
+answer_try(void)
+{
+	uint16_t port = rte_eth_find_next(0), queue;
+	struct rte_mbuf *m = NULL;
+	unsigned int nb;
+
+	if (scanf("%hu", &queue) != 1)
+		return;
+	rte_errno = 0;
+	nb = rte_eth_rx_burst(port, queue, &m, 1);
+	printf("%u %d", nb, rte_errno);
+	rte_errno = 0;
+	nb = rte_eth_tx_burst(port, queue, &m, nb);
+	printf(" %u %d\n", nb, rte_errno);
+}
+
+/* From here on files end where that many bytes are. */
+static inline void
+answer_limit(void)
+{
+	struct rlimit limit = { .rlim_max = RLIM_INFINITY };
+
+	signal(SIGXFSZ, SIG_IGN);
+	if (scanf("%lu", &limit.rlim_cur) == 1)
+		printf("%d\n", setrlimit(RLIMIT_FSIZE, &limit));
+}
+
+/* Free a mempool of the primary's. */
+static inline void
+answer_free_pool(void)
+{
+	char name[RTE_MEMPOOL_NAMESIZE];
+
+	if (scanf("%25s", name) != 1)
+		return;
+	rte_mempool_free(rte_mempool_lookup(name));
+	printf("%d\n", rte_mempool_lookup(name) == NULL);
+}
+
 static inline void
 answer(int command)
 {
-	struct rte_mbuf *m;
-
 	switch (command) {
 	case 'p':
 		printf("%u\n", rte_eth_dev_count_avail());
@@ -112,11 +187,29 @@ answer(int command)
 	case 'f':
 		answer_free();
 		break;
+	case 'c':
+		printf("%d\n", rte_eth_dev_close(rte_eth_find_next(0)));
+		break;
 	case 'd':
 		printf("%d\n", knows_our_operations());
 		break;
-	case 'r':
-		printf("%u\n", rte_eth_rx_burst(rte_eth_find_next(0), 0, &m, 1));
+	case 'D':
+		printf("%u\n", vdev_count_entries("/proc/self/fd"));
+		break;
+	case 'E':
+		answer_echo();
+		break;
+	case 'S':
+		answer_send();
+		break;
+	case 'T':
+		answer_try();
+		break;
+	case 'L':
+		answer_limit();
+		break;
+	case 'X':
+		answer_free_pool();
 		break;
 	}
 	fflush(stdout);
@@ -151,7 +244,7 @@ static char run_dir[128];
 static char old_nr_hugepages[32];
 
 /* Memory that EAL itself leaves in the shared heap for each secondary that comes and goes. */
-static unsigned int left_by_eal;
+static unsigned int left_by_eal, left_by_killed;
 
 struct secondary {
 	pid_t pid;
@@ -193,16 +286,23 @@ start_secondary(const char *how)
 }
 
 static inline void
-ask(struct secondary *secondary, char command, unsigned int *answers, unsigned int nb)
+ask_text(struct secondary *secondary, const char *command, unsigned int *answers, unsigned int nb)
 {
 	char line[256], *at = line;
 	unsigned int i;
 
-	fputc(command, secondary->to);
+	fputs(command, secondary->to);
 	fflush(secondary->to);
-	assert_non_null(fgets(line, sizeof(line), secondary->from));
+	if (fgets(line, sizeof(line), secondary->from) == NULL)
+		fail_msg("the secondary has ended; see %s", secondary->log);
 	for (i = 0; i < nb; i++)
 		answers[i] = strtoul(at, &at, 10);
+}
+
+static inline void
+ask(struct secondary *secondary, char command, unsigned int *answers, unsigned int nb)
+{
+	ask_text(secondary, (char[]){ command, '\0' }, answers, nb);
 }
 
 static inline unsigned int
@@ -239,6 +339,21 @@ end_secondary(struct secondary *secondary)
 	if (status != 0)
 		fail_msg("the secondary ended with %#x: %s", status, log_of(secondary));
 	vdev.before.allocations += left_by_eal;
+}
+
+/* kill -9, at a time when it waits for a command. */
+static inline void
+kill_secondary(struct secondary *secondary)
+{
+	int status;
+
+	assert_int_equal(kill(secondary->pid, SIGKILL), 0);
+	fclose(secondary->to);
+	fclose(secondary->from);
+	assert_int_equal(waitpid(secondary->pid, &status, 0), secondary->pid);
+	/* else EAL's next message to all fails now and then */
+	assert_int_equal(system(vdev_text("rm -f %s/mp_socket_%d_*", run_dir, secondary->pid)), 0);
+	vdev.before.allocations += left_by_killed;
 }
 
 static inline struct rte_ring *
@@ -333,6 +448,10 @@ measure_eal(void)
 
 	end_secondary(&secondary);
 	left_by_eal = vdev_count().allocations - before;
+	before = vdev_count().allocations;
+	secondary = start_secondary("plain");
+	kill_secondary(&secondary);
+	left_by_killed = vdev_count().allocations - before;
 }
 
 /* prepare: called between EAL's start and the first port. */

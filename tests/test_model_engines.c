@@ -30,7 +30,7 @@ what_the_engines_found_is_in_the_last_descriptor(void **state)
 		.vlan = 0xa123,
 	};
 	put_frame(BUF_SIZE + 10);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 1);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 1);
 	assert_memory_equal((const void *)(uintptr_t)&rx.desc[0], &plain, sizeof(plain));
 	assert_memory_equal((const void *)(uintptr_t)&rx.desc[1], &last, sizeof(last));
 }
@@ -41,7 +41,7 @@ the_frame_that_the_engines_leave_is_written(void **state)
 	(void)state;
 	strip = 4;
 	put_frame(BUF_SIZE + 4);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 1);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 1);
 	assert_part(0, 0, 4, BUF_SIZE, true);
 	assert_int_equal(rx.head, 1);
 	assert_int_equal(wire.frames[0].len, BUF_SIZE + 4);
@@ -56,7 +56,7 @@ stamps_stand_beside_the_last_descriptor_of_a_frame(void **state)
 	rx.timestamps = stamps;
 	put_frame(60);
 	put_frame(BUF_SIZE + 1);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 2);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 2);
 	assert_int_equal(stamps[0], 1000);
 	assert_int_equal(stamps[1], 0);
 	assert_int_equal(stamps[2], 1001);

@@ -55,7 +55,7 @@ only_what_is_for_us_passes_the_filter(void **state)
 		arm(0);
 		put_frame(60);
 		set_destination(wire.nb - 1, t->destination);
-		vnic_rx_process(&rx, NO_LIMIT);
+		vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 		assert_int_equal(frames_taken(), wire.nb);
 		assert_int_equal(rx.head, t->passes);
 		nb_stopped += !t->passes;
@@ -78,12 +78,12 @@ a_runt_without_an_address_is_for_nobody(void **state)
 		put_frame(len);
 		memset((uint8_t *)(uintptr_t)wire.frames[len].data, 0xff, len);
 	}
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_int_equal(frames_taken(), 6);
 	assert_untouched(0);
 	filter.promiscuous = 1;
 	put_frame(3);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_frame(0, 6);
 }
 
@@ -101,7 +101,7 @@ what_the_filter_stops_needs_no_descriptor(void **state)
 	put_frame(NB_DESC * BUF_SIZE);
 	set_destination(0, OUR_MAC + 1);
 	set_destination(1, OUR_MAC + 1);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_int_equal(frames_taken(), 2);
 	assert_int_equal(rx.missed, 0);
 	assert_int_equal(rx.too_long, 0);
@@ -123,7 +123,7 @@ tagged_passes(uint64_t destination, const char *behind)
 	put_frame(60);
 	set_destination(wire.nb - 1, destination);
 	memcpy((uint8_t *)(uintptr_t)wire.frames[wire.nb - 1].data + 12, behind, 4);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_int_equal(frames_taken(), wire.nb);
 	if (rx.head == 1)
 		assert_memory_equal(buffers[0], wire.frames[wire.nb - 1].data, 60);
@@ -215,7 +215,7 @@ a_frame_that_ends_within_its_tag_has_none(void **state)
 	filter.by_vlan = true;
 	put_frame(15);
 	memcpy((uint8_t *)(uintptr_t)wire.frames[0].data + 12, "\x81\x00\x00", 3);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_int_equal(rx.head, 1);
 	assert_memory_equal(buffers[0], wire.frames[0].data, 15);
 }
@@ -231,7 +231,7 @@ without_scatter_a_frame_fits_one_buffer_or_is_dropped_whole(void **state)
 	put_frame(BUF_SIZE + 1);
 	put_frame(3 * BUF_SIZE);
 	put_frame(60);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_int_equal(frames_taken(), 4);
 	assert_frame(0, 0);
 	assert_frame(1, 3);
@@ -247,13 +247,13 @@ frames_longer_than_the_mtu_are_dropped_where_that_is_enforced(void **state)
 	(void)state;
 	filter.mtu = 100;
 	put_frame(119);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_frame(0, 0);
 	filter.enforce_mtu = true;
 	put_frame(118); /* with a tag */
 	put_frame(119);
 	put_frame(60);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_int_equal(frames_taken(), 4);
 	assert_frame(1, 1);
 	assert_frame(2, 3);

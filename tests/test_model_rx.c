@@ -19,7 +19,7 @@ nothing_is_written_without_a_doorbell(void **state)
 	(void)state;
 	rx.tail = 0;
 	put_frames(3);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 0);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 0);
 	for (pos = 0; pos < NB_DESC; pos++)
 		assert_untouched(pos);
 	assert_int_equal(frames_taken(), 0);
@@ -33,7 +33,7 @@ frames_go_to_armed_descriptors_in_order(void **state)
 
 	(void)state;
 	put_frames(3);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 3);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 3);
 	for (pos = 0; pos < NB_DESC; pos++) {
 		if (pos < 3)
 			assert_frame(pos, pos);
@@ -41,7 +41,7 @@ frames_go_to_armed_descriptors_in_order(void **state)
 			assert_untouched(pos);
 	}
 	assert_int_equal(rx.head, 3);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 0);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 0);
 }
 
 static void
@@ -58,7 +58,7 @@ the_tail_is_never_passed_wherever_it_is(void **state)
 				arm(pos);
 			rx.head = head;
 			rx.tail = (head + room) % NB_DESC;
-			assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), room);
+			assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), room);
 			assert_int_equal(rx.head, rx.tail);
 			for (i = 0; i < NB_DESC; i++) {
 				pos = (head + i) % NB_DESC;
@@ -76,11 +76,11 @@ a_step_brings_no_more_than_asked_for(void **state)
 {
 	(void)state;
 	put_frames(5);
-	assert_int_equal(vnic_rx_process(&rx, 0), 0);
-	assert_int_equal(vnic_rx_process(&rx, 2), 2);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, 0), 0);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, 2), 2);
 	assert_int_equal(rx.head, 2);
 	assert_untouched(2);
-	assert_int_equal(vnic_rx_process(&rx, 10), 3);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, 10), 3);
 	assert_frame(4, 4);
 }
 
@@ -91,13 +91,13 @@ a_file_waits_when_no_descriptor_is_armed(void **state)
 
 	(void)state;
 	put_frames(10);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), NB_DESC - 1);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 0);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), NB_DESC - 1);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 0);
 	assert_int_equal(frames_taken(), NB_DESC - 1);
 	for (pos = 0; pos < 2; pos++)
 		arm(pos);
 	rx.tail = 1;
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 2);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 2);
 	assert_frame(NB_DESC - 1, NB_DESC - 1);
 	assert_frame(0, NB_DESC);
 	assert_int_equal(rx.missed, 0);
@@ -109,13 +109,13 @@ an_interface_misses_what_finds_no_descriptor(void **state)
 	(void)state;
 	wire.source.live = true;
 	put_frames(10);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_int_equal(rx.missed, 3);
 	assert_int_equal(frames_taken(), 10);
 	assert_frame(NB_DESC - 2, NB_DESC - 2);
 	assert_untouched(NB_DESC - 1);
 	put_frames(1);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_int_equal(rx.missed, 4);
 }
 
@@ -125,7 +125,7 @@ a_long_frame_spans_descriptors(void **state)
 	(void)state;
 	put_frame(2 * BUF_SIZE + 1);
 	put_frame(2 * BUF_SIZE);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 2);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 2);
 	assert_part(0, 0, 0, BUF_SIZE, false);
 	assert_part(1, 0, BUF_SIZE, BUF_SIZE, false);
 	assert_part(2, 0, 2 * BUF_SIZE, 1, true);
@@ -143,13 +143,13 @@ a_long_frame_waits_until_it_fits_as_a_whole(void **state)
 	put_frames(5);
 	put_frame(2 * BUF_SIZE + 1);
 	put_frame(60);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 5);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 5);
 	for (pos = 5; pos < NB_DESC; pos++)
 		assert_untouched(pos);
 	assert_int_equal(frames_taken(), 5);
 	arm(0);
 	rx.tail = 0;
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 1);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 1);
 	assert_part(5, 5, 0, BUF_SIZE, false);
 	assert_part(7, 5, 2 * BUF_SIZE, 1, true);
 	assert_untouched(0);
@@ -163,7 +163,7 @@ a_long_frame_of_an_interface_is_missed_as_a_whole(void **state)
 	put_frames(5);
 	put_frame(2 * BUF_SIZE + 1);
 	put_frame(60);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_int_equal(rx.missed, 1);
 	assert_frame(5, 6);
 	assert_untouched(6);
@@ -176,7 +176,7 @@ a_frame_of_a_ring_less_one_descriptor_fits(void **state)
 
 	(void)state;
 	put_frame((NB_DESC - 1) * BUF_SIZE);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 1);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 1);
 	for (pos = 0; pos < NB_DESC - 1; pos++)
 		assert_part(pos, 0, pos * BUF_SIZE, BUF_SIZE, pos == NB_DESC - 2);
 	assert_untouched(NB_DESC - 1);
@@ -195,7 +195,7 @@ a_frame_longer_than_the_ring_is_counted_and_passed_over(void **state)
 		put_frame((NB_DESC - 1) * BUF_SIZE + 1);
 		put_frame(WIRE_MAX_FRAME);
 		put_frame(60);
-		vnic_rx_process(&rx, NO_LIMIT);
+		vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 		assert_int_equal(rx.too_long, 2 + 2 * live);
 		assert_int_equal(rx.missed, 0);
 		assert_int_equal(rx.head, 1);
@@ -212,7 +212,7 @@ a_frame_longer_than_the_ring_holds_nobody_up(void **state)
 	rx.tail = 0;
 	put_frame(NB_DESC * BUF_SIZE);
 	put_frame(60);
-	vnic_rx_process(&rx, NO_LIMIT);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
 	assert_int_equal(rx.too_long, 1);
 	assert_int_equal(frames_taken(), 1);
 	assert_untouched(0);
@@ -246,7 +246,7 @@ a_frame_of_more_than_the_greatest_length_is_counted_and_passed_over(void **state
 		put_frame(WIRE_MAX_FRAME + 1);
 		put_frame(WIRE_MAX_FRAME + 40000);
 		put_frame(60);
-		assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 3);
+		assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 3);
 		assert_int_equal(rx.too_long, 2 * (engines + 1));
 		assert_int_equal(rx.head, engines + 1);
 		assert_int_equal(rte_le_to_cpu_16(rx.desc[engines].wb.length), 60);
@@ -260,7 +260,7 @@ a_frame_of_the_greatest_length_comes_up(void **state)
 	(void)state;
 	arm_large();
 	put_frame(WIRE_MAX_FRAME);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 1);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 1);
 	assert_int_equal(rx.too_long, 0);
 	assert_int_equal(rx.head, 5);
 	assert_int_equal(rte_le_to_cpu_16(rx.desc[4].wb.length), WIRE_MAX_FRAME - 4 * UINT16_MAX);
@@ -273,7 +273,7 @@ an_empty_frame_takes_a_descriptor(void **state)
 	(void)state;
 	put_frame(0);
 	put_frame(1);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 2);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 2);
 	assert_part(0, 0, 0, 0, true);
 	assert_part(1, 1, 0, 1, true);
 }
@@ -284,16 +284,16 @@ nothing_comes_while_the_wire_is_unplugged(void **state)
 	(void)state;
 	put_frames(3);
 	rx.wire = VNIC_UNPLUGGED;
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 0);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 0);
 	assert_untouched(0);
 	assert_int_equal(frames_taken(), 0);
 	assert_int_equal(wire.nb_resumed, 0);
 	rx.wire = VNIC_REPLUGGED;
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 3);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 3);
 	assert_frame(0, 0);
 	assert_frame(2, 2);
 	assert_int_equal(rx.wire, VNIC_PLUGGED);
-	assert_int_equal(vnic_rx_process(&rx, NO_LIMIT), 0);
+	assert_int_equal(vnic_rx_process(&rx, &wire.source, NO_LIMIT), 0);
 	assert_int_equal(wire.nb_resumed, 1);
 }
 
@@ -331,7 +331,7 @@ data_is_there_when_done_is(void **state)
 	driver_wrong = 0;
 	assert_int_equal(pthread_create(&driver, NULL, drive, NULL), 0);
 	while (n < CONCURRENT_FRAMES) {
-		got = vnic_rx_process(&rx, RTE_MIN(3u, CONCURRENT_FRAMES - n));
+		got = vnic_rx_process(&rx, &wire.source, RTE_MIN(3u, CONCURRENT_FRAMES - n));
 		n += got;
 		if (got == 0)
 			sched_yield();

@@ -49,11 +49,11 @@ sent_frames_come_out_in_order(void **state)
 	fill_packet();
 	for (i = 0; i < 5; i++)
 		send_part(i, 60 + i, DUALBUF_TXD_EOP, 0);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(sink.nb, 5);
 	for (i = 0; i < 5; i++)
 		assert_sent(i, i, 60 + i);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(sink.nb, 5);
 	assert_int_equal(tx.errors, 0);
 }
@@ -68,7 +68,7 @@ only_what_asked_for_a_report_gets_one(void **state)
 	for (i = 0; i < 5; i++)
 		send_part(0, 60, DUALBUF_TXD_EOP | (i == 1 || i == 4 ? DUALBUF_TXD_RS : 0), 0);
 	memcpy(before, (const void *)(uintptr_t)tx.desc, sizeof(before));
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	before[1].status = DUALBUF_TXD_STAT_DD;
 	before[4].status = DUALBUF_TXD_STAT_DD;
 	assert_memory_equal((const void *)(uintptr_t)tx.desc, before, sizeof(before));
@@ -86,7 +86,7 @@ segments_are_sent_as_one_frame_round_the_ring(void **state)
 		send_part(100, 0, 0, 0);
 		send_part(100, 1, DUALBUF_TXD_EOP, 0);
 		send_part(7, 30, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
-		vnic_tx_process(&tx);
+		vnic_tx_process(&tx, &sink.sink);
 		assert_sent(2 * round, 0, 101);
 		assert_sent(2 * round + 1, 7, 30);
 	}
@@ -100,12 +100,12 @@ nothing_is_sent_beyond_the_tail(void **state)
 	send_part(0, 60, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
 	send_part(0, 61, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
 	tx.tail = 1;
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(sink.nb, 1);
 	assert_int_equal(tx.head, 1);
 	assert_int_equal(tx.desc[1].status, 0);
 	tx.tail = 2;
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(sink.lens[1], 61);
 }
 
@@ -131,13 +131,13 @@ a_tag_is_put_behind_the_addresses(void **state)
 	fill_packet();
 	for (i = 0; i < RTE_DIM(lens); i++) {
 		send_part(0, lens[i], DUALBUF_TXD_EOP | DUALBUF_TXD_VLE, 0xa100 + i);
-		vnic_tx_process(&tx);
+		vnic_tx_process(&tx, &sink.sink);
 		assert_tagged(i, lens[i], 0xa100 + i);
 	}
 	/* in pieces, the first of which ends within the addresses */
 	send_part(0, 5, DUALBUF_TXD_VLE, 0);
 	send_part(5, 55, DUALBUF_TXD_EOP | DUALBUF_TXD_VLE, 0xb123);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_tagged(RTE_DIM(lens), 60, 0xb123);
 }
 
@@ -146,7 +146,7 @@ a_frame_that_has_no_place_for_a_tag_is_an_error(void **state)
 {
 	(void)state;
 	send_part(0, 11, DUALBUF_TXD_EOP | DUALBUF_TXD_VLE | DUALBUF_TXD_RS, 1);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(sink.nb, 0);
 	assert_int_equal(tx.errors, 1);
 	/* as they were counted: with the tag */
@@ -162,18 +162,18 @@ what_the_wire_refuses_is_counted_and_reported(void **state)
 	send_part(0, 60, DUALBUF_TXD_EOP, 0);
 	send_part(0, 100, 0, 0);
 	send_part(0, 50, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(tx.errors, 2);
 	assert_int_equal(tx.error_bytes, 210);
 	assert_int_equal(tx.desc[2].status, DUALBUF_TXD_STAT_DD);
 	assert_int_equal(tx.head, 3);
 	send_part(0, 60, DUALBUF_TXD_EOP | DUALBUF_TXD_VLE, 7);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(tx.errors, 3);
 	assert_int_equal(tx.error_bytes, 210 + 64);
 	sink.refuse = false;
 	send_part(0, 60, DUALBUF_TXD_EOP, 0);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(sink.nb, 1);
 }
 
@@ -187,7 +187,7 @@ the_longest_frame_is_sent(void **state)
 	for (i = 0; i < 4; i++)
 		send_part(i * 65535, 65535, 0, 0);
 	send_part(4 * 65535, 4, DUALBUF_TXD_EOP, 0);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(tx.errors, 0);
 	assert_sent(0, 0, WIRE_MAX_FRAME);
 }
@@ -203,7 +203,7 @@ a_longer_one_is_dropped_and_all_its_bytes_counted(void **state)
 	send_part(4 * 65535, 5, 0, 0);
 	send_part(0, 20, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
 	send_part(0, 60, DUALBUF_TXD_EOP, 0);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(tx.errors, 1);
 	assert_int_equal(tx.error_bytes, 4 * 65535 + 25);
 	assert_int_equal(tx.desc[5].status, DUALBUF_TXD_STAT_DD);
@@ -219,7 +219,7 @@ a_longer_one_of_one_descriptor_is_dropped_too(void **state)
 	send_part(0, WIRE_MAX_FRAME, DUALBUF_TXD_EOP, 0);
 	send_part(0, WIRE_MAX_FRAME + 1, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
 	send_part(0, 60, DUALBUF_TXD_EOP, 0);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(tx.errors, 1);
 	assert_int_equal(tx.error_bytes, WIRE_MAX_FRAME + 1);
 	assert_int_equal(tx.desc[1].status, DUALBUF_TXD_STAT_DD);
@@ -238,7 +238,7 @@ a_tag_on_the_longest_frame_is_one_too_many(void **state)
 	for (i = 0; i < 4; i++)
 		send_part(i * 65535, 65535, 0, 0);
 	send_part(0, 4, DUALBUF_TXD_EOP | DUALBUF_TXD_VLE, 7);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(tx.errors, 1);
 	assert_int_equal(tx.error_bytes, WIRE_MAX_FRAME + 4);
 	assert_int_equal(sink.nb, 0);
@@ -252,14 +252,14 @@ what_is_sent_while_the_wire_is_unplugged_is_counted_and_reported(void **state)
 	send_part(0, 40, 0, 0);
 	send_part(40, 30, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
 	tx.wire = VNIC_UNPLUGGED;
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(tx.errors, 2);
 	assert_int_equal(tx.error_bytes, 130);
 	assert_int_equal(tx.desc[2].status, DUALBUF_TXD_STAT_DD);
 	assert_int_equal(sink.nb, 0);
 	tx.wire = VNIC_PLUGGED;
 	send_part(0, 60, DUALBUF_TXD_EOP, 0);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(sink.nb, 1);
 	assert_int_equal(tx.errors, 2);
 }
@@ -271,17 +271,17 @@ frames_longer_than_the_mtu_are_dropped_where_that_is_enforced(void **state)
 	fill_packet();
 	filter.mtu = 100;
 	send_part(0, 119, DUALBUF_TXD_EOP, 0);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(sink.nb, 1);
 	filter.enforce_mtu = true;
 	send_part(0, 118, DUALBUF_TXD_EOP, 0);
 	send_part(0, 119, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 0);
 	send_part(0, 114, DUALBUF_TXD_EOP | DUALBUF_TXD_VLE, 7);
 	send_part(0, 115, DUALBUF_TXD_EOP | DUALBUF_TXD_VLE, 7);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	send_part(0, 100, 0, 0);
 	send_part(100, 19, DUALBUF_TXD_EOP, 0);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(sink.nb, 3);
 	assert_sent(1, 0, 118);
 	assert_int_equal(sink.lens[2], 118);

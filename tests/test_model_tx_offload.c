@@ -122,7 +122,7 @@ assert_sums_of(const struct l4_kind *kind, uint32_t first)
 		send_part(packet, first, 0, popts_of(kind));
 	send_part(packet + first, len - first, EOP, popts_of(kind));
 	send_part(packet, len, EOP | DUALBUF_TXD_VLE, popts_of(kind));
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(sink.nb, 2);
 	assert_sent(0, wanted, len);
 	assert_sent_tagged(1, wanted, len);
@@ -165,7 +165,7 @@ only_sums_that_are_asked_for_are_inserted(void **state)
 	send_part(packet, len, EOP, 0);
 	send_part(packet, len, EOP, DUALBUF_TXD_IXSM);
 	send_part(packet, len, EOP, DUALBUF_TXD_TXSM);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_sent(0, packet, len);
 	memcpy(wanted, packet, len);
 	memcpy(wanted + 24, full + 24, 2);
@@ -193,7 +193,7 @@ a_sum_of_zero_is_all_ones_in_udp_alone(void **state)
 		memcpy(packet + len - 2, &sum, sizeof(sum));
 		send_context_of(&kind, 0);
 		send_part(packet, len, EOP, DUALBUF_TXD_TXSM);
-		vnic_tx_process(&tx);
+		vnic_tx_process(&tx, &sink.sink);
 		memcpy(&sum, sink.frames[tcp] + 34 + (tcp ? 16 : 6), sizeof(sum));
 		assert_int_equal(sum, tcp ? 0 : 0xffff);
 	}
@@ -214,7 +214,7 @@ a_context_holds_until_the_next(void **state)
 		for (k = 0; k < 3; k++) {
 			len = put_prepared(&kinds[i], false);
 			send_part(packet, len, EOP, SUMS);
-			vnic_tx_process(&tx);
+			vnic_tx_process(&tx, &sink.sink);
 			l4_put(&kinds[i], wanted);
 			l4_put_sums(&kinds[i], wanted);
 			assert_sent(3 * i + k, wanted, len);
@@ -234,7 +234,7 @@ contexts_are_reported_like_others(void **state)
 	send_context(&context);
 	context.cmd_len = rte_cpu_to_le_32(DUALBUF_TXD_DEXT);
 	send_context(&context);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(tx.head, 2);
 	assert_int_equal(tx.desc[0].status, DUALBUF_TXD_STAT_DD);
 	assert_int_equal(tx.desc[1].status, 0);
@@ -256,7 +256,7 @@ assert_segments_of(const struct l4_kind *kind, uint16_t mss, bool tagged)
 	send_context_of(kind, mss);
 	send_part(packet, first, cmd, popts_of(kind));
 	send_part(packet + first, len - first, cmd | EOP, popts_of(kind));
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(sink.nb, nb);
 	for (i = 0; i < nb; i++) {
 		len = l4_put_segment(kind, mss, i, wanted);
@@ -319,7 +319,7 @@ a_packet_to_be_cut_stays_in_its_place(void **state)
 	send_context_of(&kind, 100);
 	send_part(packet, len, EOP | DUALBUF_TXD_TSE, SUMS);
 	send_part(plain, 58, EOP | DUALBUF_TXD_RS, 0);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(sink.nb, 6);
 	assert_sent(0, plain, 60);
 	assert_sent(1, plain, 59);
@@ -345,7 +345,7 @@ frames_that_a_packet_would_have_been_are_lost_one_by_one(void **state)
 	sink.refuse = true;
 	send_context_of(&kind, 100);
 	send_part(packet, len, cmd, SUMS);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(tx.errors, 3);
 	assert_int_equal(tx.error_bytes, bytes);
 	send_context_of(&kind, 100);
@@ -357,7 +357,7 @@ frames_that_a_packet_would_have_been_are_lost_one_by_one(void **state)
 	errors = tx.errors;
 	send_context_of(&kind, 16);
 	send_part(packet, len, cmd, SUMS);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	assert_int_equal(tx.errors, errors + 16);
 	assert_int_equal(sink.nb, 0);
 }
@@ -419,7 +419,7 @@ contexts_of_random_bytes_touch_nothing_but_the_frame(void **state)
 			send_part(data + 1, at, cmd, SUMS);
 			send_part(data + 1 + at, len - at, cmd | EOP, SUMS);
 		}
-		vnic_tx_process(&tx);
+		vnic_tx_process(&tx, &sink.sink);
 		assert_memory_equal(data + 1, copy, len);
 		cut += sink.nb > 1;
 		drop_sent();
@@ -448,7 +448,7 @@ sums_are_bounded_by_the_frame(void **state)
 	(void)state;
 	send_context(&context);
 	send_part(data, sizeof(data), EOP, SUMS);
-	vnic_tx_process(&tx);
+	vnic_tx_process(&tx, &sink.sink);
 	memcpy(data + 4, &sum, sizeof(sum));
 	assert_sent(0, data, sizeof(data));
 }

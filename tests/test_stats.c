@@ -8,6 +8,7 @@
  */
 
 #include "stats_util.h"
+#include "dualbuf_rx_formats.h"
 
 static struct rte_eth_stats
 read_stats(void)
@@ -186,34 +187,21 @@ a_lock_that_is_never_released_is_taken_over_with_a_warning(void **state)
 	assert_int_equal(rte_spinlock_is_locked(&port.queues_lock), 0);
 }
 
-static uint16_t
-burst_of_one(void *queue __rte_unused, struct rte_mbuf **pkts __rte_unused, uint16_t nb_pkts)
-{
-	return nb_pkts;
-}
-
-static uint16_t
-burst_of_other(void *queue __rte_unused, struct rte_mbuf **pkts __rte_unused,
-		uint16_t nb_pkts __rte_unused)
-{
-	return 99;
-}
-
 static void
 every_queue_receives_with_its_own_burst_function(void **state)
 {
 	void *queues[NB_QUEUES] = { &rxqs[0], &rxqs[1] };
-	eth_rx_burst_t burst;
+	eth_rx_burst_t plain =
+			dualbuf_rx_burst_of(&dualbuf_rx_ext, DUALBUF_BURST_SCALAR, false, false);
 
 	(void)state;
-	rxqs[0].burst = burst_of_one;
-	rxqs[1].burst = burst_of_other;
-	burst = dualbuf_rx_burst_for(queues, NB_QUEUES);
-	assert_int_equal(burst(queues[0], NULL, 5), 5);
-	assert_int_equal(burst(queues[1], NULL, 5), 99);
+	rxqs[1].features = RX_DEFERRED;
+	assert_ptr_equal(dualbuf_rx_burst_for(queues, 1), plain);
+	assert_ptr_not_equal(dualbuf_rx_burst_for(&queues[1], 1), plain);
+	assert_ptr_equal(dualbuf_rx_burst_for(queues, NB_QUEUES), dualbuf_rx_burst_by_queue);
 	/* where all are alike there is nothing between the application and the path */
-	rxqs[1].burst = burst_of_one;
-	assert_ptr_equal(dualbuf_rx_burst_for(queues, NB_QUEUES), burst_of_one);
+	rxqs[1].features = 0;
+	assert_ptr_equal(dualbuf_rx_burst_for(queues, NB_QUEUES), plain);
 	assert_int_equal(dualbuf_rx_burst_for(queues, 0)(NULL, NULL, 5), 0);
 }
 

@@ -5,6 +5,8 @@
 /* The life of a descriptor that lends, and a ring that stands still. */
 
 #include "deferred_util.h"
+#include "dualbuf_rx_formats.h"
+#include "vnic.h"
 
 /* A descriptor's life -------------------------------------------------------------------------- */
 
@@ -243,8 +245,10 @@ descriptor_status_and_queue_count_do_not_count_what_waits(void **state)
 	/* five come home: a burst arms them, and then the model may write as many */
 	for (i = 0; i < 5; i++)
 		rte_pktmbuf_free(batch.m[NB_DESC + i]);
-	assert_int_equal(rxq_of(port, 0)->burst(rxq_of(port, 0), batch.m, 1), 0);
-	assert_int_equal(vnic_rx_process(rxq_of(port, 0)->device_queue, 100), 5);
+	assert_int_equal(dualbuf_rx_burst_by_queue(rxq_of(port, 0), batch.m, 1), 0);
+	assert_int_equal(vnic_rx_process(rxq_of(port, 0)->device_queue,
+					 vnic_ends_of[port]->sources[0], 100),
+			5);
 	assert_int_equal(rte_eth_rx_queue_count(port, 0), 5);
 	for (i = 0; i < NB_DESC; i++)
 		assert_int_equal(rte_eth_rx_descriptor_status(port, 0, i),

@@ -39,6 +39,25 @@ a_file_waits_while_the_link_is_down_and_goes_on_after(void **state)
 }
 
 static void
+queues_that_share_a_source_wait_together(void **state)
+{
+	uint16_t port = vdev_plug("rx_pcap=%s,queues=2", capture_of("imix"));
+	const uint32_t all = capture_count(capture_of("imix"));
+	struct batch batch = { 0 };
+
+	(void)state;
+	vdev_start(port);
+	set_link(port, false);
+	assert_int_equal(receive_all(port, 0, &batch) + receive_all(port, 1, &batch), 0);
+	set_link(port, true);
+	while (receive_all(port, 0, &batch) + receive_all(port, 1, &batch) > 0)
+		;
+	assert_int_equal(batch.nb, all);
+	assert_int_equal(vdev_stats(port).imissed, 0);
+	batch_free(&batch);
+}
+
+static void
 what_is_sent_while_the_link_is_down_is_lost_and_counted(void **state)
 {
 	const struct packets packets = capture_read(capture_of("uniform"));
@@ -214,6 +233,7 @@ an_interface_that_goes_down_itself_is_told(void **state)
 
 static const struct CMUnitTest tests[] = {
 	vdev_test(a_file_waits_while_the_link_is_down_and_goes_on_after),
+	vdev_test(queues_that_share_a_source_wait_together),
 	vdev_test(what_is_sent_while_the_link_is_down_is_lost_and_counted),
 	vdev_test(a_port_starts_with_its_link_up),
 	vdev_test(setting_the_link_is_told_as_any_other_change),

@@ -10,6 +10,7 @@
 #include "packet_util.h"
 #include "rte_pmd_dualbuf.h"
 #include "rxq_util.h"
+#include "vnic.h"
 
 #define NB_DESC 32
 #define NB_PACKETS 1000
@@ -334,7 +335,9 @@ descriptor_status_and_queue_count_tell_what_the_device_has_written(void **state)
 	vdev_start(port, .nb_rx_desc = NB_DESC);
 	receive_up_to(port, 0, &batch, 20);
 	assert_int_equal(rte_eth_rx_queue_count(port, 0), 0);
-	assert_int_equal(vnic_rx_process(rxq_of(port, 0)->device_queue, 15), 15);
+	assert_int_equal(vnic_rx_process(rxq_of(port, 0)->device_queue,
+					 vnic_ends_of[port]->sources[0], 15),
+			15);
 	assert_int_equal(rte_eth_rx_queue_count(port, 0), 15);
 	for (i = 0; i < 15; i++)
 		assert_int_equal(rte_eth_rx_descriptor_status(port, 0, i), RTE_ETH_RX_DESC_DONE);
@@ -360,8 +363,12 @@ a_file_waits_when_every_descriptor_is_written(void **state)
 	(void)state;
 	vdev_pool(2048);
 	vdev_start(port, .nb_rx_desc = NB_DESC);
-	assert_int_equal(vnic_rx_process(rxq_of(port, 0)->device_queue, 1000), NB_DESC - 1);
-	assert_int_equal(vnic_rx_process(rxq_of(port, 0)->device_queue, 1000), 0);
+	assert_int_equal(vnic_rx_process(rxq_of(port, 0)->device_queue,
+					 vnic_ends_of[port]->sources[0], 1000),
+			NB_DESC - 1);
+	assert_int_equal(vnic_rx_process(rxq_of(port, 0)->device_queue,
+					 vnic_ends_of[port]->sources[0], 1000),
+			0);
 	assert_int_equal(rte_eth_rx_queue_count(port, 0), NB_DESC - 1);
 	receive_all(port, 0, &batch);
 	assert_packets(&batch, &packets);

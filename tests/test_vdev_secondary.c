@@ -9,7 +9,7 @@
 #include "secondary_util.h"
 
 static void
-a_secondary_sees_the_statistics_and_receives_nothing(void **state)
+a_secondary_sees_the_statistics(void **state)
 {
 	uint16_t port = vdev_plug("rx_pcap=%s", capture_of("uniform"));
 	struct secondary secondary;
@@ -26,7 +26,9 @@ a_secondary_sees_the_statistics_and_receives_nothing(void **state)
 	assert_int_equal(seen[1], VDEV_DESC);
 	assert_int_equal(seen[2], 2 * VDEV_DESC);
 	assert_int_equal(seen[3], VDEV_DESC);
-	assert_int_equal(ask_one(&secondary, 'r'), 0);
+	ask_text(&secondary, "T0\n", seen, 2);
+	assert_int_equal(seen[0], 0);
+	assert_int_equal(seen[1], EBUSY);
 	batch_free(&batch);
 	ask(&secondary, 's', seen, 4);
 	assert_int_equal(seen[3], 2 * VDEV_DESC);
@@ -129,6 +131,36 @@ what_a_secondary_frees_after_the_queue_is_gone_goes_to_the_pool(void **state)
 	rte_ring_free(ring);
 }
 
+/* EAL tells the primary nothing of it. */
+static void
+a_pool_that_a_secondary_frees_stops_the_port_that_uses_it(void **state)
+{
+	uint16_t port = vdev_plug("rx_pcap=%s,infinite_rx=1", capture_of("uniform"));
+	struct rte_mempool *mp = vdev_pool(1024);
+	struct secondary secondary;
+	struct batch batch = { 0 };
+	unsigned int freed;
+
+	(void)state;
+	vdev_start(port);
+	secondary = start_secondary("plain");
+	assert_int_equal(receive_up_to(port, 0, &batch, 100), 100);
+	batch_free(&batch);
+	vdev.nb_pools = 0; /* it is not the primary's to free any more */
+	ask_text(&secondary, vdev_text("X%s\n", mp->name), &freed, 1);
+	assert_int_equal(freed, 1);
+	/* the memory that nobody can free */
+	vdev.before.allocations++;
+	vdev.before.memzones++;
+	vdev_hush_ethdev();
+	assert_int_equal(rte_eth_dev_start(port), -EINVAL);
+	/* and with another pool all is well */
+	vdev_start(port);
+	assert_int_equal(receive_up_to(port, 0, &batch, 100), 100);
+	batch_free(&batch);
+	end_secondary(&secondary);
+}
+
 static void
 a_port_that_is_plugged_later_appears_in_the_secondary(void **state)
 {
@@ -195,10 +227,11 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		vdev_test(a_secondary_sees_the_statistics_and_receives_nothing),
+		vdev_test(a_secondary_sees_the_statistics),
 		vdev_test(what_the_primary_knew_at_a_reset_leaves_the_secondary_nothing_below_zero),
 		vdev_test(what_a_secondary_frees_comes_home),
 		vdev_test(what_a_secondary_frees_after_the_queue_is_gone_goes_to_the_pool),
+		vdev_test(a_pool_that_a_secondary_frees_stops_the_port_that_uses_it),
 		vdev_test(a_port_that_is_plugged_later_appears_in_the_secondary),
 		vdev_test(a_secondary_with_other_plugins_is_refused_with_a_reason),
 		vdev_test(a_secondary_without_a_place_is_refused_with_a_reason),

@@ -12,7 +12,7 @@
 #include <rte_vect.h>
 
 #include "base.h"
-#include "dualbuf_rx_format.h"
+#include "dualbuf_rx_formats.h"
 #include "dualbuf_rxq.h"
 #include "options.h"
 #include "test_rxq.h"
@@ -103,7 +103,7 @@ test_rxq_open_ours(struct test_rxq *tq)
 	rxq->tail_reg = &tq->wire.tail;
 	dualbuf_rx_doorbell(rxq);
 	tq->queue = rxq;
-	tq->burst = rxq->burst;
+	tq->burst = dualbuf_rx_burst_for((void *[]){ rxq }, 1);
 	tq->name = "dualbuf";
 }
 

@@ -88,6 +88,13 @@ struct dualbuf_device {
 	int (*run)(struct rte_eth_dev *dev);
 
 	/*
+	 * The burst functions of a secondary process, which nobody tells of set-up, start and stop: they look
+	 * for themselves whether there is a queue, and whether it runs.
+	 */
+	eth_rx_burst_t secondary_rx_burst;
+	eth_tx_burst_t secondary_tx_burst;
+
+	/*
 	 * Stopping, in this order:
 	 *   halt           nothing runs beside the burst functions any more, no event is told
 	 *   tx_queue_stop  on return the device touches no descriptor and no buffer of the queue, and what was
@@ -102,6 +109,9 @@ struct dualbuf_device {
 
 	/* Free what the device has; nothing else is called after it. */
 	void (*close)(struct rte_eth_dev *dev);
+
+	/* The same in a secondary process: free what this one has, and leave the device as it is. */
+	void (*leave)(struct rte_eth_dev *dev);
 
 	/*
 	 * Receive interrupts of a queue, when they were configured. No packet goes unnoticed: one that

@@ -18,9 +18,9 @@
 #include "dualbuf_ports.h"
 #include "dualbuf_queue_states.h"
 #include "dualbuf_queues.h"
-#include "dualbuf_rx_format.h"
+#include "dualbuf_rx_formats.h"
 #include "dualbuf_stats.h"
-#include "dualbuf_tx_format.h"
+#include "dualbuf_tx_formats.h"
 #include "dualbuf_xstats.h"
 
 /*
@@ -166,8 +166,10 @@ dualbuf_dev_close(struct rte_eth_dev *dev)
 {
 	uint16_t i;
 
-	if (rte_eal_process_type() != RTE_PROC_PRIMARY)
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
+		dualbuf_device(dev)->leave(dev);
 		return 0;
+	}
 	dualbuf_ports_remove(dev);
 	if (dev->data->dev_started)
 		dualbuf_dev_stop(dev);
@@ -305,9 +307,7 @@ dualbuf_tx_burst_mode_get(struct rte_eth_dev *dev __rte_unused, uint16_t queue_i
 static int
 dualbuf_tx_done_cleanup(void *queue, uint32_t nb_pkts)
 {
-	const struct dualbuf_txq *txq = queue;
-
-	return txq->format->done_cleanup(queue, nb_pkts);
+	return dualbuf_tx_format_of(queue)->done_cleanup(queue, nb_pkts);
 }
 
 DUALBUF_STATS_GET_OP(dualbuf_stats_get_op, dualbuf_stats_get)
@@ -366,7 +366,7 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.xstats_reset = dualbuf_stats_reset,
 };
 
-/* In a secondary process a port can be looked at; the rings are the primary's. */
+/* A secondary process uses queues and looks at the port; it is the primary that changes it. */
 static const struct eth_dev_ops dualbuf_secondary_ops = {
 	.dev_close = dualbuf_dev_close,
 	.dev_infos_get = dualbuf_dev_infos_get,
@@ -374,6 +374,7 @@ static const struct eth_dev_ops dualbuf_secondary_ops = {
 	.link_update = dualbuf_link_update,
 	.rss_hash_conf_get = dualbuf_rss_hash_conf_get,
 	.reta_query = dualbuf_reta_query,
+	.tx_done_cleanup = dualbuf_tx_done_cleanup,
 	.rxq_info_get = dualbuf_rxq_info_get,
 	.txq_info_get = dualbuf_txq_info_get,
 	.read_clock = dualbuf_read_clock,
@@ -394,6 +395,31 @@ dualbuf_is_port(const struct rte_eth_dev *dev)
 	return dev->dev_ops == &dualbuf_ops || dev->dev_ops == &dualbuf_secondary_ops;
 }
 
+/* The operations of each process on its own, of which ethdev keeps copies for the way of packets. */
+static void
+port_set_device(struct rte_eth_dev *dev, const struct dualbuf_device *device)
+{
+	dev->process_private = (void *)(uintptr_t)device;
+	dev->rx_descriptor_status = device->rx_format->descriptor_status;
+	dev->tx_descriptor_status = device->tx_format->descriptor_status;
+	dev->rx_queue_count = device->rx_format->queue_count;
+	dev->tx_pkt_prepare = device->tx_format->prepare;
+}
+
+/*
+ * The arrays of pointers to queues, which ethdev would make when the port is configured: secondary processes
+ * remember where they are when they attach, and that may be earlier.
+ */
+static int
+port_make_queue_arrays(struct rte_eth_dev_data *data)
+{
+	data->rx_queues = rte_zmalloc("dualbuf_rx_queues",
+			RTE_MAX_QUEUES_PER_PORT * sizeof(*data->rx_queues), RTE_CACHE_LINE_SIZE);
+	data->tx_queues = rte_zmalloc("dualbuf_tx_queues",
+			RTE_MAX_QUEUES_PER_PORT * sizeof(*data->tx_queues), RTE_CACHE_LINE_SIZE);
+	return data->rx_queues == NULL || data->tx_queues == NULL ? -ENOMEM : 0;
+}
+
 int
 dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device, void *device_port,
 		const struct dualbuf_args *args, const struct rte_ether_addr *mac)
@@ -401,7 +427,7 @@ dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device, 
 	struct dualbuf_port *port = dualbuf_port(dev);
 
 	dev->data->mac_addrs = rte_zmalloc("dualbuf_macs", DUALBUF_MAX_MACS * sizeof(*mac), 0);
-	if (dev->data->mac_addrs == NULL)
+	if (dev->data->mac_addrs == NULL || port_make_queue_arrays(dev->data) != 0)
 		return -ENOMEM;
 	*dev->data->mac_addrs = *mac;
 	*port = (struct dualbuf_port){
@@ -414,12 +440,8 @@ dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device, 
 			.mtu = dev->data->mtu,
 		},
 	};
-	dev->process_private = (void *)(uintptr_t)device;
+	port_set_device(dev, device);
 	dev->dev_ops = &dualbuf_ops;
-	dev->rx_descriptor_status = device->rx_format->descriptor_status;
-	dev->tx_descriptor_status = device->tx_format->descriptor_status;
-	dev->rx_queue_count = device->rx_format->queue_count;
-	dev->tx_pkt_prepare = device->tx_format->prepare;
 	dev->data->dev_flags |= RTE_ETH_DEV_AUTOFILL_QUEUE_XSTATS;
 	rte_spinlock_init(&port->queues_lock);
 	dualbuf_ports_add(dev);
@@ -429,8 +451,8 @@ dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device, 
 void
 dualbuf_port_attach(struct rte_eth_dev *dev, const struct dualbuf_device *device)
 {
-	dev->process_private = (void *)(uintptr_t)device;
+	port_set_device(dev, device);
 	dev->dev_ops = &dualbuf_secondary_ops;
-	dev->rx_pkt_burst = rte_eth_pkt_burst_dummy;
-	dev->tx_pkt_burst = rte_eth_pkt_burst_dummy;
+	dev->rx_pkt_burst = device->secondary_rx_burst;
+	dev->tx_pkt_burst = device->secondary_tx_burst;
 }

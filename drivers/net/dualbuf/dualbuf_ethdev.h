@@ -15,7 +15,7 @@ int dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *devi
 		void *device_port, const struct dualbuf_args *args,
 		const struct rte_ether_addr *mac);
 
-/* Make a port of the primary process visible here: to read, and to free its packets. */
+/* Make a port of the primary process one here: to use its queues, free its packets, and read. */
 void dualbuf_port_attach(struct rte_eth_dev *dev, const struct dualbuf_device *device);
 
 /* Is this a port of this driver, in this process? */

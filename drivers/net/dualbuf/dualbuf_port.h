@@ -53,6 +53,27 @@ dualbuf_port(const struct rte_eth_dev *dev)
 	return dev->data->dev_private;
 }
 
+/*
+ * Does a queue of the port run? For other processes, which may come at any time. NULL: it is not set up.
+ */
+static inline bool
+dualbuf_rxq_runs(const struct dualbuf_rxq *rxq)
+{
+	return rxq != NULL &&
+			__atomic_load_n(&rte_eth_devices[rxq->port_id]
+							 .data->rx_queue_state[rxq->queue_id],
+					__ATOMIC_ACQUIRE) == RTE_ETH_QUEUE_STATE_STARTED;
+}
+
+static inline bool
+dualbuf_txq_runs(const struct dualbuf_txq *txq)
+{
+	return txq != NULL &&
+			__atomic_load_n(&rte_eth_devices[txq->port_id]
+							 .data->tx_queue_state[txq->queue_id],
+					__ATOMIC_ACQUIRE) == RTE_ETH_QUEUE_STATE_STARTED;
+}
+
 /* The device behind a port. Kept per process, which may have loaded the driver elsewhere. */
 static inline const struct dualbuf_device *
 dualbuf_device(const struct rte_eth_dev *dev)

@@ -8,6 +8,8 @@
 #include "dualbuf_logs.h"
 #include "dualbuf_port.h"
 #include "dualbuf_queue_states.h"
+#include "dualbuf_rx_formats.h"
+#include "dualbuf_tx_formats.h"
 
 /* Is there a queue, and the memory it receives into? */
 static int

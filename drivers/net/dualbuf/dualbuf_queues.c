@@ -10,9 +10,9 @@
 #include "dualbuf_port.h"
 #include "dualbuf_ports.h"
 #include "dualbuf_queues.h"
-#include "dualbuf_rx_format.h"
+#include "dualbuf_rx_formats.h"
 #include "dualbuf_stats.h"
-#include "dualbuf_tx_format.h"
+#include "dualbuf_tx_formats.h"
 
 /* A queue as others may find it: one that is complete, or none. What one has counted stays. */
 static void

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <rte_common.h>
@@ -42,11 +43,19 @@ file_output_cut(struct bytes_output *output, size_t nb)
 	return ftruncate(file->fd, file->end) == 0 || errno == EINVAL ? 0 : errno;
 }
 
+static int
+file_output_file(const struct bytes_output *output)
+{
+	return container_of(output, const struct bytes_file_output, output)->fd;
+}
+
 static void
 file_output_close(struct bytes_output *output)
 {
 	struct bytes_file_output *file = file_output_of(output);
 
+	/* another process may have the descriptor too, and with it the lock */
+	(void)flock(file->fd, LOCK_UN);
 	close(file->fd);
 	free(file);
 }
@@ -54,6 +63,7 @@ file_output_close(struct bytes_output *output)
 static const struct bytes_output_ops file_output_ops = {
 	.write = file_output_write,
 	.cut = file_output_cut,
+	.file = file_output_file,
 	.close = file_output_close,
 };
 

@@ -37,6 +37,12 @@ bytes_output_finish(struct bytes_output *output)
 	return output->ops->finish == NULL ? 0 : output->ops->finish(output);
 }
 
+int
+bytes_output_file(const struct bytes_output *output)
+{
+	return output->ops->file == NULL ? -1 : output->ops->file(output);
+}
+
 void
 bytes_output_wait(const struct bytes_output *output, unsigned int ms)
 {

@@ -21,6 +21,7 @@ struct bytes_output_ops {
 	size_t (*write)(struct bytes_output *output, const void *from, size_t nb, int *error);
 	int (*cut)(struct bytes_output *output, size_t nb); /* NULL: what was written stays */
 	int (*finish)(struct bytes_output *output); /* NULL: there is nothing to be added */
+	int (*file)(const struct bytes_output *output); /* NULL: bytes are kept here */
 	void (*close)(struct bytes_output *output);
 };
 
@@ -56,6 +57,12 @@ int bytes_output_finish(struct bytes_output *output);
 
 /* Wait until a stream may have room, but no longer than that. */
 void bytes_output_wait(const struct bytes_output *output, unsigned int ms);
+
+/*
+ * The descriptor by which another process may write on, where this one has written all that it was given; it
+ * stays the output's. -1: there is none, since bytes are kept here (a pipe's, or those to be compressed).
+ */
+int bytes_output_file(const struct bytes_output *output);
 
 /* Close an output; NULL is allowed. */
 void bytes_output_close(struct bytes_output *output);

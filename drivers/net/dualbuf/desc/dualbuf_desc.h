@@ -50,4 +50,13 @@ struct dualbuf_tx_asked {
 	uint32_t payload; /* bytes of payload */
 };
 
+/*
+ * The formats, as queues name theirs: a queue is in memory that processes share, and each of them has the
+ * format's functions elsewhere. A format's header says which it is, as DUALBUF_DESC_ID.
+ */
+enum dualbuf_desc_id {
+	DUALBUF_DESC_EXT, /* dualbuf_desc_ext.h */
+	DUALBUF_NB_DESC_IDS
+};
+
 #endif /* _DUALBUF_DESC_H_ */

@@ -9,6 +9,7 @@
 #error "a file is for one descriptor format"
 #endif
 #define DUALBUF_DESC_FORMAT ext
+#define DUALBUF_DESC_ID DUALBUF_DESC_EXT
 
 /*
  * Descriptor format of the 82574L: the extended receive descriptor (82574L datasheet, chapter 7.1), the

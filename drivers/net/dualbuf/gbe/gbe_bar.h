@@ -19,6 +19,10 @@
 #include "gbe_family.h"
 #include "gbe_regs.h"
 
+/*
+ * A controller, in memory that processes share. family, delay_us and name are the primary's alone; bar is
+ * where EAL maps the registers in every process: see gbe_pci.c.
+ */
 struct gbe_hw {
 	const struct gbe_family *family;
 	void *bar;

@@ -13,8 +13,8 @@
 
 #include "dualbuf_ethdev.h"
 #include "dualbuf_logs.h"
-#include "dualbuf_rx_format.h"
-#include "dualbuf_tx_format.h"
+#include "dualbuf_rx_formats.h"
+#include "dualbuf_tx_formats.h"
 #include "gbe.h"
 #include "gbe_counters.h"
 #include "gbe_devices.h"
@@ -258,6 +258,23 @@ gbe_run(struct rte_eth_dev *dev)
 	return 0;
 }
 
+static uint16_t
+gbe_secondary_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	const struct dualbuf_rxq *rxq = queue;
+
+	if (!dualbuf_rxq_runs(rxq))
+		return 0;
+	return rxq->crc_len != 0 ? gbe_rx_burst_crc(queue, pkts, nb_pkts) :
+				   dualbuf_rx_burst_by_queue(queue, pkts, nb_pkts);
+}
+
+static uint16_t
+gbe_secondary_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	return dualbuf_txq_runs(queue) ? dualbuf_tx_ext_burst(queue, pkts, nb_pkts) : 0;
+}
+
 static void
 gbe_halt(struct rte_eth_dev *dev)
 {
@@ -326,6 +343,12 @@ gbe_close(struct rte_eth_dev *dev)
 	dualbuf_port(dev)->device_port = NULL;
 }
 
+static void
+gbe_leave(struct rte_eth_dev *dev)
+{
+	rte_pci_unmap_device(RTE_CLASS_TO_BUS_DEVICE(dev, struct rte_pci_device));
+}
+
 /*
  * The registers count by port, whatever the number of queues. They are mapped in the primary process;
  * others see what that one read last.
@@ -374,11 +397,14 @@ const struct dualbuf_device gbe_device = {
 	.rx_queue_start = gbe_rx_queue_start,
 	.tx_queue_start = gbe_tx_queue_start,
 	.run = gbe_run,
+	.secondary_rx_burst = gbe_secondary_rx_burst,
+	.secondary_tx_burst = gbe_secondary_tx_burst,
 	.halt = gbe_halt,
 	.rx_queue_stop = gbe_rx_queue_stop,
 	.tx_queue_stop = gbe_tx_queue_stop,
 	.stop = gbe_stop,
 	.close = gbe_close,
+	.leave = gbe_leave,
 	.rx_intr_enable = gbe_rx_intr_enable,
 	.rx_intr_disable = gbe_rx_intr_disable,
 	.link = gbe_link,

@@ -12,7 +12,7 @@
 
 #include "dualbuf_logs.h"
 #include "dualbuf_ethdev.h"
-#include "dualbuf_rx_format.h"
+#include "dualbuf_rx_formats.h"
 #include "gbe_intr.h"
 
 /* Vectors of MSI-X: 0 for everything but packets, then one for each receive queue. */
@@ -225,7 +225,7 @@ gbe_intr_ask_link(const struct rte_eth_dev *dev, const struct gbe_hw *hw)
 static bool
 intr_has_work(struct dualbuf_rxq *rxq)
 {
-	return rxq->format->descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE ||
+	return dualbuf_rx_format_of(rxq)->descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE ||
 			dualbuf_ring_armed_count(rxq->ring) <= 1;
 }
 

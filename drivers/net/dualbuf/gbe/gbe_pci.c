@@ -109,13 +109,42 @@ gbe_probe_primary(struct rte_pci_device *pci, const struct gbe_devargs *devargs)
 	return ret;
 }
 
+/*
+ * Map the registers where the primary process has them, as EAL does or fails: the doorbells of queues are
+ * addresses that hold in both.
+ */
+static int
+gbe_map_secondary(struct rte_pci_device *pci, const struct gbe *gbe)
+{
+	int ret = rte_pci_map_device(pci);
+
+	if (ret != 0) {
+		DUALBUF_LOG(ERR, "%s: cannot map the device's registers here", pci->device.name);
+		return ret < 0 ? ret : -ENODEV;
+	}
+	if (pci->mem_resource[0].addr == gbe->hw.bar)
+		return 0;
+	DUALBUF_LOG(ERR,
+			"%s: the device's registers are at %p here, and at %p in the primary process; "
+			"the same addresses (--base-virtaddr) are required",
+			pci->device.name, pci->mem_resource[0].addr, gbe->hw.bar);
+	rte_pci_unmap_device(pci);
+	return -EFAULT;
+}
+
 static int
 gbe_probe_secondary(struct rte_pci_device *pci)
 {
 	struct rte_eth_dev *dev = rte_eth_dev_attach_secondary(pci->device.name);
+	int ret;
 
 	if (dev == NULL)
 		return 1; /* another driver's in the primary process */
+	ret = gbe_map_secondary(pci, gbe_of(dev));
+	if (ret != 0) {
+		rte_eth_dev_release_port(dev);
+		return ret;
+	}
 	dev->device = &pci->device;
 	dualbuf_port_attach(dev, &gbe_device);
 	rte_eth_dev_probing_finish(dev);
@@ -149,7 +178,8 @@ gbe_remove(struct rte_pci_device *pci)
 {
 	struct rte_eth_dev *dev = rte_eth_dev_allocated(pci->device.name);
 
-	if (dev == NULL)
+	/* a secondary finds it by name also when it has closed it, as long as the primary has it */
+	if (dev == NULL || !dualbuf_is_port(dev))
 		return 0;
 	dualbuf_dev_close(dev);
 	return rte_eth_dev_release_port(dev);

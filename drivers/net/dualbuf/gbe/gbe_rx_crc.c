@@ -5,7 +5,7 @@
 #include <rte_common.h>
 #include <rte_ether.h>
 
-#include "dualbuf_rxq.h"
+#include "dualbuf_rx_formats.h"
 #include "gbe_rx_crc.h"
 
 /* A buffer that has nothing of the packet but its CRC, or the end of that, goes home. */
@@ -42,8 +42,7 @@ gbe_rx_hide_crc(struct rte_mbuf *pkt)
 uint16_t
 gbe_rx_burst_crc(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
-	const struct dualbuf_rxq *rxq = queue;
-	uint16_t n = rxq->burst(queue, pkts, nb_pkts), i;
+	uint16_t n = dualbuf_rx_burst_by_queue(queue, pkts, nb_pkts), i;
 
 	for (i = 0; i < n; i++)
 		gbe_rx_hide_crc(pkts[i]);

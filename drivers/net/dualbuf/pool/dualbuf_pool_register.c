@@ -16,6 +16,7 @@
 #include "dualbuf_logs.h"
 #include "dualbuf_pool_free.h"
 #include "dualbuf_pool_list.h"
+#include "dualbuf_pool_peer.h"
 #include "dualbuf_pool_share.h"
 
 #define POOL_OPS_NAME "dualbuf"
@@ -126,6 +127,8 @@ pool_register_primary(void)
 	ret = rte_mempool_event_callback_register(dualbuf_pool_list_on_event, NULL);
 	if (ret == -EEXIST)
 		ret = 0;
+	if (ret == 0)
+		ret = dualbuf_pool_peer_start();
 	if (pool_choose_place(shared) != 0 || shared->handle_offset < 0)
 		ret = -ENOSPC;
 	if (ret != 0)
@@ -171,6 +174,8 @@ pool_register_secondary(void)
 	}
 	shared = mz->addr;
 	ret = pool_check_place(shared);
+	if (ret == 0)
+		ret = dualbuf_pool_peer_start();
 	if (ret == 0)
 		pool_start(shared);
 	return ret;

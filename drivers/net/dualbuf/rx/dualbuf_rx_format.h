@@ -9,6 +9,7 @@
 
 #include <ethdev_driver.h>
 
+#include "dualbuf_desc.h"
 #include "dualbuf_rx_path.h"
 
 struct dualbuf_rxq;
@@ -25,6 +26,7 @@ struct dualbuf_rx_bursts {
 };
 
 struct dualbuf_rx_format {
+	enum dualbuf_desc_id id;
 	const struct dualbuf_rx_bursts *bursts[DUALBUF_BURST_AUTO]; /* NULL: not in this build */
 
 	/*

@@ -78,6 +78,7 @@ extern const struct dualbuf_rx_bursts RX_NAME(avx512);
 /* All of a format, when its scalar path was instantiated. */
 #define RX_FORMAT(format) \
 	const struct dualbuf_rx_format format = { \
+		.id = DUALBUF_DESC_ID, \
 		.bursts = { [DUALBUF_BURST_SCALAR] = &RX_NAME(scalar), \
 				RX_VECTOR_BURSTS RX_AVX512_BURSTS }, \
 		.restart = rx_restart, \

@@ -66,7 +66,11 @@ rxq_alloc(const struct dualbuf_rxq_conf *conf)
 
 	if (rxq == NULL)
 		return NULL;
-	rxq->format = conf->format;
+	rxq->format = conf->format->id;
+	rxq->path = conf->burst;
+	rxq->features = conf->loan_flag != 0 ? RX_DEFERRED : 0;
+	if (conf->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP)
+		rxq->features |= RX_TIMESTAMP;
 	rxq->desc = conf->desc;
 	rxq->mp = conf->request.mp;
 	rxq->port_id = conf->port_id;
@@ -77,11 +81,6 @@ rxq_alloc(const struct dualbuf_rxq_conf *conf)
 	rxq->deferred_start = conf->deferred_start;
 	rxq->buf_room = conf->buf_size;
 	rxq->buf_size = conf->buf_size;
-	rxq->path = conf->burst;
-	rxq->features = conf->loan_flag != 0 ? RX_DEFERRED : 0;
-	if (conf->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP)
-		rxq->features |= RX_TIMESTAMP;
-	rxq->burst = dualbuf_rx_burst_with(rxq->format, rxq->path, rxq->features);
 	rxq->crc_len = conf->offloads & RTE_ETH_RX_OFFLOAD_KEEP_CRC ? RTE_ETHER_CRC_LEN : 0;
 	dualbuf_rxq_limit(rxq, UINT32_MAX);
 	return rxq;
@@ -90,11 +89,11 @@ rxq_alloc(const struct dualbuf_rxq_conf *conf)
 void
 dualbuf_rxq_set_ptypes(struct dualbuf_rxq *rxq, bool given)
 {
-	rxq->features &= ~RX_PTYPE;
+	uint8_t features = rxq->features & ~RX_PTYPE;
+
 	if (given)
-		rxq->features |= RX_PTYPE;
-	__atomic_store_n(&rxq->burst, dualbuf_rx_burst_with(rxq->format, rxq->path, rxq->features),
-			__ATOMIC_RELEASE);
+		features |= RX_PTYPE;
+	__atomic_store_n(&rxq->features, features, __ATOMIC_RELEASE);
 }
 
 int
@@ -111,7 +110,7 @@ dualbuf_rxq_make(const struct dualbuf_rxq_conf *conf, struct dualbuf_rxq **out)
 		return ret;
 	}
 	rxq->mz = conf->mz;
-	dualbuf_rxq_restart(rxq);
+	conf->format->restart(rxq);
 	*out = rxq;
 	return 0;
 }
@@ -133,38 +132,10 @@ dualbuf_rxq_limit(struct dualbuf_rxq *rxq, uint32_t max_packet)
 }
 
 void
-dualbuf_rxq_restart(struct dualbuf_rxq *rxq)
-{
-	rxq->format->restart(rxq);
-}
-
-void
 dualbuf_rx_discard_partial(struct dualbuf_rxq *rxq)
 {
 	rte_pktmbuf_free(rxq->first_seg);
 	rxq->first_seg = NULL;
 	rxq->last_seg = NULL;
 	rxq->dropping = false;
-}
-
-/* Queues of one port that differ in what was asked of them. */
-static uint16_t
-rx_burst_by_queue(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
-{
-	const struct dualbuf_rxq *rxq = queue;
-
-	return rxq->burst(queue, pkts, nb_pkts);
-}
-
-eth_rx_burst_t
-dualbuf_rx_burst_for(void *const *rx_queues, uint16_t nb_queues)
-{
-	eth_rx_burst_t burst = nb_queues == 0 ? rte_eth_pkt_burst_dummy :
-						((const struct dualbuf_rxq *)rx_queues[0])->burst;
-	uint16_t i;
-
-	for (i = 1; i < nb_queues; i++)
-		if (((const struct dualbuf_rxq *)rx_queues[i])->burst != burst)
-			return rx_burst_by_queue;
-	return burst;
 }

@@ -29,7 +29,10 @@ struct dualbuf_rx_stats {
 	uint64_t too_long; /* of the errors: longer than the MTU asks for */
 };
 
-/* A receive queue. One thread at a time may receive from it. */
+/*
+ * A receive queue. One thread at a time may receive from it, of whichever process: this is memory that they
+ * share, at the same addresses. Functions are not there: they are named, and each process has its own.
+ */
 struct dualbuf_rxq {
 	/* Used by every burst */
 	volatile union dualbuf_rx_desc *desc;
@@ -44,8 +47,9 @@ struct dualbuf_rxq {
 	struct rte_mbuf *first_seg; /* a packet whose last descriptor has not come yet */
 	struct rte_mbuf *last_seg;
 	uint64_t loan_flag; /* mbuf flag of a loan, with deferred copies */
-	eth_rx_burst_t burst; /* the instance of the receive path that this queue uses */
-	const struct dualbuf_rx_format *format; /* of the process that made it */
+	uint8_t format; /* enum dualbuf_desc_id; with it and the next two each process finds the */
+	uint8_t path; /* enum dualbuf_burst; instance of the receive path that this queue uses */
+	uint8_t features; /* RX_*, of that instance; may change at any time */
 	const uint64_t *timestamps; /* receive time by descriptor, ns; NULL: the device has none */
 	const uint32_t *ptypes; /* packet type by descriptor; NULL: the device has none */
 	void *device_queue; /* the device's side of this queue */
@@ -58,8 +62,6 @@ struct dualbuf_rxq {
 	uint32_t buf_size; /* bytes that the device may write to one buffer; buf_room at the most */
 	uint32_t buf_room; /* the largest buffer size that this pool allows the device */
 	uint64_t offloads;
-	enum dualbuf_burst path; /* not DUALBUF_BURST_AUTO */
-	uint32_t features; /* RX_*, of the instance that it uses */
 	bool deferred_start; /* it does not start with the port */
 	uint16_t port_id;
 	uint16_t queue_id;
@@ -96,12 +98,9 @@ void dualbuf_rxq_free(struct dualbuf_rxq *rxq);
  */
 void dualbuf_rxq_limit(struct dualbuf_rxq *rxq, uint32_t max_packet);
 
-/* Begin at descriptor 0, with half a packet forgotten. The device is stopped. */
-void dualbuf_rxq_restart(struct dualbuf_rxq *rxq);
-
 /*
  * From now on packets have the types that the device gives, in ptypes; or those of their write-backs. Also
- * while somebody receives, who reads burst anew each time.
+ * while somebody receives, who reads features anew each time.
  */
 void dualbuf_rxq_set_ptypes(struct dualbuf_rxq *rxq, bool given);
 
@@ -123,12 +122,6 @@ dualbuf_rx_doorbell(const struct dualbuf_rxq *rxq)
 /* Where the receive time stands in an mbuf, and the flag that says so; once registered. */
 extern int dualbuf_rx_timestamp_offset;
 extern uint64_t dualbuf_rx_timestamp_flag;
-
-/*
- * The burst function of a port with these queues, of which each has its own: that one if they all have the
- * same, else one that calls the queue's.
- */
-eth_rx_burst_t dualbuf_rx_burst_for(void *const *rx_queues, uint16_t nb_queues);
 
 /*
  * Packet types that the receive path sets on every packet to which they apply, when the device hashes

@@ -9,10 +9,13 @@
 
 #include <ethdev_driver.h>
 
+#include "dualbuf_desc.h"
+
 struct dualbuf_txq;
 
 /* As the functions of the format ext below. */
 struct dualbuf_tx_format {
+	enum dualbuf_desc_id id;
 	eth_tx_burst_t burst;
 	eth_tx_prep_t prepare;
 	int (*done_cleanup)(void *queue, uint32_t nb_pkts);

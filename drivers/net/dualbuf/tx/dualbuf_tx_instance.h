@@ -183,6 +183,7 @@ TX_NAME(restart)(struct dualbuf_txq *txq)
 /* All of a format. */
 #define TX_FORMAT(format) \
 	const struct dualbuf_tx_format format = { \
+		.id = DUALBUF_DESC_ID, \
 		.burst = TX_NAME(burst), \
 		.prepare = TX_NAME(prepare), \
 		.done_cleanup = TX_NAME(done_cleanup), \

@@ -44,7 +44,7 @@ dualbuf_txq_make(const struct dualbuf_txq_conf *conf, struct dualbuf_txq **out)
 
 	if (txq == NULL)
 		return -ENOMEM;
-	txq->format = conf->format;
+	txq->format = conf->format->id;
 	txq->desc = conf->desc;
 	txq->port_id = conf->port_id;
 	txq->queue_id = conf->queue_id;
@@ -62,7 +62,7 @@ dualbuf_txq_make(const struct dualbuf_txq_conf *conf, struct dualbuf_txq **out)
 		return -ENOMEM;
 	}
 	txq->mz = conf->mz;
-	dualbuf_txq_restart(txq);
+	conf->format->restart(txq);
 	*out = txq;
 	return 0;
 }
@@ -70,7 +70,6 @@ dualbuf_txq_make(const struct dualbuf_txq_conf *conf, struct dualbuf_txq **out)
 void
 dualbuf_txq_free(struct dualbuf_txq *txq)
 {
-	dualbuf_txq_restart(txq);
 	rte_memzone_free(txq->mz);
 	txq_free_memory(txq);
 }
@@ -79,12 +78,6 @@ void
 dualbuf_txq_limit(struct dualbuf_txq *txq, uint32_t max_packet)
 {
 	__atomic_store_n(&txq->max_packet, max_packet, __ATOMIC_RELAXED);
-}
-
-void
-dualbuf_txq_restart(struct dualbuf_txq *txq)
-{
-	txq->format->restart(txq);
 }
 
 void

@@ -46,7 +46,7 @@ struct dualbuf_tx_batch {
 	bool mixed; /* has mbufs of several pools, or descriptors without one */
 };
 
-/* A transmit queue. One thread at a time may send on it. */
+/* A transmit queue. One thread at a time may send on it, of whichever process: see struct dualbuf_rxq. */
 struct dualbuf_txq {
 	/* Used by every burst */
 	volatile struct dualbuf_tx_desc *desc;
@@ -64,7 +64,7 @@ struct dualbuf_txq {
 	bool fast_free;
 	uint64_t context[2]; /* the context descriptor written last; 0: none in this ring's life */
 	uint32_t max_packet; /* bytes of the longest that prepare lets pass; may change at any time */
-	const struct dualbuf_tx_format *format; /* of the process that made it */
+	uint8_t format; /* enum dualbuf_desc_id; each process has its functions elsewhere */
 	void *device_queue; /* the device's side of this queue */
 
 	struct dualbuf_tx_stats stats __rte_cache_aligned;
@@ -99,7 +99,7 @@ struct dualbuf_txq_conf {
  */
 int dualbuf_txq_make(const struct dualbuf_txq_conf *conf, struct dualbuf_txq **txq);
 
-/* Free a queue, and the mbufs that are in it. The device knows nothing of it any more. */
+/* Free a queue whose ring is empty: dualbuf_txq_restart(). The device knows nothing of it any more. */
 void dualbuf_txq_free(struct dualbuf_txq *txq);
 
 /*
@@ -107,12 +107,6 @@ void dualbuf_txq_free(struct dualbuf_txq *txq);
  * while the queue sends.
  */
 void dualbuf_txq_limit(struct dualbuf_txq *txq, uint32_t max_packet);
-
-/*
- * Begin at descriptor 0 with an empty ring; frees whatever was still in it, and counts what the device has
- * not read as unsent. The device is stopped.
- */
-void dualbuf_txq_restart(struct dualbuf_txq *txq);
 
 /* Have an empty ring take no packet, as if it were full, until it is restarted. */
 void dualbuf_txq_shut(struct dualbuf_txq *txq);

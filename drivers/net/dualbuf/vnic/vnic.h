@@ -56,6 +56,13 @@ struct vnic_sink_counts {
 	uint64_t bytes;
 };
 
+/*
+ * Who uses a queue: while the port runs it is one process's, the first that polls it. Each that has the port
+ * has a number of its own, and beside it the process ID by which others see whether it lives.
+ */
+#define VNIC_NOBODY UINT64_C(0)
+#define VNIC_STOPPED UINT64_MAX /* the queue does not run */
+
 /* A receive queue: the model's part of it, which comes first, and all that the model does not see. */
 struct vnic_rxq {
 	struct vnic_rx_queue model;
@@ -68,6 +75,12 @@ struct vnic_rxq {
 	struct vnic_source_counts
 			*counted; /* of the queue's source; NULL: another queue counts them */
 	bool untouched; /* since the start, as the model's thread knows */
+	bool is_stream; /* its source is */
+	bool counts_source; /* the primary's source is open, and what it has counted is not added yet */
+	uint16_t source_id; /* its source among the port's */
+	bool busy; /* another process than the primary is in the middle of a burst */
+	uint64_t owner;
+	uint64_t foreign_there; /* as foreign, of the source that another process than the primary has */
 
 	/* Between those who ask the source for its drops and the one who takes it away */
 	rte_spinlock_t source_lock;
@@ -76,8 +89,12 @@ struct vnic_rxq {
 struct vnic_txq {
 	struct vnic_tx_queue model;
 	struct vnic_sink_counts *counted; /* of the queue's sink */
+	uint16_t sink_id; /* as source_id */
 	bool is_sharing; /* other queues write to the same sink */
 	const struct dualbuf_txq *txq; /* the driver's side of it */
+	bool busy; /* as of a receive queue */
+	bool counts_sink; /* as counts_source */
+	uint64_t owner;
 
 	/* Between those who ask the sink for its losses and the one who takes it away */
 	rte_spinlock_t sink_lock;
@@ -90,24 +107,49 @@ struct vnic_txq {
 
 /* One step of the model's transmit half, in turn with others that write to the same sink. */
 static inline void
-vnic_tx_step(struct vnic_txq *tx)
+vnic_tx_step(struct vnic_txq *tx, struct wire_sink *sink)
 {
 	rte_spinlock_t *lock = tx->step_lock;
 
 	if (unlikely(lock != NULL))
 		rte_spinlock_lock(lock);
-	vnic_tx_process(&tx->model);
+	vnic_tx_process(&tx->model, sink);
 	if (unlikely(lock != NULL))
 		rte_spinlock_unlock(lock);
 }
 
-/* One virtual NIC. */
+/*
+ * The ends of a virtual NIC's wire that one process has open, those of the queues that it uses, and all else of
+ * the NIC that is this process's own. The primary opens all when the port starts.
+ */
+struct vnic_ends {
+	struct wire_source *sources[VNIC_MAX_QUEUES];
+	struct wire_sink *sinks[VNIC_MAX_QUEUES];
+	uint64_t self; /* as the owner of queues */
+
+	/* Of other processes than the primary */
+	uint32_t rx_refused[VNIC_MAX_QUEUES]; /* the port's start in which this was said */
+	uint32_t tx_refused[VNIC_MAX_QUEUES];
+	/* Packets and bytes that sinks have lost, and errors have already */
+	uint64_t tx_lost[VNIC_MAX_QUEUES][2];
+	uint32_t wake_start; /* the port's start that wake_fd is of */
+	int wake_fd;
+};
+
+/* By port ID; NULL: the port is not one of these, or not this process's. */
+extern struct vnic_ends *vnic_ends_of[RTE_MAX_ETHPORTS];
+
+/* One virtual NIC, in memory that processes share. The thread, the alarms and eventfds are the primary's. */
 struct vnic {
 	struct vnic_args args;
 	struct vnic_offload offload;
-	struct wire_source *sources[VNIC_MAX_QUEUES];
-	struct wire_sink *sinks[VNIC_MAX_QUEUES];
 	struct vnic_rx_steer steer; /* where one source has several queues */
+	uint32_t nb_processes; /* that have had this port */
+	uint32_t nb_starts;
+
+	/* Since the start, by queue: who has used its source, and how far it was when the queue stopped */
+	uint64_t rx_user[VNIC_MAX_QUEUES];
+	uint64_t rx_taken[VNIC_MAX_QUEUES];
 
 	struct vnic_source_counts source_counts[VNIC_MAX_QUEUES];
 	struct vnic_sink_counts sink_counts[VNIC_MAX_QUEUES];
@@ -144,13 +186,26 @@ vnic_of(const struct rte_eth_dev *dev)
 	return dualbuf_port(dev)->device_port;
 }
 
+/* What this process has open at a queue's end, or NULL. */
+static inline struct wire_source *
+vnic_source_of(const struct rte_eth_dev *dev, const struct vnic_rxq *rx)
+{
+	return vnic_ends_of[dev->data->port_id]->sources[rx->source_id];
+}
+
+static inline struct wire_sink *
+vnic_sink_of(const struct rte_eth_dev *dev, const struct vnic_txq *tx)
+{
+	return vnic_ends_of[dev->data->port_id]->sinks[tx->sink_id];
+}
+
 /* Send what a sink was not ready for when the sender came last. NULL: nothing can wait. Under stepped_lock. */
 static inline void
-vnic_txq_go_on(struct vnic_txq *tx)
+vnic_txq_go_on(const struct rte_eth_dev *dev, struct vnic_txq *tx)
 {
 	if (tx == NULL || !rte_spinlock_trylock(tx->step_lock))
 		return;
-	vnic_tx_process(&tx->model);
+	vnic_tx_process(&tx->model, vnic_sink_of(dev, tx));
 	rte_spinlock_unlock(tx->step_lock);
 }
 

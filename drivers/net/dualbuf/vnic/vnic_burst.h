@@ -14,4 +14,8 @@ eth_rx_burst_t vnic_rx_burst_of(const struct rte_eth_dev *dev);
 
 eth_tx_burst_t vnic_tx_burst_of(const struct rte_eth_dev *dev);
 
+/* Those of a secondary process, at any time. */
+uint16_t vnic_secondary_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
+uint16_t vnic_secondary_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
+
 #endif /* _VNIC_BURST_H_ */

@@ -2,12 +2,16 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_alarm.h>
 
 #include "dualbuf_logs.h"
 #include "vnic_ends.h"
+#include "vnic_link.h"
 #include "wire_loop.h"
 #include "wire_open.h"
 #include "wire_pace.h"
@@ -15,64 +19,149 @@
 /* How often output files are flushed, in us; users are promised a second. */
 #define VNIC_FLUSH_US 500000
 
-void
-vnic_ends_stop(struct vnic *vnic)
-{
-	uint16_t i;
+static pthread_mutex_t ends_mutex = PTHREAD_MUTEX_INITIALIZER;
 
-	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
-		if (vnic->sinks[i] == NULL || vnic->sinks[i]->is_stream)
-			continue;
-		wire_sink_close(vnic->sinks[i]);
-		vnic->sinks[i] = NULL;
-	}
-	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
-		if (vnic->sources[i] == NULL || vnic->sources[i]->is_stream)
-			continue;
-		wire_source_close(vnic->sources[i]);
-		vnic->sources[i] = NULL;
-	}
+void
+vnic_ends_lock(void)
+{
+	pthread_mutex_lock(&ends_mutex);
 }
 
 void
-vnic_ends_close(struct vnic *vnic)
+vnic_ends_unlock(void)
+{
+	pthread_mutex_unlock(&ends_mutex);
+}
+
+struct vnic_ends *
+vnic_ends_make(struct vnic *vnic)
+{
+	struct vnic_ends *ends = calloc(1, sizeof(*ends));
+
+	if (ends == NULL)
+		return NULL;
+	ends->self = __atomic_add_fetch(&vnic->nb_processes, 1, __ATOMIC_RELAXED);
+	ends->self = ends->self << 32 | (uint32_t)getpid();
+	ends->wake_fd = -1;
+	return ends;
+}
+
+void
+vnic_ends_give(uint16_t port_id, struct vnic_ends *ends)
+{
+	vnic_ends_lock();
+	vnic_ends_of[port_id] = ends;
+	vnic_ends_unlock();
+}
+
+struct vnic_ends *
+vnic_ends_take(uint16_t port_id)
+{
+	struct vnic_ends *ends = vnic_ends_of[port_id];
+
+	vnic_ends_give(port_id, NULL);
+	return ends;
+}
+
+static void
+close_sink(struct vnic_ends *ends, uint16_t queue)
+{
+	struct wire_sink *sink = ends->sinks[queue];
+
+	vnic_ends_lock();
+	ends->sinks[queue] = NULL;
+	vnic_ends_unlock();
+	wire_sink_close(sink);
+}
+
+static void
+close_source(struct vnic_ends *ends, uint16_t queue)
+{
+	struct wire_source *source = ends->sources[queue];
+
+	vnic_ends_lock();
+	ends->sources[queue] = NULL;
+	vnic_ends_unlock();
+	wire_source_close(source);
+}
+
+void
+vnic_ends_stop(struct vnic_ends *ends)
 {
 	uint16_t i;
 
-	vnic_ends_stop(vnic);
-	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
-		wire_sink_close(vnic->sinks[i]);
-		vnic->sinks[i] = NULL;
-	}
-	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
-		wire_source_close(vnic->sources[i]);
-		vnic->sources[i] = NULL;
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		if (ends->sinks[i] != NULL && !ends->sinks[i]->is_stream)
+			close_sink(ends, i);
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		if (ends->sources[i] != NULL && !ends->sources[i]->is_stream)
+			close_source(ends, i);
+}
+
+void
+vnic_ends_close(struct vnic_ends *ends)
+{
+	uint16_t i;
+
+	if (ends == NULL)
+		return;
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		wire_sink_close(ends->sinks[i]);
+	for (i = 0; i < VNIC_MAX_QUEUES; i++)
+		wire_source_close(ends->sources[i]);
+	free(ends);
+}
+
+/* Pass over frames that another process has taken. */
+static void
+skip_frames(struct wire_source *source, uint64_t nb, bool endless)
+{
+	uint64_t done = 0, shown;
+
+	while (done < nb && wire_source_peek(source) != NULL) {
+		/* once round a file that is read without end, all further rounds are as that one */
+		if (endless && source->round == 1) {
+			endless = false;
+			nb %= done;
+			done = 0;
+		}
+		shown = RTE_MIN(wire_source_shown(source), nb - done);
+		wire_source_take(source, shown);
+		done += shown;
 	}
 }
 
-static int
-open_source(struct vnic *vnic, uint16_t queue)
+int
+vnic_ends_open_source(const struct vnic_args *args, uint16_t queue_id, uint64_t skip,
+		struct wire_source **source)
 {
-	struct wire_source **source = &vnic->sources[queue];
-	int ret = wire_source_open(&vnic->args.rx[queue], &vnic->args.choices, source);
+	int ret = wire_source_open(&args->rx[queue_id], &args->choices, source);
 
-	vnic->source_counts[queue] = (struct vnic_source_counts){ 0 };
-	if (ret != 0 || vnic->args.rate.kind == WIRE_RATE_ANY)
+	if (ret != 0)
 		return ret;
-	return wire_pace_open(*source, &vnic->args.rate, source);
+	skip_frames(*source, skip, args->choices.rounds == 0);
+	return args->rate.kind == WIRE_RATE_ANY ? 0 : wire_pace_open(*source, &args->rate, source);
 }
 
 static int
-open_sink(struct vnic *vnic, uint16_t number)
+open_source(struct vnic_ends *ends, struct vnic *vnic, uint16_t number)
 {
-	uint16_t end = vnic_args_spread(&vnic->args) ? 0 : number;
+	vnic->source_counts[number] = (struct vnic_source_counts){ 0 };
+	return vnic_ends_open_source(&vnic->args, number, 0, &ends->sources[number]);
+}
+
+static int
+open_sink(struct vnic_ends *ends, struct vnic *vnic, uint16_t number)
+{
+	const struct vnic_args *args = &vnic->args;
+	uint16_t end = vnic_args_spread(args) ? 0 : number;
 
 	vnic->sink_counts[number] = (struct vnic_sink_counts){ 0 };
-	if (vnic->args.tx[end].kind == WIRE_END_LOOP)
-		return wire_loop_send(vnic->sources[end], &vnic->sinks[number]);
-	if (vnic->args.single_iface)
-		return wire_sink_share(vnic->sources[end], &vnic->sinks[number]);
-	return wire_sink_open(&vnic->args.tx[end], &vnic->args.sink_choices, &vnic->sinks[number]);
+	if (args->tx[end].kind == WIRE_END_LOOP)
+		return wire_loop_send(ends->sources[end], &ends->sinks[number]);
+	if (args->single_iface)
+		return wire_sink_share(ends->sources[end], &ends->sinks[number]);
+	return wire_sink_open(&args->tx[end], &args->sink_choices, &ends->sinks[number]);
 }
 
 /* How many sinks there are, of which queues may share one. */
@@ -83,22 +172,23 @@ count_sinks(const struct vnic_args *args)
 }
 
 int
-vnic_ends_open(struct vnic *vnic)
+vnic_ends_open(struct vnic_ends *ends, struct vnic *vnic)
 {
+	const struct vnic_args *args = &vnic->args;
 	int ret = 0;
 	uint16_t i;
 
-	for (i = 0; i < vnic->args.nb_rx && ret == 0; i++) {
-		if (vnic->sources[i] != NULL)
-			wire_source_resume(vnic->sources[i]);
-		else if (vnic->args.rx[i].kind != WIRE_END_NONE)
-			ret = open_source(vnic, i);
+	for (i = 0; i < args->nb_rx && ret == 0; i++) {
+		if (ends->sources[i] != NULL)
+			wire_source_resume(ends->sources[i]);
+		else if (args->rx[i].kind != WIRE_END_NONE)
+			ret = open_source(ends, vnic, i);
 	}
-	for (i = 0; i < count_sinks(&vnic->args) && ret == 0; i++)
-		if (vnic->sinks[i] == NULL)
-			ret = open_sink(vnic, i);
+	for (i = 0; i < count_sinks(args) && ret == 0; i++)
+		if (ends->sinks[i] == NULL)
+			ret = open_sink(ends, vnic, i);
 	if (ret != 0)
-		vnic_ends_stop(vnic);
+		vnic_ends_stop(ends);
 	return ret;
 }
 
@@ -106,23 +196,26 @@ vnic_ends_open(struct vnic *vnic)
 static void
 vnic_flush(void *arg)
 {
-	struct vnic *vnic = arg;
+	struct rte_eth_dev *dev = arg;
+	struct vnic_ends *ends = vnic_ends_of[dev->data->port_id];
+	struct vnic *vnic = vnic_of(dev);
 	uint16_t i;
 
 	rte_ticketlock_lock(&vnic->stepped_lock);
 	for (i = 0; i < vnic_args_tx_queues(&vnic->args); i++)
-		vnic_txq_go_on(vnic->tx_stepped[i]);
+		vnic_txq_go_on(dev, vnic->tx_stepped[i]);
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	for (i = 0; i < count_sinks(&vnic->args); i++)
-		wire_sink_flush(vnic->sinks[i]);
-	if (rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic) != 0)
+		wire_sink_flush(ends->sinks[i]);
+	vnic_link_look_elsewhere(dev);
+	if (rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, dev) != 0)
 		DUALBUF_LOG(ERR, "no alarm to flush output with; it is written when buffers fill");
 }
 
 int
-vnic_ends_flush_often(struct vnic *vnic)
+vnic_ends_flush_often(struct rte_eth_dev *dev)
 {
-	int ret = rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, vnic);
+	int ret = rte_eal_alarm_set(VNIC_FLUSH_US, vnic_flush, dev);
 
 	if (ret != 0)
 		DUALBUF_LOG(ERR, "no alarm to flush output with: %s", strerror(-ret));
@@ -130,7 +223,7 @@ vnic_ends_flush_often(struct vnic *vnic)
 }
 
 void
-vnic_ends_flush_no_more(struct vnic *vnic)
+vnic_ends_flush_no_more(struct rte_eth_dev *dev)
 {
-	rte_eal_alarm_cancel(vnic_flush, vnic);
+	rte_eal_alarm_cancel(vnic_flush, dev);
 }

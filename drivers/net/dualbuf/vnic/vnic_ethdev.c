@@ -3,6 +3,7 @@
  */
 
 #include <net/if.h>
+#include <string.h>
 
 #include <ethdev_driver.h>
 #include <rte_malloc.h>
@@ -17,6 +18,7 @@
 #include "vnic_ifaces.h"
 #include "vnic_intr.h"
 #include "vnic_link.h"
+#include "vnic_owner.h"
 #include "vnic_ptype.h"
 #include "vnic_queue.h"
 #include "vnic_stats.h"
@@ -123,7 +125,7 @@ vnic_start_helpers(struct rte_eth_dev *dev)
 {
 	int ret;
 
-	ret = vnic_ends_flush_often(vnic_of(dev));
+	ret = vnic_ends_flush_often(dev);
 	if (ret == 0)
 		ret = vnic_link_watch(dev);
 	if (ret == 0 && dev->intr_handle != NULL)
@@ -145,15 +147,15 @@ static int
 vnic_start(struct rte_eth_dev *dev)
 {
 	struct vnic *vnic = vnic_of(dev);
-	int ret;
 
 	vnic->unplugged = false;
 	vnic_link_await_ends(dev);
-	ret = vnic_ends_open(vnic);
-	vnic->steer.source = vnic->sources[0];
 	vnic->steer.nb_queues = dev->data->nb_rx_queues;
 	vnic->offload.steers = vnic_args_spread(&vnic->args) && vnic->steer.nb_queues > 1;
-	return ret;
+	memset(vnic->rx_user, 0, sizeof(vnic->rx_user));
+	memset(vnic->rx_taken, 0, sizeof(vnic->rx_taken));
+	__atomic_add_fetch(&vnic->nb_starts, 1, __ATOMIC_RELEASE);
+	return vnic_ends_open(vnic_ends_of[dev->data->port_id], vnic);
 }
 
 static int
@@ -178,13 +180,13 @@ vnic_halt(struct rte_eth_dev *dev)
 	vnic_thread_stop(dev);
 	vnic_link_unwatch(dev);
 	__atomic_store_n(&vnic->running, false, __ATOMIC_RELAXED);
-	vnic_ends_flush_no_more(vnic);
+	vnic_ends_flush_no_more(dev);
 }
 
 static void
 vnic_stop(struct rte_eth_dev *dev)
 {
-	vnic_ends_stop(vnic_of(dev));
+	vnic_ends_stop(vnic_ends_of[dev->data->port_id]);
 }
 
 static void
@@ -192,10 +194,17 @@ vnic_close(struct rte_eth_dev *dev)
 {
 	struct vnic *vnic = vnic_of(dev);
 
-	vnic_ends_close(vnic);
+	vnic_ends_close(vnic_ends_take(dev->data->port_id));
 	vnic_intr_release(dev);
 	rte_free(vnic);
 	dualbuf_port(dev)->device_port = NULL;
+}
+
+static void
+vnic_leave(struct rte_eth_dev *dev)
+{
+	vnic_owner_leave(dev);
+	vnic_ends_close(vnic_ends_take(dev->data->port_id));
 }
 
 const struct dualbuf_device vnic_device = {
@@ -215,11 +224,14 @@ const struct dualbuf_device vnic_device = {
 	.rx_queue_start = vnic_rx_queue_start,
 	.tx_queue_start = vnic_tx_queue_start,
 	.run = vnic_run,
+	.secondary_rx_burst = vnic_secondary_rx_burst,
+	.secondary_tx_burst = vnic_secondary_tx_burst,
 	.halt = vnic_halt,
 	.rx_queue_stop = vnic_rx_queue_stop,
 	.tx_queue_stop = vnic_tx_queue_stop,
 	.stop = vnic_stop,
 	.close = vnic_close,
+	.leave = vnic_leave,
 	.rx_intr_enable = vnic_rx_intr_enable,
 	.rx_intr_disable = vnic_rx_intr_disable,
 	.clock = vnic_clock,

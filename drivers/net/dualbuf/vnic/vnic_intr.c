@@ -10,7 +10,7 @@
 #include <rte_interrupts.h>
 
 #include "dualbuf_logs.h"
-#include "dualbuf_rx_format.h"
+#include "dualbuf_rx_formats.h"
 #include "vnic_intr.h"
 #include "vnic_wake.h"
 #include "wire_clock.h"
@@ -93,7 +93,7 @@ vnic_rx_intr_enable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 		return -ENOTSUP;
 	__atomic_store_n(&intr->armed, 1, __ATOMIC_SEQ_CST);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (rxq->format->descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE)
+	if (dualbuf_rx_format_of(rxq)->descriptor_status(rxq, 0) == RTE_ETH_RX_DESC_DONE)
 		ask |= VNIC_INTR_PACKETS;
 	if (dualbuf_ring_armed_count(rxq->ring) < rxq->ring->nb_desc)
 		ask |= VNIC_INTR_STARVED;
@@ -101,7 +101,7 @@ vnic_rx_intr_enable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 		intr_fire(intr);
 	} else if (ask != 0) {
 		__atomic_fetch_or(&intr->asked, ask, __ATOMIC_SEQ_CST);
-		vnic_wake_up(&vnic->wake);
+		vnic_wake_up(&vnic->wake, vnic->wake.fd);
 	}
 	return 0;
 }

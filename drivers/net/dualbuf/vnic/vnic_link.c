@@ -218,8 +218,28 @@ vnic_link_set(struct rte_eth_dev *dev, bool up)
 	__atomic_store_n(&vnic->unplugged, !up, __ATOMIC_RELAXED);
 	plug_queues(dualbuf_port(dev), up);
 	if (vnic->thread.running)
-		vnic_wake_up(&vnic->wake);
+		vnic_wake_up(&vnic->wake, vnic->wake.fd);
 	if (dev->data->dev_conf.intr_conf.lsc && rte_eal_alarm_set(1, link_tell, dev) != 0)
 		DUALBUF_LOG(ERR, "no alarm to tell of the link with");
 	return 0;
+}
+
+void
+vnic_link_look_elsewhere(struct rte_eth_dev *dev)
+{
+	uint64_t self = vnic_ends_of[dev->data->port_id]->self, owner;
+	struct vnic *vnic = vnic_of(dev);
+	struct vnic_rxq *rx;
+	uint16_t i;
+
+	rte_ticketlock_lock(&vnic->stepped_lock);
+	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
+		rx = vnic->rx_stepped[i];
+		if (rx == NULL || !vnic_link_awaits_end(rx))
+			continue;
+		owner = __atomic_load_n(&rx->owner, __ATOMIC_RELAXED);
+		if (owner != self && owner != VNIC_NOBODY)
+			vnic_link_look_for_end(dev, rx, false);
+	}
+	rte_ticketlock_unlock(&vnic->stepped_lock);
 }

@@ -37,6 +37,9 @@ void vnic_link_unwatch(struct rte_eth_dev *dev);
 void vnic_link_await_ends(struct rte_eth_dev *dev);
 void vnic_link_look_for_end(struct rte_eth_dev *dev, struct vnic_rxq *rxq, bool early);
 
+/* The same in the primary, now and then, for queues that other processes poll: these tell nobody. */
+void vnic_link_look_elsewhere(struct rte_eth_dev *dev);
+
 static inline bool
 vnic_link_awaits_end(const struct vnic_rxq *rxq)
 {

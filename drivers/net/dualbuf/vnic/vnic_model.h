@@ -8,7 +8,8 @@
 /*
  * The virtual NIC's silicon: one function for each direction that does what the 82574L does when
  * its doorbell has been rung. It sees what the silicon sees, descriptors and the memory that they
- * name, and nothing of the driver's software descriptors. Addresses are virtual ones.
+ * name, and nothing of the driver's software descriptors. Addresses are virtual ones. The ends of the wire are
+ * not among a queue's data: those are in memory that processes share, a source or sink is in one of them.
  */
 
 #include <rte_spinlock.h>
@@ -51,9 +52,9 @@ struct vnic_rx_queue {
 	volatile union dualbuf_rx_desc *desc;
 	uint32_t nb_desc;
 	uint32_t buf_size;
-	struct wire_source *source;
 	const struct dualbuf_filter *filter;
 	const struct vnic_offload *offload;
+	bool started; /* looked at where queues share a source */
 	uint32_t *ptypes; /* packet type by descriptor, 0 where none was looked for; NULL: nobody reads it */
 	uint32_t wire; /* VNIC_PLUGGED and so on */
 	uint64_t *timestamps; /* receive time by descriptor; NULL: not wanted */
@@ -65,6 +66,7 @@ struct vnic_rx_queue {
 	struct vnic_drops drops;
 	uint64_t too_long; /* frames of more than the ring or WIRE_MAX_FRAME */
 	struct vnic_lateness late;
+	uint64_t taken; /* frames taken off the wire since the start */
 };
 
 /* The longest frame, with room for a tag before it. */
@@ -75,7 +77,6 @@ struct vnic_tx_queue {
 	uint32_t head; /* TDH */
 	volatile struct dualbuf_tx_desc *desc;
 	uint32_t nb_desc;
-	struct wire_sink *sink;
 	uint8_t *scratch; /* VNIC_TX_SCRATCH bytes */
 	struct dualbuf_tx_context context; /* as it was read last */
 	uint32_t wire; /* VNIC_PLUGGED or VNIC_UNPLUGGED */
@@ -90,9 +91,7 @@ struct vnic_tx_queue {
 struct vnic_rx_steer {
 	rte_spinlock_t lock; /* held by the one who brings frames, now on behalf of all */
 	uint16_t nb_queues;
-	struct wire_source *source;
-	struct vnic_rx_queue *queues
-			[VNIC_MAX_QUEUES]; /* NULL: not set up; one that is stopped has no source */
+	struct vnic_rx_queue *queues[VNIC_MAX_QUEUES]; /* NULL: not set up */
 };
 
 /*
@@ -100,7 +99,8 @@ struct vnic_rx_steer {
  * [head, tail), the packet before DD. Returns how many frames were taken off the wire: those
  * written, and those that the filter stopped, that were missed or too long.
  */
-uint32_t vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames);
+uint32_t vnic_rx_process(
+		struct vnic_rx_queue *queue, struct wire_source *source, uint32_t max_frames);
 
 /*
  * The same for queues that share a source: each frame goes to the queue that the engines chose for it. A
@@ -108,14 +108,15 @@ uint32_t vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames);
  * it; one of a live source is missed by that queue. The caller holds the lock, and thereby owns the source
  * and the device's side of all rings.
  */
-uint32_t vnic_rx_steer(struct vnic_rx_steer *steer, uint32_t max_frames);
+uint32_t vnic_rx_steer(
+		struct vnic_rx_steer *steer, struct wire_source *source, uint32_t max_frames);
 
 /*
  * Transmit: bring every frame in [head, tail) to the sink and report those that asked for it. Then
  * the ring is empty: what the sink has no room for is an error, and lost. Only frames for which a stream is
  * not ready stay.
  */
-void vnic_tx_process(struct vnic_tx_queue *queue);
+void vnic_tx_process(struct vnic_tx_queue *queue, struct wire_sink *sink);
 
 /* Do frames wait for a stream? */
 bool vnic_tx_waits(const struct vnic_tx_queue *queue);

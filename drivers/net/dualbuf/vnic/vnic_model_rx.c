@@ -144,7 +144,7 @@ enum rx_action {
 };
 
 static enum rx_action
-rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t room)
+rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t room, bool live)
 {
 	uint32_t needed = rx_descs_needed(queue, frame->len);
 	bool too_long = frame->len > WIRE_MAX_FRAME;
@@ -157,7 +157,7 @@ rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_
 		vnic_count(&queue->too_long, 1);
 		return RX_SKIP;
 	}
-	if (!queue->source->live)
+	if (!live)
 		return RX_WAIT;
 	vnic_count(&queue->missed, 1);
 	return RX_SKIP;
@@ -165,17 +165,18 @@ rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_
 
 /* Nothing is on the wire now; at the end of a file, never more. */
 static inline void
-rx_note_end(struct vnic_rx_queue *queue)
+rx_note_end(struct vnic_rx_queue *queue, const struct wire_source *source)
 {
-	if (!queue->ended && queue->source->ended && !queue->source->live)
+	if (!queue->ended && source->ended && !source->live)
 		__atomic_store_n(&queue->ended, 1, __ATOMIC_RELEASE);
 }
 
 /* Bring one frame to wherever it belongs. Returns false if it waits for descriptors. */
 static bool
-rx_bring_frame(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t room)
+rx_bring_frame(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t room,
+		bool live)
 {
-	enum rx_action action = rx_classify(queue, frame, room);
+	enum rx_action action = rx_classify(queue, frame, room, live);
 	struct wire_frame seen = *frame;
 	struct vnic_rx_meta meta;
 
@@ -267,7 +268,7 @@ rx_take(struct vnic_rx_queue *queue, struct wire_source *source, uint32_t nb)
 
 /* Is the wire plugged in? When it is so again, a source has waited. */
 static bool
-rx_is_plugged(struct vnic_rx_queue *queue)
+rx_is_plugged(struct vnic_rx_queue *queue, struct wire_source *source)
 {
 	uint32_t wire = __atomic_load_n(&queue->wire, __ATOMIC_ACQUIRE);
 
@@ -275,39 +276,40 @@ rx_is_plugged(struct vnic_rx_queue *queue)
 		return true;
 	if (wire == VNIC_UNPLUGGED)
 		return false;
-	wire_source_resume(queue->source);
+	wire_source_resume(source);
 	return __atomic_compare_exchange_n(&queue->wire, &wire, VNIC_PLUGGED, false,
 			__ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
 uint32_t
-vnic_rx_process(struct vnic_rx_queue *queue, uint32_t max_frames)
+vnic_rx_process(struct vnic_rx_queue *queue, struct wire_source *source, uint32_t max_frames)
 {
 	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
 	bool plain = rx_is_plain(queue);
 	const struct wire_frame *next;
 	uint32_t room, taken, n = 0;
 
-	if (unlikely(!rx_is_plugged(queue)))
+	if (unlikely(!rx_is_plugged(queue, source)))
 		return 0;
 	while (n < max_frames) {
-		next = wire_source_peek(queue->source);
+		next = wire_source_peek(source);
 		if (next == NULL) {
-			rx_note_end(queue);
+			rx_note_end(queue, source);
 			break;
 		}
 		room = vnic_ring_distance(queue->head, tail, queue->nb_desc);
 		taken = RTE_MIN(room, max_frames - n);
-		taken = RTE_MIN(taken, wire_source_shown(queue->source));
+		taken = RTE_MIN(taken, wire_source_shown(source));
 		if (likely(plain))
 			taken = rx_bring_run(queue, next, taken);
 		if (unlikely(!plain || taken == 0))
-			taken = rx_bring_frame(queue, next, room);
+			taken = rx_bring_frame(queue, next, room, source->live);
 		if (taken == 0)
 			break;
-		rx_take(queue, queue->source, taken);
+		rx_take(queue, source, taken);
 		n += taken;
 	}
+	queue->taken += n;
 	return n;
 }
 
@@ -325,8 +327,8 @@ rx_steer_any(const struct vnic_rx_steer *steer)
 
 /* The same for a frame whose queue is yet to be found. */
 static bool
-rx_steer_frame(const struct vnic_rx_steer *steer, struct vnic_rx_queue *any,
-		const struct wire_frame *frame)
+rx_steer_frame(const struct vnic_rx_steer *steer, struct wire_source *source,
+		struct vnic_rx_queue *any, const struct wire_frame *frame)
 {
 	struct vnic_rx_queue *queue = NULL;
 	struct wire_frame seen = *frame;
@@ -336,17 +338,17 @@ rx_steer_frame(const struct vnic_rx_steer *steer, struct vnic_rx_queue *any,
 	vnic_offload_rx(any->offload, &seen, any->scratch, &meta);
 	if (likely(meta.queue < steer->nb_queues))
 		queue = steer->queues[meta.queue];
-	if (unlikely(queue == NULL || queue->source == NULL)) {
-		if (!steer->source->live)
+	if (unlikely(queue == NULL || !queue->started)) {
+		if (!source->live)
 			return false;
 		queue = queue == NULL ? any : queue;
 		vnic_count(&queue->missed, 1);
-		rx_take(queue, steer->source, 1);
+		rx_take(queue, source, 1);
 		return true;
 	}
 	tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
 	room = vnic_ring_distance(queue->head, tail, queue->nb_desc);
-	switch (rx_classify(queue, frame, room)) {
+	switch (rx_classify(queue, frame, room, source->live)) {
 	case RX_WAIT:
 		return false;
 	case RX_DELIVER:
@@ -355,35 +357,50 @@ rx_steer_frame(const struct vnic_rx_steer *steer, struct vnic_rx_queue *any,
 	case RX_SKIP:
 		break;
 	}
-	rx_take(queue, steer->source, 1);
+	rx_take(queue, source, 1);
 	return true;
 }
 
 /* Nothing is on the wire now, for any of them. */
 static void
-rx_steer_note_end(const struct vnic_rx_steer *steer)
+rx_steer_note_end(const struct vnic_rx_steer *steer, const struct wire_source *source)
 {
 	uint16_t i;
 
 	for (i = 0; i < steer->nb_queues; i++)
-		if (steer->queues[i] != NULL && steer->queues[i]->source != NULL)
-			rx_note_end(steer->queues[i]);
+		if (steer->queues[i] != NULL && steer->queues[i]->started)
+			rx_note_end(steer->queues[i], source);
+}
+
+/* Of a queue that is stopped it is not looked at. */
+static bool
+rx_steer_is_plugged(const struct vnic_rx_steer *steer, struct wire_source *source)
+{
+	bool plugged = true;
+	uint16_t i;
+
+	for (i = 0; i < steer->nb_queues; i++)
+		if (steer->queues[i] != NULL && steer->queues[i]->started)
+			plugged &= rx_is_plugged(steer->queues[i], source);
+	return plugged;
 }
 
 uint32_t
-vnic_rx_steer(struct vnic_rx_steer *steer, uint32_t max_frames)
+vnic_rx_steer(struct vnic_rx_steer *steer, struct wire_source *source, uint32_t max_frames)
 {
 	struct vnic_rx_queue *any = rx_steer_any(steer);
 	const struct wire_frame *next;
 	uint32_t n;
 
+	if (unlikely(!rx_steer_is_plugged(steer, source)))
+		return 0;
 	for (n = 0; any != NULL && n < max_frames; n++) {
-		next = wire_source_peek(steer->source);
+		next = wire_source_peek(source);
 		if (next == NULL) {
-			rx_steer_note_end(steer);
+			rx_steer_note_end(steer, source);
 			break;
 		}
-		if (!rx_steer_frame(steer, any, next))
+		if (!rx_steer_frame(steer, source, any, next))
 			break;
 	}
 	return n;

@@ -200,9 +200,10 @@ tx_fail(struct vnic_tx_queue *queue, uint32_t len)
 }
 
 static void
-tx_send(struct vnic_tx_queue *queue, const struct wire_frame *frames, uint32_t nb)
+tx_send(struct vnic_tx_queue *queue, struct wire_sink *sink, const struct wire_frame *frames,
+		uint32_t nb)
 {
-	uint32_t failed = wire_sink_write(queue->sink, frames, nb);
+	uint32_t failed = wire_sink_write(sink, frames, nb);
 
 	for (; unlikely(failed != 0); failed &= failed - 1)
 		tx_fail(queue, frames[rte_bsf32(failed)].len);
@@ -210,7 +211,7 @@ tx_send(struct vnic_tx_queue *queue, const struct wire_frame *frames, uint32_t n
 
 /* Send a frame as several. */
 static void
-tx_send_cut(struct vnic_tx_queue *queue, struct tx_gather *gather)
+tx_send_cut(struct vnic_tx_queue *queue, struct wire_sink *sink, struct tx_gather *gather)
 {
 	struct wire_frame frame = { 0 };
 	struct vnic_tx_cut cut;
@@ -231,7 +232,7 @@ tx_send_cut(struct vnic_tx_queue *queue, struct tx_gather *gather)
 		if (unlikely(tx_is_over_mtu(queue, frame.len)))
 			tx_fail(queue, frame.len);
 		else
-			tx_send(queue, &frame, 1);
+			tx_send(queue, sink, &frame, 1);
 	}
 }
 
@@ -249,7 +250,7 @@ tx_report(struct vnic_tx_queue *queue, uint32_t pos)
 }
 
 void
-vnic_tx_process(struct vnic_tx_queue *queue)
+vnic_tx_process(struct vnic_tx_queue *queue, struct wire_sink *sink)
 {
 	uint32_t tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
 	struct wire_frame frames[WIRE_SINK_FRAMES];
@@ -261,12 +262,12 @@ vnic_tx_process(struct vnic_tx_queue *queue)
 		return;
 	}
 	/* what a sink is not ready for waits in the ring */
-	while (pos != tail && wire_sink_ready(queue->sink)) {
+	while (pos != tail && wire_sink_ready(sink)) {
 		nb = tx_gather_frames(queue, &pos, tail, frames, &cut);
 		if (unlikely(cut.cmd != 0))
-			tx_send_cut(queue, &cut);
+			tx_send_cut(queue, sink, &cut);
 		else
-			tx_send(queue, frames, nb);
+			tx_send(queue, sink, frames, nb);
 		tx_report(queue, pos);
 	}
 }

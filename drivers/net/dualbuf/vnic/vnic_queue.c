@@ -26,13 +26,15 @@ rx_join(struct vnic_rxq *rx, uint16_t queue_id, struct vnic_rx_queue *model)
 	rte_spinlock_unlock(&rx->steer->lock);
 }
 
-/* The source of a queue comes or goes, whoever brings frames on behalf of others. */
+/* The queue has a source from now on, or none; whoever brings frames on behalf of others. */
 static void
-rx_set_source(struct vnic_rxq *rx, struct wire_source *source)
+rx_connect(struct vnic_rxq *rx, const struct wire_source *source)
 {
 	rte_spinlock_lock(&rx->source_lock);
 	rte_spinlock_lock(&rx->steer->lock);
-	rx->model.source = source;
+	rx->model.started = source != NULL;
+	rx->counts_source = source != NULL;
+	rx->is_stream = source != NULL && source->is_stream;
 	rte_spinlock_unlock(&rx->steer->lock);
 	rte_spinlock_unlock(&rx->source_lock);
 }
@@ -58,7 +60,6 @@ vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	struct vnic_rxq *rx;
 	uint32_t nb_desc = rxq->ring->nb_desc;
 	bool stamped = (rxq->offloads & RTE_ETH_RX_OFFLOAD_TIMESTAMP) != 0;
-	uint16_t source = vnic_args_source(&vnic_of(dev)->args, rxq->queue_id);
 
 	rx = rte_zmalloc("vnic_rx_queue", sizeof(*rx), RTE_CACHE_LINE_SIZE);
 	if (rx == NULL)
@@ -75,12 +76,14 @@ vnic_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 		vnic_rx_queue_detach(rxq);
 		return -ENOMEM;
 	}
+	rx->owner = VNIC_STOPPED;
 	rx->model.desc = rxq->desc;
 	rx->model.nb_desc = nb_desc;
 	rx->model.buf_size = rxq->buf_size;
 	rx->wake = &vnic_of(dev)->wake;
-	if (source == rxq->queue_id)
-		rx->counted = &vnic_of(dev)->source_counts[source];
+	rx->source_id = vnic_args_source(&vnic_of(dev)->args, rxq->queue_id);
+	if (rx->source_id == rxq->queue_id)
+		rx->counted = &vnic_of(dev)->source_counts[rx->source_id];
 	rx->end_awaited = &vnic_of(dev)->end_awaited[rxq->queue_id];
 	rx->model.filter = &dualbuf_port(dev)->filter;
 	rx->model.offload = &vnic_of(dev)->offload;
@@ -148,8 +151,9 @@ vnic_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 		vnic_tx_queue_detach(txq);
 		return -ENOMEM;
 	}
-	tx->counted = &vnic_of(dev)->sink_counts[vnic_args_sink(
-			&vnic_of(dev)->args, txq->queue_id)];
+	tx->owner = VNIC_STOPPED;
+	tx->sink_id = vnic_args_sink(&vnic_of(dev)->args, txq->queue_id);
+	tx->counted = &vnic_of(dev)->sink_counts[tx->sink_id];
 	tx->txq = txq;
 	tx->model.desc = txq->desc;
 	tx->model.nb_desc = txq->nb_desc;
@@ -166,9 +170,18 @@ rx_source_is_used(const struct vnic_rx_steer *steer)
 	uint16_t i;
 
 	for (i = 0; i < VNIC_MAX_QUEUES; i++)
-		if (steer->queues[i] != NULL && steer->queues[i]->source != NULL)
+		if (steer->queues[i] != NULL && steer->queues[i]->started)
 			return true;
 	return false;
+}
+
+/* Is it this process that goes on with the source, if any has begun? */
+static bool
+rx_source_is_ours(const struct vnic *vnic, const struct dualbuf_rxq *rxq)
+{
+	uint64_t user = vnic->rx_user[rxq->queue_id];
+
+	return user == VNIC_NOBODY || user == vnic_ends_of[rxq->port_id]->self;
 }
 
 /*
@@ -180,10 +193,11 @@ vnic_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
 	struct vnic *vnic = vnic_of(dev);
 	bool spread = vnic_args_spread(&vnic->args);
-	struct wire_source *source = vnic->sources[vnic_args_source(&vnic->args, rxq->queue_id)];
 	struct vnic_rxq *rx = rxq->device_queue;
+	struct wire_source *source = vnic_source_of(dev, rx);
 
-	if (vnic->running && source != NULL && !(spread && rx_source_is_used(rx->steer)))
+	if (vnic->running && source != NULL && rx_source_is_ours(vnic, rxq) &&
+			!(spread && rx_source_is_used(rx->steer)))
 		wire_source_resume(source);
 	rx->model.wire = vnic->unplugged ? VNIC_UNPLUGGED : VNIC_PLUGGED;
 	dualbuf_queues_lock(dualbuf_port(dev));
@@ -193,14 +207,16 @@ vnic_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	dualbuf_rx_doorbell(rxq);
 	if (spread)
 		rx_join(rx, rxq->queue_id, &rx->model);
-	rx_set_source(rx, source);
+	rx_connect(rx, source);
+	rx->busy = false;
+	__atomic_store_n(&rx->owner, VNIC_NOBODY, __ATOMIC_RELEASE);
 	if (source == NULL)
 		return 0;
 	rte_ticketlock_lock(&vnic->stepped_lock);
 	vnic->rx_stepped[rxq->queue_id] = rx;
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	if (vnic->thread.running)
-		vnic_wake_up(&vnic->wake);
+		vnic_wake_up(&vnic->wake, vnic->wake.fd);
 	return 0;
 }
 
@@ -231,9 +247,9 @@ int
 vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
 	struct vnic *vnic = vnic_of(dev);
-	uint16_t sink = vnic_args_sink(&vnic->args, txq->queue_id);
 	bool is_sharing = tx_is_sharing(dev);
 	struct vnic_txq *tx = txq->device_queue;
+	const struct wire_sink *sink = vnic_sink_of(dev, tx);
 
 	tx->model.head = 0;
 	tx->model.tail = 0;
@@ -243,11 +259,13 @@ vnic_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	memset(&tx->model.context, 0, sizeof(tx->model.context));
 	tx->model.wire = vnic->unplugged ? VNIC_UNPLUGGED : VNIC_PLUGGED;
 	rte_spinlock_lock(&tx->sink_lock);
-	tx->model.sink = vnic->sinks[sink];
-	tx->step_lock = is_sharing || tx->model.sink->waits ? &vnic->sink_locks[sink] : NULL;
+	tx->counts_sink = true;
+	tx->step_lock = is_sharing || sink->waits ? &vnic->sink_locks[tx->sink_id] : NULL;
 	rte_spinlock_unlock(&tx->sink_lock);
-	if (tx->model.sink->waits)
+	if (sink->waits)
 		tx_set_stepped(vnic, txq->queue_id, tx);
+	tx->busy = false;
+	__atomic_store_n(&tx->owner, VNIC_NOBODY, __ATOMIC_RELEASE);
 	return 0;
 }
 
@@ -270,23 +288,26 @@ rx_untaken(const struct dualbuf_rxq *rxq)
  * port stops, a file begins anew; but where the source goes on, or is a loop, this is lost.
  */
 static void
-rx_count_source(const struct vnic *vnic, const struct dualbuf_rxq *rxq)
+rx_count_source(const struct rte_eth_dev *dev, const struct dualbuf_rxq *rxq)
 {
+	const struct vnic_source_counts uncounted = vnic_rx_uncounted(rxq);
 	struct vnic_rxq *rx = rxq->device_queue;
-	const struct vnic_source_counts uncounted = vnic_rx_uncounted(rx);
+	struct wire_source *source = vnic_source_of(dev, rx);
+	bool goes_on = vnic_of(dev)->running;
 
-	if (rx->model.source == NULL)
+	if (!rx->counts_source)
 		return;
 	rx->dropped += uncounted.dropped;
-	rx->foreign += uncounted.foreign;
+	rx->foreign += uncounted.foreign + rx->foreign_there;
+	rx->foreign_there = 0;
 	if (rx->counted != NULL) {
 		rx->counted->dropped += uncounted.dropped;
 		rx->counted->foreign += uncounted.foreign;
 	}
-	if (rx->model.source->is_stream || rx->model.source->ops->left != NULL || vnic->running)
+	if (rx->is_stream || source->ops->left != NULL || goes_on)
 		rx->untaken += rx_untaken(rxq);
-	if (!vnic->running)
-		rx->untaken += wire_source_left(rx->model.source);
+	if (!goes_on)
+		rx->untaken += wire_source_left(source);
 }
 
 void
@@ -295,13 +316,17 @@ vnic_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	struct vnic *vnic = vnic_of(dev);
 	struct vnic_rxq *rx = rxq->device_queue;
 
+	__atomic_store_n(&rx->owner, VNIC_STOPPED, __ATOMIC_RELEASE);
+	vnic->rx_taken[rxq->queue_id] += rx->model.taken;
+	rx->model.taken = 0;
 	rte_ticketlock_lock(&vnic->stepped_lock);
 	vnic->rx_stepped[rxq->queue_id] = NULL;
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	rte_spinlock_lock(&rx->source_lock);
 	rte_spinlock_lock(&rx->steer->lock);
-	rx_count_source(vnic, rxq);
-	rx->model.source = NULL;
+	rx_count_source(dev, rxq);
+	rx->model.started = false;
+	rx->counts_source = false;
 	rte_spinlock_unlock(&rx->steer->lock);
 	rte_spinlock_unlock(&rx->source_lock);
 }
@@ -311,14 +336,14 @@ vnic_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
  * since nobody may receive any more.
  */
 static void
-tx_drain(struct vnic_txq *tx)
+tx_drain(struct vnic_txq *tx, struct wire_sink *sink)
 {
 	const uint64_t until = wire_clock() + VNIC_TX_DRAIN_MS * WIRE_NS_PER_MS;
 
-	vnic_tx_step(tx);
-	while (tx->model.sink->is_stream && vnic_tx_waits(&tx->model) && wire_clock() < until) {
-		wire_sink_wait(tx->model.sink, 10);
-		vnic_tx_step(tx);
+	vnic_tx_step(tx, sink);
+	while (sink->is_stream && vnic_tx_waits(&tx->model) && wire_clock() < until) {
+		wire_sink_wait(sink, 10);
+		vnic_tx_step(tx, sink);
 	}
 	vnic_tx_discard(&tx->model);
 }
@@ -329,22 +354,24 @@ vnic_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
 	struct vnic *vnic = vnic_of(dev);
 	struct vnic_txq *tx = txq->device_queue;
+	struct wire_sink *sink = vnic_sink_of(dev, tx);
 	struct vnic_sink_counts lost;
 
-	if (tx->model.sink == NULL)
+	if (!tx->counts_sink)
 		return;
+	__atomic_store_n(&tx->owner, VNIC_STOPPED, __ATOMIC_RELEASE);
 	tx_set_stepped(vnic, txq->queue_id, NULL);
-	tx_drain(tx);
-	wire_sink_flush(tx->model.sink);
+	tx_drain(tx, sink);
+	wire_sink_flush(sink);
 	rte_spinlock_lock(&tx->sink_lock);
 	rte_ticketlock_lock(&vnic->stepped_lock);
-	lost = vnic_tx_uncounted(vnic, tx);
+	lost = vnic_tx_uncounted(tx);
 	tx->model.errors += lost.packets;
 	tx->model.error_bytes += lost.bytes;
 	tx->counted->packets += lost.packets;
 	tx->counted->bytes += lost.bytes;
 	vnic->sharers[txq->queue_id] = NULL;
 	rte_ticketlock_unlock(&vnic->stepped_lock);
-	tx->model.sink = NULL;
+	tx->counts_sink = false;
 	rte_spinlock_unlock(&tx->sink_lock);
 }

@@ -12,13 +12,16 @@ has_ends(void)
 }
 
 struct vnic_source_counts
-vnic_rx_uncounted(const struct vnic_rxq *rx)
+vnic_rx_uncounted(const struct dualbuf_rxq *rxq)
 {
-	if (rx->model.source == NULL || rx->counted == NULL)
+	const struct vnic_rxq *rx = rxq->device_queue;
+	struct wire_source *source = vnic_source_of(&rte_eth_devices[rxq->port_id], rx);
+
+	if (!rx->counts_source || rx->counted == NULL)
 		return (struct vnic_source_counts){ 0 };
 	return (struct vnic_source_counts){
-		.dropped = wire_source_dropped(rx->model.source) - rx->counted->dropped,
-		.foreign = wire_source_foreign(rx->model.source) - rx->counted->foreign,
+		.dropped = wire_source_dropped(source) - rx->counted->dropped,
+		.foreign = wire_source_foreign(source) - rx->counted->foreign,
 	};
 }
 
@@ -30,7 +33,7 @@ vnic_rx_losses(const struct dualbuf_rxq *rxq, struct dualbuf_rx_losses *losses)
 
 	if (has_ends()) {
 		rte_spinlock_lock(&rx->source_lock);
-		uncounted = vnic_rx_uncounted(rx);
+		uncounted = vnic_rx_uncounted(rxq);
 	}
 	*losses = (struct dualbuf_rx_losses){
 		.no_descriptor = __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED),
@@ -41,7 +44,8 @@ vnic_rx_losses(const struct dualbuf_rxq *rxq, struct dualbuf_rx_losses *losses)
 		.unscattered = __atomic_load_n(&rx->model.drops.unscattered, __ATOMIC_RELAXED),
 		.not_for_us = __atomic_load_n(&rx->model.drops.not_for_us, __ATOMIC_RELAXED),
 		.other_vlan = __atomic_load_n(&rx->model.drops.other_vlan, __ATOMIC_RELAXED),
-		.foreign = rx->foreign + uncounted.foreign,
+		.foreign = rx->foreign + uncounted.foreign +
+				__atomic_load_n(&rx->foreign_there, __ATOMIC_RELAXED),
 	};
 	if (has_ends())
 		rte_spinlock_unlock(&rx->source_lock);
@@ -70,12 +74,14 @@ tx_take_part(const struct vnic_txq *tx, struct vnic_sink_counts *lost)
 }
 
 struct vnic_sink_counts
-vnic_tx_uncounted(const struct vnic *vnic, const struct vnic_txq *tx)
+vnic_tx_uncounted(const struct vnic_txq *tx)
 {
+	const struct rte_eth_dev *dev = &rte_eth_devices[tx->txq->port_id];
+	const struct vnic *vnic = vnic_of(dev);
 	struct vnic_sink_counts lost, part = { 0 };
 	uint16_t i;
 
-	wire_sink_lost(tx->model.sink, &lost.packets, &lost.bytes);
+	wire_sink_lost(vnic_sink_of(dev, tx), &lost.packets, &lost.bytes);
 	lost.packets -= tx->counted->packets;
 	lost.bytes -= tx->counted->bytes;
 	if (!tx->is_sharing)
@@ -95,9 +101,9 @@ vnic_tx_losses(const struct dualbuf_txq *txq, struct dualbuf_tx_losses *losses)
 
 	if (has_ends())
 		rte_spinlock_lock(&tx->sink_lock);
-	if (has_ends() && tx->model.sink != NULL) {
+	if (has_ends() && tx->counts_sink) {
 		rte_ticketlock_lock(&vnic->stepped_lock);
-		lost = vnic_tx_uncounted(vnic, tx);
+		lost = vnic_tx_uncounted(tx);
 		rte_ticketlock_unlock(&vnic->stepped_lock);
 	}
 	*losses = (struct dualbuf_tx_losses){

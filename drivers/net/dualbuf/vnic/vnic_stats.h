@@ -13,10 +13,10 @@
  * What the open source of a queue, if one is, has dropped or passed over and the queue has not counted yet.
  * In the process that has it open, under the queue's source_lock.
  */
-struct vnic_source_counts vnic_rx_uncounted(const struct vnic_rxq *rx);
+struct vnic_source_counts vnic_rx_uncounted(const struct dualbuf_rxq *rxq);
 
 /* The same of what the open sink has lost, under sink_lock and stepped_lock. */
-struct vnic_sink_counts vnic_tx_uncounted(const struct vnic *vnic, const struct vnic_txq *tx);
+struct vnic_sink_counts vnic_tx_uncounted(const struct vnic_txq *tx);
 
 /* As struct dualbuf_device asks for it. */
 void vnic_rx_losses(const struct dualbuf_rxq *rxq, struct dualbuf_rx_losses *losses);

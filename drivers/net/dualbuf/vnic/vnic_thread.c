@@ -23,11 +23,11 @@
 
 /* A queue after a step, before which its head was there. */
 static void
-tell_of_queue(struct rte_eth_dev *dev, struct vnic_rxq *rx, struct vnic_intr *intr, uint32_t head)
+tell_of_queue(struct rte_eth_dev *dev, struct vnic_rxq *rx, uint16_t queue, uint32_t head)
 {
 	if (rx->model.head != head) {
 		rx->untouched = false;
-		vnic_intr_raise(intr);
+		vnic_intr_raise(&vnic_of(dev)->intrs[queue]);
 	}
 	if (vnic_link_awaits_end(rx))
 		vnic_link_look_for_end(dev, rx, rx->untouched);
@@ -35,12 +35,12 @@ tell_of_queue(struct rte_eth_dev *dev, struct vnic_rxq *rx, struct vnic_intr *in
 
 /* One step of a receive queue. Returns whether it had something to do. */
 static bool
-step_queue(struct rte_eth_dev *dev, struct vnic_rxq *rx, struct vnic_intr *intr)
+step_queue(struct rte_eth_dev *dev, struct vnic_rxq *rx, uint16_t queue)
 {
 	uint32_t head = rx->model.head;
-	bool busy = vnic_rx_process(&rx->model, STEP_FRAMES) > 0;
+	bool busy = vnic_rx_process(&rx->model, vnic_source_of(dev, rx), STEP_FRAMES) > 0;
 
-	tell_of_queue(dev, rx, intr, head);
+	tell_of_queue(dev, rx, queue, head);
 	return busy;
 }
 
@@ -56,11 +56,12 @@ step_shared(struct rte_eth_dev *dev)
 	for (i = 0; i < VNIC_MAX_QUEUES; i++)
 		heads[i] = vnic->rx_stepped[i] == NULL ? 0 : vnic->rx_stepped[i]->model.head;
 	rte_spinlock_lock(&vnic->steer.lock);
-	busy = vnic_rx_steer(&vnic->steer, STEP_FRAMES) > 0;
+	busy = vnic_rx_steer(&vnic->steer, vnic_ends_of[dev->data->port_id]->sources[0],
+			       STEP_FRAMES) > 0;
 	rte_spinlock_unlock(&vnic->steer.lock);
 	for (i = 0; i < VNIC_MAX_QUEUES; i++)
 		if (vnic->rx_stepped[i] != NULL)
-			tell_of_queue(dev, vnic->rx_stepped[i], &vnic->intrs[i], heads[i]);
+			tell_of_queue(dev, vnic->rx_stepped[i], i, heads[i]);
 	return busy;
 }
 
@@ -78,10 +79,10 @@ step_queues(struct rte_eth_dev *dev)
 	for (i = 0; i < VNIC_MAX_QUEUES && !vnic->offload.steers; i++) {
 		if (vnic->rx_stepped[i] == NULL)
 			continue;
-		if (__atomic_load_n(&vnic->rx_stepped[i]->model.source->holds_back,
+		if (__atomic_load_n(&vnic_source_of(dev, vnic->rx_stepped[i])->holds_back,
 				    __ATOMIC_RELAXED))
-			vnic_txq_go_on(vnic->tx_stepped[i]);
-		busy |= step_queue(dev, vnic->rx_stepped[i], &vnic->intrs[i]);
+			vnic_txq_go_on(dev, vnic->tx_stepped[i]);
+		busy |= step_queue(dev, vnic->rx_stepped[i], i);
 	}
 	rte_ticketlock_unlock(&vnic->stepped_lock);
 	return busy;
@@ -109,21 +110,24 @@ is_plugged(const struct vnic_rxq *rx)
 
 /* How long until a frame is due that waits for its time, in ns; UINT64_MAX: none does. */
 static uint64_t
-wait_for_frames(const struct vnic *vnic)
+wait_for_frames(const struct rte_eth_dev *dev)
 {
+	const struct vnic *vnic = vnic_of(dev);
 	uint64_t first = UINT64_MAX;
 	uint16_t i;
 
 	for (i = 0; i < VNIC_MAX_QUEUES; i++)
 		if (is_plugged(vnic->rx_stepped[i]))
-			first = RTE_MIN(first, wire_source_wait(vnic->rx_stepped[i]->model.source));
+			first = RTE_MIN(first,
+					wire_source_wait(vnic_source_of(dev, vnic->rx_stepped[i])));
 	return first;
 }
 
 /* The events that end the sleep: a doorbell, and frames of those sources that show none yet. */
 static nfds_t
-gather_fds(const struct vnic *vnic, struct pollfd *fds)
+gather_fds(const struct rte_eth_dev *dev, struct pollfd *fds)
 {
+	const struct vnic *vnic = vnic_of(dev);
 	nfds_t nb = 0;
 	const struct wire_source *source;
 	uint16_t i;
@@ -133,7 +137,7 @@ gather_fds(const struct vnic *vnic, struct pollfd *fds)
 	for (i = 0; i < VNIC_MAX_QUEUES; i++) {
 		if (!is_plugged(vnic->rx_stepped[i]))
 			continue;
-		source = vnic->rx_stepped[i]->model.source;
+		source = vnic_source_of(dev, vnic->rx_stepped[i]);
 		/* frames that are shown wait for descriptors */
 		if (wire_source_shown(source) > 0)
 			continue;
@@ -158,8 +162,8 @@ sleep_until_needed(struct rte_eth_dev *dev)
 	if (!step_queues(dev) && !__atomic_load_n(&vnic->thread.ending, __ATOMIC_SEQ_CST)) {
 		wait_ns = fire_due_interrupts(dev);
 		rte_ticketlock_lock(&vnic->stepped_lock);
-		wait_ns = RTE_MIN(wait_ns, wait_for_frames(vnic));
-		nb_fds = gather_fds(vnic, fds);
+		wait_ns = RTE_MIN(wait_ns, wait_for_frames(dev));
+		nb_fds = gather_fds(dev, fds);
 		rte_ticketlock_unlock(&vnic->stepped_lock);
 		timeout.tv_sec = wait_ns / WIRE_NS_PER_S;
 		timeout.tv_nsec = wait_ns % WIRE_NS_PER_S;
@@ -205,6 +209,7 @@ vnic_thread_start(struct rte_eth_dev *dev)
 		return ret;
 	}
 	thread->running = true;
+	vnic_ends_of[dev->data->port_id]->wake_fd = vnic->wake.fd;
 	return 0;
 }
 
@@ -219,6 +224,7 @@ vnic_thread_stop(struct rte_eth_dev *dev)
 	__atomic_store_n(&thread->ending, 1, __ATOMIC_SEQ_CST);
 	vnic_wake_always(&vnic->wake);
 	rte_thread_join(thread->id, NULL);
+	vnic_ends_of[dev->data->port_id]->wake_fd = -1;
 	vnic_wake_close(&vnic->wake);
 	thread->running = false;
 }

@@ -18,6 +18,7 @@
 #include "vnic_ends.h"
 #include "vnic_ethdev.h"
 #include "vnic_link.h"
+#include "vnic_passing.h"
 #include "wire_ifreq.h"
 
 static uint8_t vnic_next_index;
@@ -56,7 +57,7 @@ vnic_choose_mac(const struct vnic_args *args, struct rte_ether_addr *mac)
 
 /* Make the port of a virtual NIC whose ends are open. */
 static int
-vnic_create_port(struct rte_vdev_device *vdev, struct vnic *vnic)
+vnic_create_port(struct rte_vdev_device *vdev, struct vnic *vnic, struct vnic_ends *ends)
 {
 	struct rte_ether_addr mac;
 	struct rte_eth_dev *dev;
@@ -78,6 +79,7 @@ vnic_create_port(struct rte_vdev_device *vdev, struct vnic *vnic)
 	dualbuf_port(dev)->filter.enforce_mtu = vnic->args.enforce_mtu;
 	if (vnic_link_can_change(&vnic->args))
 		dev->data->dev_flags |= RTE_ETH_DEV_INTR_LSC;
+	vnic_ends_give(dev->data->port_id, ends);
 	vnic_device.rx_filter(dev);
 	vnic_device.link(dev, &dev->data->dev_link);
 	rte_eth_dev_probing_finish(dev);
@@ -87,22 +89,27 @@ vnic_create_port(struct rte_vdev_device *vdev, struct vnic *vnic)
 static int
 vnic_probe_primary(struct rte_vdev_device *vdev)
 {
+	struct vnic_ends *ends = NULL;
 	struct vnic *vnic;
 	int ret;
 
 	vnic = rte_zmalloc("vnic", sizeof(*vnic), RTE_CACHE_LINE_SIZE);
-	if (vnic == NULL)
+	if (vnic != NULL)
+		ends = vnic_ends_make(vnic);
+	if (ends == NULL) {
+		rte_free(vnic);
 		return -ENOMEM;
+	}
 	ret = vnic_args_parse(rte_vdev_device_args(vdev), &vnic->args);
 	rte_strscpy(vnic->args.sink_choices.iface, rte_vdev_device_name(vdev),
 			sizeof(vnic->args.sink_choices.iface));
 	rte_ticketlock_init(&vnic->stepped_lock);
 	if (ret == 0)
-		ret = vnic_ends_open(vnic);
+		ret = vnic_ends_open(ends, vnic);
 	if (ret == 0)
-		ret = vnic_create_port(vdev, vnic);
+		ret = vnic_create_port(vdev, vnic, ends);
 	if (ret != 0) {
-		vnic_ends_close(vnic);
+		vnic_ends_close(ends);
 		rte_free(vnic);
 	}
 	return ret;
@@ -112,12 +119,21 @@ static int
 vnic_probe_secondary(struct rte_vdev_device *vdev)
 {
 	struct rte_eth_dev *dev = rte_eth_dev_attach_secondary(rte_vdev_device_name(vdev));
+	struct vnic_ends *ends;
 
 	if (dev == NULL) {
 		DUALBUF_LOG(ERR, "%s: no such port in the primary process",
 				rte_vdev_device_name(vdev));
 		return -ENODEV;
 	}
+	ends = vnic_of(dev) == NULL ? NULL : vnic_ends_make(vnic_of(dev));
+	if (ends == NULL) {
+		rte_eth_dev_release_port(dev);
+		return -ENOMEM;
+	}
+	/* those of a port that the primary has closed, which nobody told this process */
+	vnic_ends_close(vnic_ends_take(dev->data->port_id));
+	vnic_ends_give(dev->data->port_id, ends);
 	dev->device = &vdev->device;
 	dualbuf_port_attach(dev, &vnic_device);
 	rte_eth_dev_probing_finish(dev);
@@ -129,6 +145,8 @@ vnic_probe(struct rte_vdev_device *vdev)
 {
 	int ret = dualbuf_pool_register();
 
+	if (ret == 0)
+		ret = vnic_passing_start();
 	if (ret != 0)
 		return ret;
 	return rte_eal_process_type() == RTE_PROC_PRIMARY ? vnic_probe_primary(vdev) :
@@ -140,7 +158,8 @@ vnic_remove(struct rte_vdev_device *vdev)
 {
 	struct rte_eth_dev *dev = rte_eth_dev_allocated(rte_vdev_device_name(vdev));
 
-	if (dev == NULL)
+	/* a secondary finds it by name also when it has closed it, as long as the primary has it */
+	if (dev == NULL || !dualbuf_is_port(dev))
 		return 0;
 	dualbuf_dev_close(dev);
 	return rte_eth_dev_release_port(dev);

@@ -26,22 +26,28 @@ vnic_wake_close(struct vnic_wake *wake)
 	close(wake->fd);
 }
 
-void
-vnic_wake_always(const struct vnic_wake *wake)
+static void
+wake_by(int fd)
 {
 	const uint64_t one = 1;
 
-	if (write(wake->fd, &one, sizeof(one)) < 0)
+	if (write(fd, &one, sizeof(one)) < 0)
 		DUALBUF_LOG(ERR, "cannot wake the virtual NIC: %s", strerror(errno));
 }
 
 void
-vnic_wake_up(struct vnic_wake *wake)
+vnic_wake_always(const struct vnic_wake *wake)
+{
+	wake_by(wake->fd);
+}
+
+void
+vnic_wake_up(struct vnic_wake *wake, int fd)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&wake->asleep, __ATOMIC_RELAXED) &&
 			__atomic_exchange_n(&wake->asleep, 0, __ATOMIC_SEQ_CST))
-		vnic_wake_always(wake);
+		wake_by(fd);
 }
 
 void

@@ -13,7 +13,7 @@
  * after they have made work: one of the two sees the other.
  */
 struct vnic_wake {
-	int fd; /* eventfd */
+	int fd; /* eventfd, in the thread's process */
 	uint32_t asleep; /* the thread may sleep: who makes work has to wake it */
 };
 
@@ -21,10 +21,13 @@ struct vnic_wake {
 int vnic_wake_open(struct vnic_wake *wake);
 void vnic_wake_close(struct vnic_wake *wake);
 
-/* There is something to do: wake the thread if it sleeps. Any thread. */
-void vnic_wake_up(struct vnic_wake *wake);
+/*
+ * There is something to do: wake the thread if it sleeps. Any thread of any process; fd: the eventfd as this
+ * process knows it.
+ */
+void vnic_wake_up(struct vnic_wake *wake, int fd);
 
-/* Wake the thread, or keep it from its next sleep. Any thread. */
+/* Wake the thread, or keep it from its next sleep. Any thread of its process. */
 void vnic_wake_always(const struct vnic_wake *wake);
 
 /* By the thread that sleeps, before its last look for work, and when it sleeps no more. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/utsname.h>
 
+#include "bytes_format.h"
 #include "wire_file_format.h"
 #include "wire_link_type.h"
 
@@ -170,4 +171,23 @@ wire_file_captured(enum wire_file_format format, const uint8_t *at, uint32_t *or
 	memcpy(&packet, at, sizeof(packet));
 	*original = packet.original;
 	return packet.captured;
+}
+
+static bool
+ends_in(const char *text, size_t len, const char *end)
+{
+	return len >= strlen(end) && memcmp(text + len - strlen(end), end, strlen(end)) == 0;
+}
+
+enum wire_file_format
+wire_file_format_of(const char *path, const struct wire_sink_choices *choices)
+{
+	const struct bytes_format *compressed = bytes_format_of_name(path);
+	size_t len = strlen(path);
+
+	if (choices->format != WIRE_FILE_BY_NAME)
+		return choices->format;
+	if (compressed != NULL)
+		len -= strlen(compressed->suffix);
+	return ends_in(path, len, ".pcapng") ? WIRE_FILE_PCAPNG : WIRE_FILE_PCAP;
 }

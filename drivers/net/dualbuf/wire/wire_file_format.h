@@ -108,4 +108,8 @@ wire_file_put_record(const enum wire_file_format format, const struct wire_frame
 /* Of the record that was put there: how many bytes of its frame it has, and how many the frame had. */
 uint32_t wire_file_captured(enum wire_file_format format, const uint8_t *at, uint32_t *original);
 
+/* The format to write a file of that name in. */
+enum wire_file_format wire_file_format_of(
+		const char *path, const struct wire_sink_choices *choices);
+
 #endif /* _WIRE_FILE_FORMAT_H_ */

@@ -7,11 +7,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
 
 #include "bytes_encoded_output.h"
+#include "bytes_file_output.h"
 #include "bytes_open.h"
 #include "dualbuf_logs.h"
 #include "wire_append.h"
@@ -33,6 +35,7 @@ struct wire_file_sink {
 	enum wire_file_format format;
 	bool too_long; /* a frame was; this was logged */
 	uint32_t snaplen; /* no record has more bytes of its frame */
+	bool is_passed; /* more than one process has written, and none has counted all */
 
 	/* The records, between the one who writes and those who flush */
 	pthread_mutex_t lock;
@@ -282,7 +285,7 @@ file_end(struct wire_file_sink *file)
 	int error;
 
 	file_empty_buffer(file);
-	if (file->error == 0) {
+	if (file->error == 0 && !file->is_passed) {
 		file->used = wire_file_put_trailer(
 				file->format, &file->counts, wire_time_of_day(), file->buffer);
 		file->split = file->used;
@@ -306,12 +309,26 @@ file_close(struct wire_sink *sink)
 	free(file);
 }
 
+static int
+file_pass(struct wire_sink *sink)
+{
+	struct wire_file_sink *file = file_of(sink);
+	int fd = bytes_output_file(file->output);
+
+	if (fd < 0)
+		return -ENOTSUP;
+	file_flush(sink);
+	file->is_passed = true;
+	return fd;
+}
+
 static const struct wire_sink_ops pcap_ops = {
 	.write = file_write_pcap,
 	.flush = file_flush,
 	.ready = file_ready,
 	.wait = file_wait,
 	.lost = file_lost,
+	.pass = file_pass,
 	.close = file_close,
 };
 
@@ -321,29 +338,11 @@ static const struct wire_sink_ops pcapng_ops = {
 	.ready = file_ready,
 	.wait = file_wait,
 	.lost = file_lost,
+	.pass = file_pass,
 	.close = file_close,
 };
 
 /* Opening ------------------------------------------------------------------------------------------ */
-
-static bool
-ends_in(const char *text, size_t len, const char *end)
-{
-	return len >= strlen(end) && memcmp(text + len - strlen(end), end, strlen(end)) == 0;
-}
-
-static enum wire_file_format
-file_format_of(const char *path, const struct wire_sink_choices *choices)
-{
-	const struct bytes_format *compressed = bytes_format_of_name(path);
-	size_t len = strlen(path);
-
-	if (choices->format != WIRE_FILE_BY_NAME)
-		return choices->format;
-	if (compressed != NULL)
-		len -= strlen(compressed->suffix);
-	return ends_in(path, len, ".pcapng") ? WIRE_FILE_PCAPNG : WIRE_FILE_PCAP;
-}
 
 /* Before anything is emptied. */
 static int
@@ -424,31 +423,63 @@ file_begin(struct wire_file_sink *file, const char *iface)
 	return file->error;
 }
 
+static struct wire_file_sink *
+file_alloc(const char *path, const struct wire_sink_choices *choices)
+{
+	size_t path_size = strlen(path) + 1;
+	struct wire_file_sink *file = calloc(1, sizeof(*file) + path_size);
+
+	if (file == NULL) {
+		DUALBUF_LOG(ERR, "%s: out of memory", path);
+		return NULL;
+	}
+	memcpy(file->path, path, path_size);
+	file->snaplen = choices->snaplen == 0 ? WIRE_MAX_FRAME : choices->snaplen;
+	file->format = wire_file_format_of(path, choices);
+	file->sink.ops = file->format == WIRE_FILE_PCAP ? &pcap_ops : &pcapng_ops;
+	file->sink.name = file->path;
+	pthread_mutex_init(&file->lock, NULL);
+	return file;
+}
+
 int
 wire_file_sink_open(
 		const char *path, const struct wire_sink_choices *choices, struct wire_sink **sink)
 {
-	size_t path_size = strlen(path) + 1;
-	struct wire_file_sink *file = calloc(1, sizeof(*file) + path_size);
+	struct wire_file_sink *file = file_alloc(path, choices);
 	int ret;
 
 	*sink = NULL;
-	if (file == NULL) {
-		DUALBUF_LOG(ERR, "%s: out of memory", path);
+	if (file == NULL)
 		return -ENOMEM;
-	}
-	memcpy(file->path, path, path_size);
-	file->format = file_format_of(path, choices);
-	file->snaplen = choices->snaplen == 0 ? WIRE_MAX_FRAME : choices->snaplen;
-	file->sink.ops = file->format == WIRE_FILE_PCAP ? &pcap_ops : &pcapng_ops;
-	file->sink.name = file->path;
-	pthread_mutex_init(&file->lock, NULL);
 	ret = file_open_output(file, choices->append);
 	if (ret == 0)
 		ret = file_begin(file, choices->iface);
 	if (ret != 0) {
 		file_close(&file->sink);
 		return ret;
+	}
+	*sink = &file->sink;
+	return 0;
+}
+
+int
+wire_file_sink_adopt(const char *path, int fd, const struct wire_sink_choices *choices,
+		struct wire_sink **sink)
+{
+	struct wire_file_sink *file = file_alloc(path, choices);
+
+	*sink = NULL;
+	if (file == NULL || bytes_file_output_open(fd, &file->output) != 0)
+		close(fd);
+	if (file == NULL)
+		return -ENOMEM;
+	file->is_passed = true;
+	if (file->output != NULL)
+		file->output->is_begun = true;
+	if (file->output == NULL || file_begin(file, choices->iface) != 0) {
+		file_close(&file->sink);
+		return -ENOMEM;
 	}
 	*sink = &file->sink;
 	return 0;

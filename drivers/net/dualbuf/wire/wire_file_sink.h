@@ -20,4 +20,11 @@ int wire_file_sink_open(
 
 #define WIRE_FILE_CLOSE_MS 1000
 
+/*
+ * The same, for a file that another process has opened and begun, and has let us write to: wire_sink_pass().
+ * The descriptor is the sink's, or closed.
+ */
+int wire_file_sink_adopt(const char *path, int fd, const struct wire_sink_choices *choices,
+		struct wire_sink **sink);
+
 #endif /* _WIRE_FILE_SINK_H_ */

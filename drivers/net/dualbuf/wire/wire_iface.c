@@ -272,21 +272,32 @@ iface_set_up(const struct wire_iface *iface, int index)
 	return 0;
 }
 
+static uint32_t
+iface_depth(const struct wire_choices *choices)
+{
+	return choices->depth == 0 ? WIRE_DEPTH : choices->depth;
+}
+
+/* What goes out of the loopback interface comes in again. */
+static enum wire_direction
+iface_direction(const struct iface_socket *opened, enum wire_direction direction)
+{
+	return opened->loopback && direction == WIRE_DIRECTION_INOUT ? WIRE_DIRECTION_IN :
+								       direction;
+}
+
 static int
 iface_start(struct wire_iface *iface, enum wire_direction direction,
 		const struct wire_choices *choices)
 {
-	const uint32_t depth = choices->depth == 0 ? WIRE_DEPTH : choices->depth;
+	const uint32_t depth = iface_depth(choices);
 	struct iface_socket opened;
 	int ret = iface_open(iface->name, &opened);
 
 	if (ret != 0)
 		return ret;
 	iface->fd = opened.fd;
-	iface->slots.direction = direction;
-	/* what goes out of the loopback interface comes in again */
-	if (opened.loopback && direction == WIRE_DIRECTION_INOUT)
-		iface->slots.direction = WIRE_DIRECTION_IN;
+	iface->slots.direction = iface_direction(&opened, direction);
 	ret = iface_set_up(iface, opened.index);
 	if (ret == 0)
 		ret = wire_packet_ring_open(&iface->slots, iface->fd, depth);
@@ -300,18 +311,15 @@ iface_start(struct wire_iface *iface, enum wire_direction direction,
 	return ret != 0 ? ret : iface_bind(iface->name, &opened, ETH_P_ALL);
 }
 
-int
-wire_iface_receive(const char *name, enum wire_direction direction,
-		const struct wire_choices *choices, struct wire_source **source)
+static struct wire_iface *
+iface_alloc(const char *name)
 {
 	size_t name_size = strlen(name) + 1;
 	struct wire_iface *iface = calloc(1, sizeof(*iface) + name_size);
-	int ret;
 
-	*source = NULL;
 	if (iface == NULL) {
 		DUALBUF_LOG(ERR, "interface %s: out of memory", name);
-		return -ENOMEM;
+		return NULL;
 	}
 	memcpy(iface->name, name, name_size);
 	iface->source.name = iface->name;
@@ -319,7 +327,46 @@ wire_iface_receive(const char *name, enum wire_direction direction,
 	iface->source.live = true;
 	iface->fd = -1;
 	pthread_mutex_init(&iface->drops_lock, NULL);
+	return iface;
+}
+
+int
+wire_iface_receive(const char *name, enum wire_direction direction,
+		const struct wire_choices *choices, struct wire_source **source)
+{
+	struct wire_iface *iface = iface_alloc(name);
+	int ret;
+
+	*source = NULL;
+	if (iface == NULL)
+		return -ENOMEM;
 	ret = iface_start(iface, direction, choices);
+	if (ret != 0) {
+		iface_close(&iface->source);
+		return ret;
+	}
+	*source = &iface->source;
+	return 0;
+}
+
+int
+wire_iface_adopt(const char *name, int fd, enum wire_direction direction,
+		const struct wire_choices *choices, struct wire_source **source)
+{
+	struct wire_iface *iface = iface_alloc(name);
+	struct iface_socket opened = { .fd = fd };
+	int ret;
+
+	*source = NULL;
+	if (iface == NULL) {
+		close(fd);
+		return -ENOMEM;
+	}
+	iface->fd = fd;
+	ret = iface_query(name, &opened);
+	iface->slots.direction = iface_direction(&opened, direction);
+	if (ret == 0)
+		ret = wire_packet_ring_adopt(&iface->slots, fd, iface_depth(choices));
 	if (ret != 0) {
 		iface_close(&iface->source);
 		return ret;

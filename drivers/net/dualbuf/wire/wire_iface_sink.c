@@ -77,6 +77,12 @@ iface_write(struct wire_sink *sink, const struct wire_frame *frames, uint32_t nb
 	return failed;
 }
 
+static int
+iface_pass(struct wire_sink *sink)
+{
+	return iface_of(sink)->fd;
+}
+
 static void
 iface_close(struct wire_sink *sink)
 {
@@ -89,6 +95,7 @@ iface_close(struct wire_sink *sink)
 
 static const struct wire_sink_ops iface_ops = {
 	.write = iface_write,
+	.pass = iface_pass,
 	.close = iface_close,
 };
 
@@ -139,4 +146,16 @@ wire_iface_sink_share(const char *name, int fd, struct wire_sink **sink)
 	iface->shared = true;
 	*sink = &iface->sink;
 	return 0;
+}
+
+int
+wire_iface_sink_adopt(const char *name, int fd, struct wire_sink **sink)
+{
+	int ret = wire_iface_sink_share(name, fd, sink);
+
+	if (ret != 0)
+		close(fd);
+	else
+		iface_of(*sink)->shared = false;
+	return ret;
 }

@@ -16,4 +16,7 @@
 int wire_iface_sink_open(const char *name, struct wire_sink **sink);
 int wire_iface_sink_share(const char *name, int fd, struct wire_sink **sink);
 
+/* The same by a socket that is the sink's, or closed. */
+int wire_iface_sink_adopt(const char *name, int fd, struct wire_sink **sink);
+
 #endif /* _WIRE_IFACE_SINK_H_ */

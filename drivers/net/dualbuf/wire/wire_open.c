@@ -14,6 +14,12 @@
 #include "wire_null_sink.h"
 #include "wire_open.h"
 
+static enum wire_direction
+end_direction(const struct wire_end *end, const struct wire_choices *choices)
+{
+	return end->kind == WIRE_END_IFACE_IN ? WIRE_DIRECTION_IN : choices->direction;
+}
+
 int
 wire_source_open(const struct wire_end *end, const struct wire_choices *choices,
 		struct wire_source **source)
@@ -25,10 +31,7 @@ wire_source_open(const struct wire_end *end, const struct wire_choices *choices,
 	if (end->kind == WIRE_END_FILE)
 		ret = wire_capture_open(end->name, choices, source);
 	else
-		ret = wire_iface_receive(end->name,
-				end->kind == WIRE_END_IFACE_IN ? WIRE_DIRECTION_IN :
-								 choices->direction,
-				choices, source);
+		ret = wire_iface_receive(end->name, end_direction(end, choices), choices, source);
 	if (ret == 0 && wire_filter_is_wanted(choices))
 		ret = wire_filter_open(*source, choices, source);
 	return ret;
@@ -59,4 +62,23 @@ wire_sink_share(struct wire_source *source, struct wire_sink **sink)
 		return -EINVAL;
 	}
 	return wire_iface_sink_share(source->name, fd, sink);
+}
+
+int
+wire_source_adopt(const struct wire_end *end, int fd, const struct wire_choices *choices,
+		struct wire_source **source)
+{
+	int ret = wire_iface_adopt(end->name, fd, end_direction(end, choices), choices, source);
+
+	if (ret == 0 && wire_filter_is_wanted(choices))
+		ret = wire_filter_open(*source, choices, source);
+	return ret;
+}
+
+int
+wire_sink_adopt(const struct wire_end *end, int fd, const struct wire_sink_choices *choices,
+		struct wire_sink **sink)
+{
+	return end->kind == WIRE_END_FILE ? wire_file_sink_adopt(end->name, fd, choices, sink) :
+					    wire_iface_sink_adopt(end->name, fd, sink);
 }

@@ -33,4 +33,13 @@ int wire_sink_open(const struct wire_end *end, const struct wire_sink_choices *c
  */
 int wire_sink_share(struct wire_source *source, struct wire_sink **sink);
 
+/*
+ * Go on in place of another process, by a descriptor that it has passed: of an interface's source, which
+ * nobody has received from, or a sink's. It is closed if this fails. As wire_source_open() and wire_sink_open().
+ */
+int wire_source_adopt(const struct wire_end *end, int fd, const struct wire_choices *choices,
+		struct wire_source **source);
+int wire_sink_adopt(const struct wire_end *end, int fd, const struct wire_sink_choices *choices,
+		struct wire_sink **sink);
+
 #endif /* _WIRE_OPEN_H_ */

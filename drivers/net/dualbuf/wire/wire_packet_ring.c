@@ -105,7 +105,6 @@ slots_map(struct wire_packet_ring *slots)
 	if (map == MAP_FAILED)
 		return -errno;
 	slots->map = map;
-	slots_touch(slots);
 	return 0;
 }
 
@@ -126,7 +125,27 @@ wire_packet_ring_open(struct wire_packet_ring *slots, int fd, uint32_t depth)
 		ret = set_option(fd, PACKET_COPY_THRESH, SLOT_SIZE);
 	if (ret == 0)
 		ret = slots_allocate(slots, depth);
-	return ret == 0 ? slots_map(slots) : ret;
+	if (ret == 0)
+		ret = slots_map(slots);
+	if (ret == 0)
+		slots_touch(slots);
+	return ret;
+}
+
+/* The kernel maps the slots as a whole: that is how many there are. */
+int
+wire_packet_ring_adopt(struct wire_packet_ring *slots, int fd, uint32_t depth)
+{
+	int ret = -EINVAL;
+
+	slots->fd = fd;
+	slots->long_frame = malloc(RTE_VLAN_HLEN + WIRE_MAX_FRAME);
+	if (slots->long_frame == NULL)
+		return -ENOMEM;
+	for (slots->nb = depth; slots->nb >= WIRE_MIN_DEPTH && ret == -EINVAL; slots->nb /= 2)
+		ret = slots_map(slots);
+	slots->nb *= 2;
+	return ret;
 }
 
 void

@@ -34,6 +34,12 @@ struct wire_packet_ring {
  */
 int wire_packet_ring_open(struct wire_packet_ring *slots, int fd, uint32_t depth);
 
+/*
+ * Go on with what another process has opened so, by a descriptor of the same socket, and has not shown frames
+ * of. depth: as it was given there. Otherwise as wire_packet_ring_open().
+ */
+int wire_packet_ring_adopt(struct wire_packet_ring *slots, int fd, uint32_t depth);
+
 void wire_packet_ring_close(struct wire_packet_ring *slots);
 
 /*

@@ -2,6 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#include <errno.h>
 #include <stddef.h>
 
 #include "wire_sink.h"
@@ -27,6 +28,12 @@ wire_sink_lost(const struct wire_sink *sink, uint64_t *packets, uint64_t *bytes)
 	*bytes = 0;
 	if (sink->ops->lost != NULL)
 		sink->ops->lost(sink, packets, bytes);
+}
+
+int
+wire_sink_pass(struct wire_sink *sink)
+{
+	return sink->ops->pass == NULL ? -ENOTSUP : sink->ops->pass(sink);
 }
 
 void

@@ -26,6 +26,7 @@ struct wire_sink_ops {
 			unsigned int ms); /* NULL: there is nothing to wait for */
 	/* NULL: nothing is lost after write() */
 	void (*lost)(const struct wire_sink *sink, uint64_t *packets, uint64_t *bytes);
+	int (*pass)(struct wire_sink *sink); /* NULL: it cannot */
 	void (*close)(struct wire_sink *sink);
 };
 
@@ -74,6 +75,13 @@ void wire_sink_wait(const struct wire_sink *sink, unsigned int ms);
  * Such a file is cut behind the last record that it has as a whole. Any thread; 0 for an interface.
  */
 void wire_sink_lost(const struct wire_sink *sink, uint64_t *packets, uint64_t *bytes);
+
+/*
+ * Let another process send in this one's place: the descriptor by which it does, see wire_sink_adopt() in
+ * wire_open.h. It stays the sink's, to which nothing is written any more. -ENOTSUP: frames that wait are kept
+ * in this process. Any thread.
+ */
+int wire_sink_pass(struct wire_sink *sink);
 
 /* Bring all that was written so far to the file. Any thread; does nothing for an interface. */
 void wire_sink_flush(struct wire_sink *sink);
