@@ -317,11 +317,11 @@ vnic_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	struct vnic_rxq *rx = rxq->device_queue;
 
 	__atomic_store_n(&rx->owner, VNIC_STOPPED, __ATOMIC_RELEASE);
-	vnic->rx_taken[rxq->queue_id] += rx->model.taken;
-	rx->model.taken = 0;
 	rte_ticketlock_lock(&vnic->stepped_lock);
 	vnic->rx_stepped[rxq->queue_id] = NULL;
 	rte_ticketlock_unlock(&vnic->stepped_lock);
+	vnic->rx_taken[rxq->queue_id] += rx->model.taken;
+	rx->model.taken = 0;
 	rte_spinlock_lock(&rx->source_lock);
 	rte_spinlock_lock(&rx->steer->lock);
 	rx_count_source(dev, rxq);

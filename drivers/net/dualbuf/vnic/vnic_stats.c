@@ -15,10 +15,11 @@ struct vnic_source_counts
 vnic_rx_uncounted(const struct dualbuf_rxq *rxq)
 {
 	const struct vnic_rxq *rx = rxq->device_queue;
-	struct wire_source *source = vnic_source_of(&rte_eth_devices[rxq->port_id], rx);
+	struct wire_source *source;
 
 	if (!rx->counts_source || rx->counted == NULL)
 		return (struct vnic_source_counts){ 0 };
+	source = vnic_source_of(&rte_eth_devices[rxq->port_id], rx);
 	return (struct vnic_source_counts){
 		.dropped = wire_source_dropped(source) - rx->counted->dropped,
 		.foreign = wire_source_foreign(source) - rx->counted->foreign,
