@@ -150,6 +150,7 @@ assert_statuses(uint16_t nb_full)
 				(at + NB_DESC - first) % NB_DESC < nb_full ? RTE_ETH_TX_DESC_FULL :
 									     RTE_ETH_TX_DESC_DONE);
 	}
+	assert_int_equal(dualbuf_tx_ext_queue_count(&txq), nb_full);
 	assert_int_equal(dualbuf_tx_ext_descriptor_status(&txq, NB_DESC), -EINVAL);
 	assert_int_equal(dualbuf_tx_ext_descriptor_status(&txq, UINT16_MAX), -EINVAL);
 }

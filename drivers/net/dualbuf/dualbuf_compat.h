@@ -84,6 +84,13 @@ typedef uint32_t dualbuf_rx_count_t;
 #define DUALBUF_REG_NAME_SIZE 0
 #endif
 
+/* Since 24.03 ethdev can ask how many descriptors of a transmit ring are used. */
+#if RTE_VERSION >= RTE_VERSION_NUM(24, 3, 0, 0)
+#define DUALBUF_SET_TX_QUEUE_COUNT(dev, count) ((dev)->tx_queue_count = (count))
+#else
+#define DUALBUF_SET_TX_QUEUE_COUNT(dev, count) ((void)(count))
+#endif
+
 /* Since 24.11 rte_kvargs_process() refuses a key without a value, and this takes one as it did before. */
 #if RTE_VERSION < RTE_VERSION_NUM(24, 11, 0, 0)
 #define rte_kvargs_process_opt rte_kvargs_process

@@ -402,6 +402,7 @@ port_set_device(struct rte_eth_dev *dev, const struct dualbuf_device *device)
 	dev->process_private = (void *)(uintptr_t)device;
 	dev->rx_descriptor_status = device->rx_format->descriptor_status;
 	dev->tx_descriptor_status = device->tx_format->descriptor_status;
+	DUALBUF_SET_TX_QUEUE_COUNT(dev, device->tx_format->queue_count);
 	dev->rx_queue_count = device->rx_format->queue_count;
 	dev->tx_pkt_prepare = device->tx_format->prepare;
 }

@@ -20,6 +20,7 @@ struct dualbuf_tx_format {
 	eth_tx_prep_t prepare;
 	int (*done_cleanup)(void *queue, uint32_t nb_pkts);
 	eth_tx_descriptor_status_t descriptor_status;
+	int (*queue_count)(void *queue);
 	void (*restart)(struct dualbuf_txq *txq);
 };
 
@@ -55,6 +56,9 @@ int dualbuf_tx_ext_done_cleanup(void *queue, uint32_t nb_pkts);
 
 /* RTE_ETH_TX_DESC_* of the descriptor that is offset further than the next to be filled. */
 int dualbuf_tx_ext_descriptor_status(void *queue, uint16_t offset);
+
+/* How many descriptors were filled and not reported as read. Of the thread that sends. */
+int dualbuf_tx_ext_queue_count(void *queue);
 
 /*
  * Begin at descriptor 0 with an empty ring; frees whatever was still in it, and counts what the device has

@@ -122,6 +122,20 @@ TX_NAME(descriptor_status)(void *queue, uint16_t offset)
 	return RTE_ETH_TX_DESC_FULL;
 }
 
+int
+TX_NAME(queue_count)(void *queue)
+{
+	const struct dualbuf_txq *txq = queue;
+	uint16_t first, last, used = tx_wrap(txq, txq->next + txq->nb_desc - txq->open);
+
+	for (first = txq->clean; first != txq->open; first = tx_wrap(txq, last + 1)) {
+		last = txq->batches[first].last;
+		if (!dualbuf_tx_desc_done(&txq->desc[last]))
+			used += tx_wrap(txq, last + txq->nb_desc - first) + 1;
+	}
+	return used;
+}
+
 /* What the packets of descriptors from one position up to another were counted as when they were taken. */
 static struct tx_sent
 tx_sent_between(const struct dualbuf_txq *txq, uint16_t first, uint16_t end)
@@ -188,6 +202,7 @@ TX_NAME(restart)(struct dualbuf_txq *txq)
 		.prepare = TX_NAME(prepare), \
 		.done_cleanup = TX_NAME(done_cleanup), \
 		.descriptor_status = TX_NAME(descriptor_status), \
+		.queue_count = TX_NAME(queue_count), \
 		.restart = TX_NAME(restart), \
 	}
 
