@@ -68,7 +68,7 @@ gbe_link_start(struct rte_eth_dev *dev)
 	struct gbe_phy_mode mode;
 	int ret;
 
-	gbe->link_off = false;
+	__atomic_store_n(&gbe->link_off, false, __ATOMIC_RELAXED);
 	ret = gbe_link_mode(speeds, &mode);
 	if (ret == 0)
 		ret = gbe_phy_set_mode(&gbe->hw, &mode);

@@ -148,7 +148,7 @@ vnic_start(struct rte_eth_dev *dev)
 {
 	struct vnic *vnic = vnic_of(dev);
 
-	vnic->unplugged = false;
+	__atomic_store_n(&vnic->unplugged, false, __ATOMIC_RELAXED);
 	vnic_link_await_ends(dev);
 	vnic->steer.nb_queues = dev->data->nb_rx_queues;
 	vnic->offload.steers = vnic_args_spread(&vnic->args) && vnic->steer.nb_queues > 1;

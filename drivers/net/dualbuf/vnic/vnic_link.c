@@ -140,9 +140,9 @@ vnic_link_await_ends(struct rte_eth_dev *dev)
 {
 	struct vnic *vnic = vnic_of(dev);
 	bool tells_ends = vnic->args.eof && dev->data->dev_conf.intr_conf.lsc;
+	uint32_t nb_lasting = 0;
 	uint16_t i;
 
-	vnic->nb_lasting = 0;
 	for (i = 0; i < dev->data->nb_rx_queues; i++) {
 		struct vnic_rxq *rx = dualbuf_port(dev)->rxqs[i]->device_queue;
 
@@ -150,8 +150,9 @@ vnic_link_await_ends(struct rte_eth_dev *dev)
 		vnic->end_awaited[i] = tells_ends &&
 				vnic->args.rx[vnic_args_source(&vnic->args, i)].kind ==
 						WIRE_END_FILE;
-		vnic->nb_lasting += vnic->end_awaited[i];
+		nb_lasting += vnic->end_awaited[i];
 	}
+	__atomic_store_n(&vnic->nb_lasting, nb_lasting, __ATOMIC_RELEASE);
 }
 
 /*
