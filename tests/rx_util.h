@@ -183,7 +183,7 @@ device_writes_frames(unsigned int n)
 static inline uint16_t
 burst(struct rte_mbuf **m, uint16_t n)
 {
-	return dualbuf_rx_burst_of(&dualbuf_rx_ext, path, false, false)(&rxq, m, n);
+	return dualbuf_rx_burst_with(&dualbuf_rx_ext, path, 0)(&rxq, m, n);
 }
 
 static inline struct rte_mbuf *

@@ -193,7 +193,8 @@ each_packet_has_the_stamp_of_its_last_descriptor(void **state)
 	stamps[0] = 1;
 	stamps[1] = 1700000000123456789;
 	device_writes(BUF_SIZE + 1);
-	assert_int_equal(dualbuf_rx_burst_of(&dualbuf_rx_ext, path, false, true)(&rxq, &m, 1), 1);
+	assert_int_equal(
+			dualbuf_rx_burst_with(&dualbuf_rx_ext, path, RX_TIMESTAMP)(&rxq, &m, 1), 1);
 	assert_next_frame(m, BUF_SIZE + 1);
 	assert_int_equal(m->ol_flags, flag);
 	assert_int_equal(*RTE_MBUF_DYNFIELD(m, offset, rte_mbuf_timestamp_t *), stamps[1]);

@@ -191,8 +191,7 @@ static void
 every_queue_receives_with_its_own_burst_function(void **state)
 {
 	void *queues[NB_QUEUES] = { &rxqs[0], &rxqs[1] };
-	eth_rx_burst_t plain =
-			dualbuf_rx_burst_of(&dualbuf_rx_ext, DUALBUF_BURST_SCALAR, false, false);
+	eth_rx_burst_t plain = dualbuf_rx_burst_with(&dualbuf_rx_ext, DUALBUF_BURST_SCALAR, 0);
 
 	(void)state;
 	rxqs[1].features = RX_DEFERRED;

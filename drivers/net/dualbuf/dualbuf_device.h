@@ -79,8 +79,8 @@ struct dualbuf_device {
 	 *   rx_queue_start  a queue whose ring is at its beginning, and armed: tell the device of it
 	 *   tx_queue_start
 	 *   run             set the burst functions and let the queues go
-	 * Later queues may be started alone, on a device that runs. Each logs and returns a negative errno on failure. After start succeeded, what was started is ended
-	 * by the calls below, whatever failed.
+	 * Later queues may be started alone, on a device that runs. Each logs and returns a negative errno on
+	 * failure. After start succeeded, what was started is ended by the calls below, whatever failed.
 	 */
 	int (*start)(struct rte_eth_dev *dev);
 	int (*rx_queue_start)(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq);

@@ -91,9 +91,8 @@ link_patience_ms(const struct rte_eth_dev *dev, const struct rte_eth_link *link)
 static int
 dualbuf_link_update(struct rte_eth_dev *dev, int wait_to_complete)
 {
-	uint32_t waited;
-
 	struct rte_eth_link link = { 0 };
+	uint32_t waited;
 
 	/* Others see what the primary process, which has the device, saw last. */
 	if (rte_eal_process_type() != RTE_PROC_PRIMARY)

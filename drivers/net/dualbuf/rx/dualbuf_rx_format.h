@@ -59,13 +59,4 @@ dualbuf_rx_burst_with(
 	return format->bursts[burst]->burst[features];
 }
 
-/* The same for a queue whose device gives no packet types. */
-static inline eth_rx_burst_t
-dualbuf_rx_burst_of(const struct dualbuf_rx_format *format, enum dualbuf_burst burst, bool deferred,
-		bool timestamp)
-{
-	return dualbuf_rx_burst_with(format, burst,
-			(deferred ? RX_DEFERRED : 0) | (timestamp ? RX_TIMESTAMP : 0));
-}
-
 #endif /* _DUALBUF_RX_FORMAT_H_ */

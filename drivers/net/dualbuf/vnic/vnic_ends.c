@@ -63,26 +63,22 @@ vnic_ends_take(uint16_t port_id)
 	return ends;
 }
 
-static void
-close_sink(struct vnic_ends *ends, uint16_t queue)
+struct wire_source *
+vnic_ends_swap_source(struct vnic_ends *ends, uint16_t number, struct wire_source *source)
 {
-	struct wire_sink *sink = ends->sinks[queue];
-
 	vnic_ends_lock();
-	ends->sinks[queue] = NULL;
+	RTE_SWAP(ends->sources[number], source);
 	vnic_ends_unlock();
-	wire_sink_close(sink);
+	return source;
 }
 
-static void
-close_source(struct vnic_ends *ends, uint16_t queue)
+struct wire_sink *
+vnic_ends_swap_sink(struct vnic_ends *ends, uint16_t number, struct wire_sink *sink)
 {
-	struct wire_source *source = ends->sources[queue];
-
 	vnic_ends_lock();
-	ends->sources[queue] = NULL;
+	RTE_SWAP(ends->sinks[number], sink);
 	vnic_ends_unlock();
-	wire_source_close(source);
+	return sink;
 }
 
 void
@@ -92,10 +88,10 @@ vnic_ends_stop(struct vnic_ends *ends)
 
 	for (i = 0; i < VNIC_MAX_QUEUES; i++)
 		if (ends->sinks[i] != NULL && !ends->sinks[i]->is_stream)
-			close_sink(ends, i);
+			wire_sink_close(vnic_ends_swap_sink(ends, i, NULL));
 	for (i = 0; i < VNIC_MAX_QUEUES; i++)
 		if (ends->sources[i] != NULL && !ends->sources[i]->is_stream)
-			close_source(ends, i);
+			wire_source_close(vnic_ends_swap_source(ends, i, NULL));
 }
 
 void

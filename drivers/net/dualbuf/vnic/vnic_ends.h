@@ -33,6 +33,12 @@ struct vnic_ends *vnic_ends_take(uint16_t port_id);
 int vnic_ends_open_source(const struct vnic_args *args, uint16_t queue_id, uint64_t skip,
 		struct wire_source **source);
 
+/* Put another end, or none, where one is, under the lock. Returns that one, which is the caller's to close. */
+struct wire_source *vnic_ends_swap_source(
+		struct vnic_ends *ends, uint16_t number, struct wire_source *source);
+struct wire_sink *vnic_ends_swap_sink(
+		struct vnic_ends *ends, uint16_t number, struct wire_sink *sink);
+
 /*
  * For those who ask for the ends of a port from another thread, while it starts and stops: none is taken away
  * until vnic_ends_unlock().

@@ -174,9 +174,7 @@ claim_set_source(struct claim *claim, struct vnic_rxq *rx, struct wire_source *s
 
 	if (is_asked)
 		rte_spinlock_lock(&rx->source_lock);
-	vnic_ends_lock();
-	RTE_SWAP(claim->ends->sources[claim->queue_id], source);
-	vnic_ends_unlock();
+	source = vnic_ends_swap_source(claim->ends, claim->queue_id, source);
 	if (is_asked)
 		rte_spinlock_unlock(&rx->source_lock);
 	wire_source_close(source);
@@ -281,7 +279,7 @@ open_sink(struct claim *claim, struct wire_sink **sink)
 static int
 claim_open_sink(struct claim *claim)
 {
-	struct wire_sink **at = &claim->ends->sinks[claim->queue_id], *sink = NULL;
+	struct wire_sink *sink = NULL;
 	int ret;
 
 	if (rte_eal_process_type() == RTE_PROC_PRIMARY)
@@ -289,10 +287,7 @@ claim_open_sink(struct claim *claim)
 	ret = open_sink(claim, &sink);
 	if (ret != 0)
 		return ret;
-	vnic_ends_lock();
-	RTE_SWAP(*at, sink);
-	vnic_ends_unlock();
-	wire_sink_close(sink);
+	wire_sink_close(vnic_ends_swap_sink(claim->ends, claim->queue_id, sink));
 	memset(claim->ends->tx_lost[claim->queue_id], 0, sizeof(claim->ends->tx_lost[0]));
 	return 0;
 }
