@@ -224,6 +224,21 @@ class Testpmd:
         check(code == 0, f"testpmd ended with {code}")
 
 
+def enter_namespace():
+    """Go on in a network namespace of this script's own, which takes root rights. SKIP: that cannot be."""
+    mark = "DUALBUF_IN_NAMESPACE"
+    if shutil.which("dpdk-testpmd") is None or os.getuid() != 0:
+        print("needs dpdk-testpmd and root rights", file=sys.stderr)
+        return SKIP
+    if mark not in os.environ:
+        os.environ[mark] = "1"
+        if subprocess.run(["unshare", "-n", "true"], check=False).returncode != 0:
+            print("cannot make network namespaces", file=sys.stderr)
+            return SKIP
+        os.execvp("unshare", ["unshare", "-n", sys.executable, *sys.argv])
+    return 0
+
+
 def wait_until(condition):
     """Ask again and again, up to a deadline."""
     deadline = time.monotonic() + PATIENCE_S

@@ -51,6 +51,23 @@ static const char *const good_kinds[] = { "pcap-us-le", "pcap-us-be", "pcap-ns-l
 	"pcapng", "pcapng-be", "pcapng-ns", "pcapng-mixed", "imix", "uniform", "tiny", "runts",
 	"edges", "jumbo", "jumbo-64k", "vlan", "ipv6", "snapped", "zerolen", "sample" };
 
+/* A port of sixteen queues each way, which runs: each receives 200 packets of 60 bytes. */
+static inline uint16_t
+start_sixteen_queues(void)
+{
+	char args[8192] = "";
+	size_t len = 0;
+	uint16_t port, q;
+
+	for (q = 0; q < 16; q++)
+		len += snprintf(args + len, sizeof(args) - len, "rx_pcap=%s,tx_pcap=/dev/null,",
+				capture_of("uniform"));
+	args[len - 1] = '\0';
+	port = vdev_plug("%s", args);
+	vdev_start(port, .mp = vdev_pool(8192), .nb_rx_desc = 64, .nb_tx_desc = 64);
+	return port;
+}
+
 /* One of as many packets as wanted; made once. */
 static inline const char *
 capture_make(const char *kind, unsigned int count)

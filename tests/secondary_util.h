@@ -454,7 +454,7 @@ measure_eal(void)
 	left_by_killed = vdev_count().allocations - before;
 }
 
-/* prepare: called between EAL's start and the first port. */
+/* prepare: called between EAL's start and the first port; or NULL. */
 static inline int
 secondary_set_up_group(void (*prepare)(void))
 {
@@ -471,7 +471,8 @@ secondary_set_up_group(void (*prepare)(void))
 	vdev_describe_lcore(lcores, sizeof(lcores));
 	if (rte_eal_init(RTE_DIM(argv), argv) < 0)
 		exit(99);
-	prepare();
+	if (prepare != NULL)
+		prepare();
 	vdev_warm_up();
 	measure_eal();
 	return 0;

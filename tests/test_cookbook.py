@@ -18,7 +18,6 @@ import dpdk_run
 from dpdk_run import check, check_same, environment, whole_packets_of
 
 GUIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../doc/cookbook.rst")
-IN_NAMESPACE = "DUALBUF_COOKBOOK"
 ETH_P_ALL = 3
 GAP_S = 0.02
 PACKETS = 20
@@ -228,15 +227,9 @@ RECIPES = {test.__name__: test for test in (replay, loop, record, remote, feed, 
 
 def main():
     """In a namespace of its own, which takes root rights."""
-    if shutil.which("dpdk-testpmd") is None or os.getuid() != 0:
-        print("needs dpdk-testpmd and root rights", file=sys.stderr)
-        return dpdk_run.SKIP
-    if IN_NAMESPACE not in os.environ:
-        os.environ[IN_NAMESPACE] = "1"
-        if subprocess.run(["unshare", "-n", "true"], check=False).returncode != 0:
-            print("cannot make network namespaces", file=sys.stderr)
-            return dpdk_run.SKIP
-        os.execvp("unshare", ["unshare", "-n", sys.executable, *sys.argv])
+    code = dpdk_run.enter_namespace()
+    if code != 0:
+        return code
     folder = dpdk_run.tempfile.mkdtemp()
     try:
         os.chdir(folder)

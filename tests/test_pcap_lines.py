@@ -15,7 +15,6 @@ import time
 import dpdk_run
 from dpdk_run import check, check_same, whole_packets_of
 
-IN_NAMESPACE = "DUALBUF_PCAP_LINES"
 ETH_P_ALL = 3
 SO_RCVBUFFORCE = 33
 PACKETS = 700
@@ -285,15 +284,9 @@ CASES = {case.__name__.replace("_", "-"): lambda _, case=case: case() for case i
 
 def main():
     """In a namespace of its own, which takes root rights."""
-    if shutil.which("dpdk-testpmd") is None or os.getuid() != 0:
-        print("needs dpdk-testpmd and root rights", file=sys.stderr)
-        return dpdk_run.SKIP
-    if IN_NAMESPACE not in os.environ:
-        os.environ[IN_NAMESPACE] = "1"
-        if subprocess.run(["unshare", "-n", "true"], check=False).returncode != 0:
-            print("cannot make network namespaces", file=sys.stderr)
-            return dpdk_run.SKIP
-        os.execvp("unshare", ["unshare", "-n", sys.executable, *sys.argv])
+    code = dpdk_run.enter_namespace()
+    if code != 0:
+        return code
     folder = dpdk_run.tempfile.mkdtemp()
     os.chdir(folder)
     try:

@@ -8,18 +8,8 @@
 #include <sys/resource.h>
 
 #include "compat_util.h"
+#include "limit_util.h"
 #include "out_util.h"
-
-/* While the limit holds, files cannot grow beyond it: as on a full disk, but for the reason. */
-static void
-limit_files(rlim_t size)
-{
-	struct rlimit limit;
-
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-	limit.rlim_cur = RTE_MIN(size, limit.rlim_max);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
 
 /*
  * All packets counted as sent are in the file, with the tags that were inserted; handed over was all of it.

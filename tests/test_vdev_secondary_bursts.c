@@ -57,6 +57,15 @@ plug_two_queues(void)
 			capture_of("jumbo"), capture_name("q0.pcap"), capture_name("q1.pcap"));
 }
 
+/* Start the port, and a secondary process after it. */
+static struct secondary
+start_beside(uint16_t port)
+{
+	vdev_pool(2048);
+	vdev_start(port);
+	return start_secondary("plain");
+}
+
 static void
 assert_same_packets(const char *file, const char *kind)
 {
@@ -72,9 +81,7 @@ each_process_echoes_on_a_queue_of_its_own(void **state)
 	struct secondary secondary;
 
 	(void)state;
-	vdev_pool(2048);
-	vdev_start(port);
-	secondary = start_secondary("plain");
+	secondary = start_beside(port);
 	assert_int_equal(echo_here(port, 0, 100), 100);
 	assert_int_equal(echo_there(&secondary, 1, UINT_MAX), 200);
 	assert_int_equal(echo_here(port, 0, UINT_MAX), 100);
@@ -102,9 +109,7 @@ a_client_sends_what_its_server_has_received(void **state)
 	unsigned int sent;
 
 	(void)state;
-	vdev_pool(2048);
-	vdev_start(port);
-	secondary = start_secondary("plain");
+	secondary = start_beside(port);
 	assert_int_equal(receive_all(port, 0, &batch), 200);
 	ring = hand_over(&batch);
 	ask_text(&secondary, "S1\n", &sent, 1);
@@ -176,9 +181,7 @@ a_process_that_comes_later_goes_on_where_the_last_one_was(void **state)
 	struct secondary secondary;
 
 	(void)state;
-	vdev_pool(2048);
-	vdev_start(port);
-	secondary = start_secondary("plain");
+	secondary = start_beside(port);
 	assert_int_equal(echo_there(&secondary, 1, 70), 70);
 	kill_secondary(&secondary);
 	secondary = start_secondary("plain");
@@ -346,9 +349,7 @@ a_secondary_that_closes_its_port_gives_the_queues_back(void **state)
 	struct secondary secondary;
 
 	(void)state;
-	vdev_pool(2048);
-	vdev_start(port);
-	secondary = start_secondary("plain");
+	secondary = start_beside(port);
 	assert_int_equal(echo_there(&secondary, 1, 50), 50);
 	assert_int_equal(ask_one(&secondary, 'c'), 0);
 	assert_int_equal(ask_one(&secondary, 'p'), 0);
@@ -382,16 +383,11 @@ a_device_leaves_and_comes_back_in_both_processes(void **state)
 	end_secondary(&secondary);
 }
 
-static void
-leave_room(void)
-{
-}
-
 static int
 set_up_group(void **state)
 {
 	(void)state;
-	return secondary_set_up_group(leave_room);
+	return secondary_set_up_group(NULL);
 }
 
 int

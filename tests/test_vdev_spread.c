@@ -8,6 +8,7 @@
 
 #include "flow_util.h"
 #include "intr_util.h"
+#include "limit_util.h"
 
 #if DUALBUF_RACED
 #define NB_FRAMES 600
@@ -361,17 +362,6 @@ threads_write_one_file_and_each_keeps_its_order(void **state)
 		memcpy(&number, packets.all[i].data + 8, sizeof(number));
 		assert_int_equal(number, next[q]++);
 	}
-}
-
-/* While the limit holds, files cannot grow beyond it: as on a full disk, but for the reason. */
-static void
-limit_files(rlim_t size)
-{
-	struct rlimit limit;
-
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-	limit.rlim_cur = RTE_MIN(size, limit.rlim_max);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
 static void

@@ -143,19 +143,12 @@ counters_survive_stop_and_start_and_queues_that_are_set_up_anew(void **state)
 static void
 sixteen_queues_have_counters_of_their_own(void **state)
 {
-	char args[8192] = "";
 	struct rte_eth_stats stats;
 	struct batch batch = { 0 };
-	size_t len = 0;
 	uint16_t port, q;
 
 	(void)state;
-	for (q = 0; q < 16; q++)
-		len += snprintf(args + len, sizeof(args) - len, "rx_pcap=%s,tx_pcap=/dev/null,",
-				capture_of("uniform"));
-	args[len - 1] = '\0';
-	port = vdev_plug("%s", args);
-	vdev_start(port, .mp = vdev_pool(8192), .nb_rx_desc = 64, .nb_tx_desc = 64);
+	port = start_sixteen_queues();
 	for (q = 0; q < 16; q++) {
 		receive_up_to(port, q, &batch, 10 + q);
 		send_all(port, 15 - q, &batch);

@@ -110,18 +110,11 @@ static void
 an_answer_has_room_for_every_queue(void **state)
 {
 	struct telemetry *client = connect_to_eal();
-	char args[8192] = "";
 	const char *answer;
-	size_t len = 0;
-	uint16_t port, q;
+	uint16_t port;
 
 	(void)state;
-	for (q = 0; q < 16; q++)
-		len += snprintf(args + len, sizeof(args) - len, "rx_pcap=%s,tx_pcap=/dev/null,",
-				capture_of("uniform"));
-	args[len - 1] = '\0';
-	port = vdev_plug("%s", args);
-	vdev_start(port, .mp = vdev_pool(8192), .nb_rx_desc = 64, .nb_tx_desc = 64);
+	port = start_sixteen_queues();
 	answer = ask_of_port(client, "/net_dualbuf/queues", port);
 	assert_int_equal(telemetry_number(answer, "rx_q15", "bound"), 128);
 	assert_int_equal(telemetry_number(answer, "tx_q15", "errors"), 0);

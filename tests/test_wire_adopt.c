@@ -4,6 +4,7 @@
 
 /* Sources and sinks that go on by the descriptors of others, as those of other processes do. */
 
+#include "wire_live_util.h"
 #include "wire_sink_util.h"
 
 static bool have_veth;
@@ -125,20 +126,6 @@ a_sink_of_an_interface_sends_by_anothers_socket(void **state)
 	assert_int_equal(veth_receive(far, got, sizeof(got)), 100);
 	assert_memory_equal(got, bytes, 100);
 	close(far);
-}
-
-static const struct wire_frame *
-wait_frame(struct wire_source *source)
-{
-	const struct wire_frame *frame = NULL;
-	unsigned int i;
-
-	for (i = 0; frame == NULL && i < 2000; i++) {
-		frame = wire_source_peek(source);
-		if (frame == NULL)
-			usleep(1000);
-	}
-	return frame;
 }
 
 static void

@@ -5,23 +5,10 @@
 /* Live interfaces as sources. */
 
 #include "compat_util.h"
+#include "wire_live_util.h"
 #include "wire_source_util.h"
 
 #include <time.h>
-
-static const struct wire_frame *
-wait_frame(void)
-{
-	const struct wire_frame *frame = NULL;
-	unsigned int i;
-
-	for (i = 0; frame == NULL && i < 2000; i++) {
-		frame = wire_source_peek(source);
-		if (frame == NULL)
-			usleep(1000);
-	}
-	return frame;
-}
 
 static void
 put_on_wire(int fd, uint8_t mark, size_t len)
@@ -64,7 +51,7 @@ a_live_source_gives_what_arrives_and_does_not_wait(void **state)
 	assert_null(wire_source_peek(source));
 	send_frame("far", 1, 1514);
 	send_frame("far", 2, 60);
-	frame = wait_frame();
+	frame = wait_frame(source);
 	assert_non_null(frame);
 	clock_gettime(CLOCK_REALTIME, &now);
 	assert_between(now.tv_sec - frame->stamp / 1000000000, 0, 3);
@@ -72,7 +59,7 @@ a_live_source_gives_what_arrives_and_does_not_wait(void **state)
 	assert_int_equal(frame->data[14], 1);
 	assert_memory_equal(frame->data + 15, bytes + 15, 1514 - 15);
 	wire_source_take(source, 1);
-	frame = wait_frame();
+	frame = wait_frame(source);
 	assert_non_null(frame);
 	assert_int_equal(frame->data[14], 2);
 	wire_source_take(source, 1);
@@ -90,7 +77,7 @@ both_directions_are_received_unless_only_incoming_is_asked_for(void **state)
 	need_veth();
 	open_live(WIRE_END_IFACE);
 	send_frame("near", 3, 60);
-	frame = wait_frame();
+	frame = wait_frame(source);
 	assert_non_null(frame);
 	assert_int_equal(frame->data[14], 3);
 	wire_source_close(source);
@@ -98,7 +85,7 @@ both_directions_are_received_unless_only_incoming_is_asked_for(void **state)
 	open_live(WIRE_END_IFACE_IN);
 	send_frame("near", 4, 60);
 	send_frame("far", 5, 60);
-	frame = wait_frame();
+	frame = wait_frame(source);
 	assert_non_null(frame);
 	assert_int_equal(frame->data[14], 5);
 	wire_source_take(source, 1);
@@ -142,7 +129,7 @@ thousands_of_frames_are_kept_in_order(void **state)
 	open_live(WIRE_END_IFACE);
 	send_numbered("far", nb);
 	for (i = 0; i < nb; i++) {
-		assert_numbered(wait_frame(), i);
+		assert_numbered(wait_frame(source), i);
 		wire_source_take(source, 1);
 	}
 	assert_null(wire_source_peek(source));
@@ -163,7 +150,7 @@ what_does_not_fit_in_the_kernel_is_counted(void **state)
 		choices.depth = depths[i];
 		open_live(WIRE_END_IFACE);
 		send_frames("far", 6, 60, nb);
-		for (received = 0; wait_frame() != NULL; received++)
+		for (received = 0; wait_frame(source) != NULL; received++)
 			wire_source_take(source, 1);
 		dropped = wire_source_dropped(source);
 		assert_int_equal(received, depths[i] == 0 ? WIRE_DEPTH : depths[i]);
@@ -188,7 +175,7 @@ frames_that_are_shown_stay_whatever_else_comes(void **state)
 	open_live(WIRE_END_IFACE);
 	send_numbered("far", nb);
 	for (i = 0; i < nb; i++) {
-		frame = wait_frame();
+		frame = wait_frame(source);
 		assert_numbered(frame, i);
 		for (k = 0; k < (i == 40 ? 20000 : 10); k++)
 			put_on_wire(fd, 8, 1514);
@@ -198,7 +185,7 @@ frames_that_are_shown_stay_whatever_else_comes(void **state)
 		wire_source_take(source, 1);
 		assert_numbered(frame, i);
 	}
-	frame = wait_frame();
+	frame = wait_frame(source);
 	assert_non_null(frame);
 	assert_int_equal(frame->len, 1514);
 	close(fd);
@@ -228,7 +215,7 @@ frames_of_all_lengths_come_whole_and_in_order(void **state)
 		for (i = 0; i < RTE_DIM(lens); i++)
 			put_on_wire(fd, (uint8_t)i, lens[i]);
 		for (i = 0; i < RTE_DIM(lens); i++) {
-			frame = wait_frame();
+			frame = wait_frame(source);
 			assert_non_null(frame);
 			assert_int_equal(frame->len, lens[i]);
 			bytes[14] = (uint8_t)i;
@@ -258,7 +245,7 @@ long_frames_without_room_are_counted_and_the_others_are_whole(void **state)
 	open_live(WIRE_END_IFACE);
 	send_frames("far", 9, 65549, nb);
 	send_frames("far", 10, 60, 1);
-	while ((frame = wait_frame()) != NULL && frame->len != 60) {
+	while ((frame = wait_frame(source)) != NULL && frame->len != 60) {
 		assert_int_equal(frame->len, 65549);
 		bytes[14] = 9;
 		assert_memory_equal(frame->data, bytes, 65549);
@@ -299,7 +286,7 @@ vlan_tags_are_where_they_were_sent(void **state)
 		for (k = 0; k < RTE_DIM(lens); k++) {
 			memcpy(&bytes[12], tags[i], sizeof(tags[i]));
 			assert_int_equal(send(fd, bytes, lens[k], 0), lens[k]);
-			frame = wait_frame();
+			frame = wait_frame(source);
 			assert_non_null(frame);
 			assert_int_equal(frame->len, lens[k]);
 			assert_memory_equal(frame->data, bytes, lens[k]);
@@ -333,12 +320,12 @@ the_descriptor_is_readable_while_there_are_frames(void **state)
 	for (i = 0; i < RTE_DIM(lens); i++) {
 		assert_false(readable());
 		send_frame("far", 11, lens[i]);
-		assert_non_null(wait_frame());
+		assert_non_null(wait_frame(source));
 		send_frame("far", 12, 60);
 		assert_true(readable());
 		wire_source_take(source, 1);
 		assert_true(readable());
-		assert_non_null(wait_frame());
+		assert_non_null(wait_frame(source));
 		wire_source_take(source, 1);
 		assert_null(wire_source_peek(source));
 	}
@@ -361,7 +348,7 @@ closing_with_frames_that_nobody_took_leaves_nothing_behind(void **state)
 		send_frames("far", 13, 9000, 5);
 		send_frames("far", 13, 60, 100);
 		if (i > 0)
-			assert_non_null(wait_frame());
+			assert_non_null(wait_frame(source));
 		if (i > 1)
 			wire_source_take(source, 1);
 		wire_source_close(source);
@@ -381,7 +368,7 @@ the_loopback_interface_shows_each_frame_once(void **state)
 	snprintf(end.name, sizeof(end.name), "lo");
 	assert_int_equal(wire_source_open(&end, &choices, &source), 0);
 	send_frame("lo", 14, 60);
-	assert_non_null(wait_frame());
+	assert_non_null(wait_frame(source));
 	wire_source_take(source, 1);
 	assert_null(wire_source_peek(source));
 	assert_true(veth_ip("link set lo down"));
@@ -414,7 +401,7 @@ an_interface_that_went_down_is_heard_again_when_it_is_up(void **state)
 		assert_null(wire_source_peek(source));
 	assert_true(veth_ip("link set near up"));
 	send_frame("far", 7, 60);
-	assert_non_null(wait_frame());
+	assert_non_null(wait_frame(source));
 	assert_nothing_logged(&logged);
 }
 
