@@ -31,7 +31,8 @@ ROOMS = (
     ("pool",),
     ("rx", "tx"),
     (".",),
-    ("gbe", "vnic"),
+    ("gbe", "vnic", "xdp"),
+    ("vdev",),
 )
 
 # Files of the folder itself that all rooms may know.

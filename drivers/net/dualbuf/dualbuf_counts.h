@@ -22,6 +22,8 @@ struct dualbuf_rx_losses {
 	uint64_t foreign; /* not of Ethernet: passed over, and no loss */
 	uint64_t not_for_us; /* to addresses that do not pass; as above */
 	uint64_t other_vlan; /* of VLANs that do not pass; as above */
+	uint64_t unknown_buffer; /* in a buffer that the device did not have */
+	uint64_t reordered; /* in another buffer than the ring's order has; no loss */
 };
 
 /* Packets taken from a transmit queue that the device could not send, and their bytes. */
@@ -52,7 +54,7 @@ static inline uint64_t
 dualbuf_rx_errors(const struct dualbuf_rx_counts *counts)
 {
 	return counts->driver.errors + counts->device.oversize + counts->device.over_mtu +
-			counts->device.unscattered;
+			counts->device.unscattered + counts->device.unknown_buffer;
 }
 
 /* Packets that were taken, and went nowhere. */

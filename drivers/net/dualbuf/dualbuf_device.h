@@ -36,7 +36,16 @@ struct dualbuf_lateness {
 	uint64_t mean_ns;
 };
 
+/* Which one it is, for processes that have the driver elsewhere. */
+enum dualbuf_device_id {
+	DUALBUF_DEVICE_GBE,
+	DUALBUF_DEVICE_VNIC,
+	DUALBUF_DEVICE_XDP,
+};
+
 struct dualbuf_device {
+	enum dualbuf_device_id id;
+
 	/* Field of an mbuf that holds the address by which the device reaches its buffer. */
 	size_t mbuf_addr_offset;
 
@@ -56,13 +65,19 @@ struct dualbuf_device {
 	/* Packet types that it can find in frames, up to RTE_PTYPE_UNKNOWN; NULL: those of its write-backs. */
 	const uint32_t *ptypes;
 
+	/* Check packets before they are sent. NULL: as the format does. */
+	eth_tx_prep_t tx_prepare;
+
 	/* Fill in what depends on the device: limits, offloads, speeds. */
 	void (*info)(struct rte_eth_dev *dev, struct rte_eth_dev_info *info);
 
 	/* Apply what the configuration asks for; called before queues are set up. 0 or a negative errno. */
 	int (*configure)(struct rte_eth_dev *dev);
 
-	/* The largest buffer size the device can be told for room bytes; 0: the room is too small. */
+	/*
+	 * The largest buffer size the device can be told for room bytes; 0: the room is less than info's
+	 * min_rx_bufsize.
+	 */
 	uint32_t (*rx_buf_size)(uint32_t room);
 
 	/* Give a queue its doorbell and the device's side of it. 0 or a negative errno. */
@@ -100,8 +115,10 @@ struct dualbuf_device {
 	 *   tx_queue_stop  on return the device touches no descriptor and no buffer of the queue, and what was
 	 *   rx_queue_stop  sent is out; also for a queue that was not started
 	 *   stop           the device is quiet
-	 * Before, queues may be stopped alone, while nobody uses them and the others go on.
+	 * Before, queues may be stopped alone, while nobody uses them and the others go on, if
+	 * rx_queue_check_stop (NULL: always) returns 0, and not a negative errno with a line in the log.
 	 */
+	int (*rx_queue_check_stop)(const struct rte_eth_dev *dev, const struct dualbuf_rxq *rxq);
 	void (*halt)(struct rte_eth_dev *dev);
 	void (*rx_queue_stop)(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq);
 	void (*tx_queue_stop)(struct rte_eth_dev *dev, struct dualbuf_txq *txq);
@@ -126,6 +143,9 @@ struct dualbuf_device {
 
 	/* How long a link that is down is worth waiting for now. NULL: not at all. */
 	uint32_t (*link_patience_ms)(const struct rte_eth_dev *dev);
+
+	/* Another MTU, before the port has it. NULL: any that is allowed. 0 or a negative errno. */
+	int (*mtu)(struct rte_eth_dev *dev, uint16_t mtu);
 
 	/* Set the link of a port that runs down, and up again. 0 or a negative errno. */
 	int (*set_link)(struct rte_eth_dev *dev, bool up);

@@ -403,7 +403,8 @@ port_set_device(struct rte_eth_dev *dev, const struct dualbuf_device *device)
 	dev->tx_descriptor_status = device->tx_format->descriptor_status;
 	DUALBUF_SET_TX_QUEUE_COUNT(dev, device->tx_format->queue_count);
 	dev->rx_queue_count = device->rx_format->queue_count;
-	dev->tx_pkt_prepare = device->tx_format->prepare;
+	dev->tx_pkt_prepare = device->tx_prepare != NULL ? device->tx_prepare :
+							   device->tx_format->prepare;
 }
 
 /*
@@ -432,6 +433,7 @@ dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device, 
 	*dev->data->mac_addrs = *mac;
 	*port = (struct dualbuf_port){
 		.device_port = device_port,
+		.device_id = device->id,
 		.args = *args,
 		.filter = {
 			.macs = { dualbuf_filter_mac(mac) },

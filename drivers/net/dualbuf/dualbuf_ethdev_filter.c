@@ -153,6 +153,12 @@ dualbuf_mtu_set(struct rte_eth_dev *dev, uint16_t mtu)
 				dev->data->port_id, mtu);
 		return -EINVAL;
 	}
+	if (dualbuf_device(dev)->mtu != NULL) {
+		int ret = dualbuf_device(dev)->mtu(dev, mtu);
+
+		if (ret != 0)
+			return ret;
+	}
 	__atomic_store_n(&dualbuf_port(dev)->filter.mtu, mtu, __ATOMIC_RELAXED);
 	if (dev->data->dev_started)
 		dualbuf_lengths_apply(dev);

@@ -26,6 +26,7 @@
 /* The private data of a port, in memory that secondary processes share. */
 struct dualbuf_port {
 	void *device_port; /* the device's own data */
+	enum dualbuf_device_id device_id;
 	struct dualbuf_args args;
 	struct dualbuf_filter filter;
 	struct dualbuf_rss rss;
@@ -45,6 +46,8 @@ struct dualbuf_port {
 	struct dualbuf_rx_counts rx_past[DUALBUF_MAX_QUEUES], rx_reset[DUALBUF_MAX_QUEUES];
 	struct dualbuf_tx_counts tx_past[DUALBUF_MAX_QUEUES], tx_reset[DUALBUF_MAX_QUEUES];
 	struct dualbuf_port_stats reset;
+
+	uint16_t told_link; /* status of the link in the last event, or at the start */
 };
 
 static inline struct dualbuf_port *

@@ -81,9 +81,15 @@ dualbuf_rx_queue_start(struct rte_eth_dev *dev, uint16_t queue_id)
 int
 dualbuf_rx_queue_stop(struct rte_eth_dev *dev, uint16_t queue_id)
 {
+	const struct dualbuf_device *device = dualbuf_device(dev);
 	struct dualbuf_rxq *rxq = dev->data->rx_queues[queue_id];
+	int ret = 0;
 
-	dualbuf_device(dev)->rx_queue_stop(dev, rxq);
+	if (device->rx_queue_check_stop != NULL)
+		ret = device->rx_queue_check_stop(dev, rxq);
+	if (ret != 0)
+		return ret;
+	device->rx_queue_stop(dev, rxq);
 	dev->data->rx_queue_state[queue_id] = RTE_ETH_QUEUE_STATE_STOPPED;
 	if (!dualbuf_pool_is_gone(rxq->pool))
 		rxq_restart(dev, rxq);

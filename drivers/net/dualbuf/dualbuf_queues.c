@@ -71,18 +71,20 @@ ring_reserve(const struct rte_eth_dev *dev, const char *name, uint16_t queue_id,
 
 /* The largest buffer the device can be told of, in what the pool's mbufs have room for. */
 static int
-rxq_size_buffer(const struct rte_eth_dev *dev, struct rte_mempool *mp, uint32_t *buf_size)
+rxq_size_buffer(struct rte_eth_dev *dev, struct rte_mempool *mp, uint32_t *buf_size)
 {
 	uint16_t room = rte_pktmbuf_data_room_size(mp);
 	uint32_t space = room < RTE_PKTMBUF_HEADROOM ? 0 : room - RTE_PKTMBUF_HEADROOM;
+	struct rte_eth_dev_info info = { 0 };
 
 	*buf_size = dualbuf_device(dev)->rx_buf_size(space);
 	if (*buf_size > 0)
 		return 0;
+	dualbuf_device(dev)->info(dev, &info);
 	DUALBUF_LOG(ERR,
 			"mempool %s: a data room of %u bytes leaves %u after the headroom of %u; "
-			"at least 256 are required",
-			mp->name, room, space, RTE_PKTMBUF_HEADROOM);
+			"at least %u are required",
+			mp->name, room, space, RTE_PKTMBUF_HEADROOM, info.min_rx_bufsize);
 	return -EINVAL;
 }
 

@@ -55,6 +55,8 @@ static const struct row rx_rows[] = {
 	{ "filtered_mac", offsetof(struct rx_figures, counts.device.not_for_us) },
 	{ "filtered_vlan", offsetof(struct rx_figures, counts.device.other_vlan) },
 	{ "foreign", offsetof(struct rx_figures, counts.device.foreign) },
+	{ "unknown_buffer_errors", offsetof(struct rx_figures, counts.device.unknown_buffer) },
+	{ "reordered_buffers", offsetof(struct rx_figures, counts.device.reordered) },
 	{ "late_max_ns", offsetof(struct rx_figures, late.max_ns) },
 	{ "late_mean_ns", offsetof(struct rx_figures, late.mean_ns) },
 };

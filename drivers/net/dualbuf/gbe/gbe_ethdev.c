@@ -376,6 +376,7 @@ gbe_is_removed(const struct rte_eth_dev *dev)
 }
 
 const struct dualbuf_device gbe_device = {
+	.id = DUALBUF_DEVICE_GBE,
 /* Without addresses in mbufs I/O addresses are virtual ones. */
 #if DUALBUF_IOVA_IN_MBUF
 	.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_iova),

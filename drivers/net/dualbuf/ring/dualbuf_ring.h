@@ -44,7 +44,7 @@
 
 /*
  * The part of a ring that those who return buffers need. Slot = side * nb_desc + descriptor position.
- * The pointers stay as they are from bind to release.
+ * What a slot holds stays as it is from bind to release while the buffer is out.
  */
 struct dualbuf_slots {
 	void **buf; /* the bound buffer; NULL: none is bound to this slot */
@@ -193,6 +193,25 @@ dualbuf_ring_flip(struct dualbuf_ring *ring, uint32_t pos, uint32_t side)
 	__atomic_store_n(&ring->handed[slot], (uint8_t)(ring->handed[slot] + 1), __ATOMIC_RELAXED);
 	__atomic_store_n(&ring->armed[pos], (uint8_t)side, __ATOMIC_RELAXED);
 	return ring->slots.buf[slot];
+}
+
+/*
+ * Exchange the armed buffers of two descriptors, for a device that fills buffers in an order of its own. Both
+ * are home, so nobody else has them; each is bound from then on where the other one was (goal 1). The caller
+ * tells the buffers where they belong, and writes the addresses to the hardware descriptors.
+ */
+static inline void
+dualbuf_ring_exchange(struct dualbuf_ring *ring, uint32_t pos_a, uint32_t pos_b)
+{
+	uint32_t slot_a = dualbuf_ring_armed_slot(ring, pos_a);
+	uint32_t slot_b = dualbuf_ring_armed_slot(ring, pos_b);
+	void *buf = ring->slots.buf[slot_a];
+	uint64_t addr = ring->addr[slot_a];
+
+	__atomic_store_n(&ring->slots.buf[slot_a], ring->slots.buf[slot_b], __ATOMIC_RELAXED);
+	__atomic_store_n(&ring->slots.buf[slot_b], buf, __ATOMIC_RELAXED);
+	ring->addr[slot_a] = ring->addr[slot_b];
+	ring->addr[slot_b] = addr;
 }
 
 /*

@@ -177,7 +177,6 @@ struct vnic {
 	bool unplugged; /* the application has set the link down; as above */
 	bool running; /* looked at by whoever asks for the link */
 	uint32_t nb_lasting; /* files whose end is to be told, and was not found yet */
-	uint16_t told_status; /* of the link, in the last event or at the start */
 };
 
 static inline struct vnic *

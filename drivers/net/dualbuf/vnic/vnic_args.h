@@ -71,7 +71,7 @@ vnic_args_sink(const struct vnic_args *args, uint16_t queue)
 	return vnic_args_spread(args) && args->tx[0].kind == WIRE_END_FILE ? 0 : queue;
 }
 
-/* Every devarg as "name=<value> ", for RTE_PMD_REGISTER_PARAM_STRING. */
+/* Every devarg that not all devices have, as "name=<value> ", for RTE_PMD_REGISTER_PARAM_STRING. */
 #define VNIC_PARAM_STRING \
 	"rx_pcap=<string> " \
 	"tx_pcap=<string> " \
@@ -93,6 +93,7 @@ vnic_args_sink(const struct vnic_args *args, uint16_t queue)
 	"queues=<1-16> " \
 	"eof=<0|1> " \
 	"loopback=<1-16> " \
-	"enforce_mtu=<0|1>" DUALBUF_PARAM_STRING
+	"enforce_mtu=<0|1> " \
+	"live=<packet|xdp|auto> "
 
 #endif /* _VNIC_ARGS_H_ */

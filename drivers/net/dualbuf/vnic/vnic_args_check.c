@@ -106,6 +106,12 @@ check_combination(const struct vnic_args *args, unsigned int groups)
 				"with iface=<ifc>");
 		return -EINVAL;
 	}
+	if ((groups & VNIC_ARG_LIVE) != 0 && (groups & VNIC_ARG_IFACE) == 0) {
+		DUALBUF_LOG(ERR,
+				"live is how an interface is received from and sent to; it is allowed "
+				"only with iface=<ifc>");
+		return -EINVAL;
+	}
 	if (vnic_args_spread(args) && (args->nb_rx > 1 || args->nb_tx > 1)) {
 		DUALBUF_LOG(ERR,
 				"queues=%u is for one source and one sink; it is allowed only with at "

@@ -20,7 +20,8 @@ enum vnic_arg_group {
 	VNIC_ARG_SINK = 1 << 7, /* how whatever is written is written */
 	VNIC_ARG_SNAPLEN = 1 << 8,
 	VNIC_ARG_LOOPBACK = 1 << 9,
-	VNIC_ARG_OTHER = 1 << 10,
+	VNIC_ARG_LIVE = 1 << 10,
+	VNIC_ARG_OTHER = 1 << 11,
 };
 
 /*

@@ -12,6 +12,7 @@
 
 #include "dualbuf_args.h"
 #include "dualbuf_logs.h"
+#include "dualbuf_pairs.h"
 #include "vnic_args_check.h"
 #include "vnic_args_parse.h"
 #include "wire_frame.h"
@@ -19,7 +20,7 @@
 #define ALL_NAMES \
 	VNIC_QUEUE_NAMES \
 	", iface, phy_mac, infinite_rx, loop, rate, filter, filter_file, snaplen, direction, " \
-	"rx_depth, tx_format, tx_append, queues, eof, loopback, enforce_mtu" DUALBUF_ARG_NAMES
+	"rx_depth, tx_format, tx_append, queues, eof, loopback, enforce_mtu, live" DUALBUF_ARG_NAMES
 
 struct devarg {
 	const char *name;
@@ -257,6 +258,14 @@ take_enforce_mtu(const struct devarg *devarg, const char *value, struct vnic_arg
 	return take_flag(devarg, value, &args->enforce_mtu);
 }
 
+/* Whoever chose this device for a live interface has looked at it. */
+static int
+take_live(const struct devarg *devarg __rte_unused, const char *value __rte_unused,
+		struct vnic_args *args __rte_unused)
+{
+	return 0;
+}
+
 static int
 take_common(const struct devarg *devarg, const char *value, struct vnic_args *args)
 {
@@ -286,7 +295,7 @@ static const struct devarg devargs[] = { { "rx_pcap", take_rx, VNIC_ARG_RX, WIRE
 	{ "eof", take_eof, VNIC_ARG_OTHER, WIRE_END_NONE, true },
 	{ "loopback", take_loopback, VNIC_ARG_LOOPBACK, WIRE_END_LOOP, true },
 	{ "enforce_mtu", take_enforce_mtu, VNIC_ARG_OTHER, WIRE_END_NONE, true },
-	DUALBUF_ARG_TABLE(COMMON_ROW) };
+	{ "live", take_live, VNIC_ARG_LIVE, WIRE_END_NONE, true }, DUALBUF_ARG_TABLE(COMMON_ROW) };
 
 struct parser {
 	struct vnic_args *args;
@@ -321,30 +330,6 @@ take_pair(const char *name, const char *value, struct parser *parser)
 	return devarg->take(devarg, value, parser->args);
 }
 
-/* A comma within brackets belongs to the value, as EAL splits devices' arguments. */
-static int
-find_pair_end(const char *text, size_t *len)
-{
-	bool in_list = false;
-	size_t at;
-
-	for (at = 0; text[at] != '\0' && (in_list || text[at] != ','); at++) {
-		if (text[at] == '[')
-			in_list = true;
-		else if (text[at] == ']')
-			in_list = false;
-	}
-	*len = at;
-	if (!in_list)
-		return 0;
-	DUALBUF_LOG(ERR, "%s: has a '[' and no ']' behind it; both or none are allowed", text);
-	return -EINVAL;
-}
-
-/*
- * What follows the first '=' is the value: filters have such signs in them, which rte_kvargs takes for the
- * beginning of other values.
- */
 static int
 parse_text(const char *text, struct parser *parser)
 {
@@ -353,7 +338,7 @@ parse_text(const char *text, struct parser *parser)
 	int ret = 0;
 
 	for (; ret == 0 && *text != '\0'; text += len + (text[len] == ',')) {
-		ret = find_pair_end(text, &len);
+		ret = dualbuf_pairs_end(text, &len);
 		if (ret != 0 || len == 0)
 			continue;
 		pair = strndup(text, len);

@@ -9,6 +9,7 @@
 #include <rte_malloc.h>
 
 #include "dualbuf_ethdev.h"
+#include "dualbuf_link_watch.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_rx_format.h"
 #include "dualbuf_tx_format.h"
@@ -127,7 +128,7 @@ vnic_start_helpers(struct rte_eth_dev *dev)
 
 	ret = vnic_ends_flush_often(dev);
 	if (ret == 0)
-		ret = vnic_link_watch(dev);
+		ret = dualbuf_link_watch(dev, vnic_has_iface(&vnic_of(dev)->args));
 	if (ret == 0 && dev->intr_handle != NULL)
 		ret = vnic_thread_start(dev);
 	return ret;
@@ -178,7 +179,7 @@ vnic_halt(struct rte_eth_dev *dev)
 	struct vnic *vnic = vnic_of(dev);
 
 	vnic_thread_stop(dev);
-	vnic_link_unwatch(dev);
+	dualbuf_link_unwatch(dev);
 	__atomic_store_n(&vnic->running, false, __ATOMIC_RELAXED);
 	vnic_ends_flush_no_more(dev);
 }
@@ -208,6 +209,7 @@ vnic_leave(struct rte_eth_dev *dev)
 }
 
 const struct dualbuf_device vnic_device = {
+	.id = DUALBUF_DEVICE_VNIC,
 	.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr),
 	.rx_format = &dualbuf_rx_ext,
 	.tx_format = &dualbuf_tx_ext,

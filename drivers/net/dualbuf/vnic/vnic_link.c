@@ -2,16 +2,9 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-#include <string.h>
-
-#include <rte_alarm.h>
-
-#include "dualbuf_logs.h"
+#include "dualbuf_link_watch.h"
 #include "vnic_ifaces.h"
 #include "vnic_link.h"
-
-/* How often interfaces are looked at when changes of the link are to be told, in us. */
-#define LINK_WATCH_US 100000
 
 bool
 vnic_link_can_change(const struct vnic_args *args)
@@ -81,60 +74,6 @@ vnic_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
 	link->link_status = link_is_up(dev) ? RTE_ETH_LINK_UP : RTE_ETH_LINK_DOWN;
 }
 
-/*
- * Runs in EAL's alarm thread. The application is called last: it may stop the port and close it, after
- * which there is nothing left to touch.
- */
-static void
-link_tell(void *arg)
-{
-	struct rte_eth_dev *dev = arg;
-	struct vnic *vnic = vnic_of(dev);
-	struct rte_eth_link link = { 0 };
-
-	vnic_link(dev, &link);
-	rte_eth_linkstatus_set(dev, &link);
-	if (link.link_status == vnic->told_status)
-		return;
-	vnic->told_status = link.link_status;
-	rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
-}
-
-/* The next alarm is set first, so that a stop in the event's callback cancels it. */
-static void
-link_watch(void *dev)
-{
-	if (rte_eal_alarm_set(LINK_WATCH_US, link_watch, dev) != 0)
-		DUALBUF_LOG(ERR, "no alarm to watch the link with");
-	link_tell(dev);
-}
-
-/* Changes are told from here on: that the link comes up with the start is none. */
-int
-vnic_link_watch(struct rte_eth_dev *dev)
-{
-	struct vnic *vnic = vnic_of(dev);
-	struct rte_eth_link link = { 0 };
-	int ret = 0;
-
-	if (!dev->data->dev_conf.intr_conf.lsc)
-		return 0;
-	vnic_link(dev, &link);
-	vnic->told_status = link.link_status;
-	if (vnic_has_iface(&vnic->args))
-		ret = rte_eal_alarm_set(LINK_WATCH_US, link_watch, dev);
-	if (ret != 0)
-		DUALBUF_LOG(ERR, "no alarm to watch the link with: %s", strerror(-ret));
-	return ret;
-}
-
-void
-vnic_link_unwatch(struct rte_eth_dev *dev)
-{
-	rte_eal_alarm_cancel(link_watch, dev);
-	rte_eal_alarm_cancel(link_tell, dev);
-}
-
 void
 vnic_link_await_ends(struct rte_eth_dev *dev)
 {
@@ -183,8 +122,7 @@ vnic_link_look_for_end(struct rte_eth_dev *dev, struct vnic_rxq *rxq, bool early
 	if (__atomic_sub_fetch(&vnic_of(dev)->nb_lasting, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
 	link_set_down(dev);
-	if (rte_eal_alarm_set(early ? LINK_WATCH_US : 1, link_tell, dev) != 0)
-		DUALBUF_LOG(ERR, "no alarm to tell the end of the files with");
+	dualbuf_link_look_in(dev, early ? DUALBUF_LINK_WATCH_US : 1);
 }
 
 static void
@@ -220,8 +158,7 @@ vnic_link_set(struct rte_eth_dev *dev, bool up)
 	plug_queues(dualbuf_port(dev), up);
 	if (vnic->thread.running)
 		vnic_wake_up(&vnic->wake, vnic->wake.fd);
-	if (dev->data->dev_conf.intr_conf.lsc && rte_eal_alarm_set(1, link_tell, dev) != 0)
-		DUALBUF_LOG(ERR, "no alarm to tell of the link with");
+	dualbuf_link_look_in(dev, 1);
 	return 0;
 }
 

@@ -22,13 +22,6 @@ int vnic_link_set(struct rte_eth_dev *dev, bool up);
 bool vnic_link_can_change(const struct vnic_args *args);
 
 /*
- * Watch the link, and tell of changes, while link-state interrupts are configured. The model's thread
- * starts after the watch and ends before it.
- */
-int vnic_link_watch(struct rte_eth_dev *dev);
-void vnic_link_unwatch(struct rte_eth_dev *dev);
-
-/*
  * With link-state interrupts and eof=1 the ends of files are to be told, from the port's start on. Who polls
  * a queue then looks for its end, the driver or the model's thread, as long as end_awaited is set. When all
  * queues were found at their ends the link goes down: at once, or a little later if it is so early that the

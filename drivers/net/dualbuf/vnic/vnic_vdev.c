@@ -19,6 +19,7 @@
 #include "vnic_ethdev.h"
 #include "vnic_link.h"
 #include "vnic_passing.h"
+#include "vnic_vdev.h"
 #include "wire_ifreq.h"
 
 static uint8_t vnic_next_index;
@@ -86,13 +87,15 @@ vnic_create_port(struct rte_vdev_device *vdev, struct vnic *vnic, struct vnic_en
 	return 0;
 }
 
-static int
-vnic_probe_primary(struct rte_vdev_device *vdev)
+int
+vnic_vdev_probe(struct rte_vdev_device *vdev)
 {
 	struct vnic_ends *ends = NULL;
 	struct vnic *vnic;
-	int ret;
+	int ret = vnic_passing_start();
 
+	if (ret != 0)
+		return ret;
 	vnic = rte_zmalloc("vnic", sizeof(*vnic), RTE_CACHE_LINE_SIZE);
 	if (vnic != NULL)
 		ends = vnic_ends_make(vnic);
@@ -115,60 +118,20 @@ vnic_probe_primary(struct rte_vdev_device *vdev)
 	return ret;
 }
 
-static int
-vnic_probe_secondary(struct rte_vdev_device *vdev)
+int
+vnic_vdev_attach(struct rte_eth_dev *dev)
 {
-	struct rte_eth_dev *dev = rte_eth_dev_attach_secondary(rte_vdev_device_name(vdev));
 	struct vnic_ends *ends;
+	int ret = vnic_passing_start();
 
-	if (dev == NULL) {
-		DUALBUF_LOG(ERR, "%s: no such port in the primary process",
-				rte_vdev_device_name(vdev));
-		return -ENODEV;
-	}
+	if (ret != 0)
+		return ret;
 	ends = vnic_of(dev) == NULL ? NULL : vnic_ends_make(vnic_of(dev));
-	if (ends == NULL) {
-		rte_eth_dev_release_port(dev);
+	if (ends == NULL)
 		return -ENOMEM;
-	}
 	/* those of a port that the primary has closed, which nobody told this process */
 	vnic_ends_close(vnic_ends_take(dev->data->port_id));
 	vnic_ends_give(dev->data->port_id, ends);
-	dev->device = &vdev->device;
 	dualbuf_port_attach(dev, &vnic_device);
-	rte_eth_dev_probing_finish(dev);
 	return 0;
 }
-
-static int
-vnic_probe(struct rte_vdev_device *vdev)
-{
-	int ret = dualbuf_pool_register();
-
-	if (ret == 0)
-		ret = vnic_passing_start();
-	if (ret != 0)
-		return ret;
-	return rte_eal_process_type() == RTE_PROC_PRIMARY ? vnic_probe_primary(vdev) :
-							    vnic_probe_secondary(vdev);
-}
-
-static int
-vnic_remove(struct rte_vdev_device *vdev)
-{
-	struct rte_eth_dev *dev = rte_eth_dev_allocated(rte_vdev_device_name(vdev));
-
-	/* a secondary finds it by name also when it has closed it, as long as the primary has it */
-	if (dev == NULL || !dualbuf_is_port(dev))
-		return 0;
-	dualbuf_dev_close(dev);
-	return rte_eth_dev_release_port(dev);
-}
-
-static struct rte_vdev_driver vnic_driver = {
-	.probe = vnic_probe,
-	.remove = vnic_remove,
-};
-
-RTE_PMD_REGISTER_VDEV(net_dualbuf, vnic_driver);
-RTE_PMD_REGISTER_PARAM_STRING(net_dualbuf, VNIC_PARAM_STRING);

@@ -4,23 +4,32 @@
 
 #include <errno.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
 #include <linux/ethtool.h>
+#include <linux/if_ether.h>
 #include <linux/sockios.h>
 
 #include <rte_string_fns.h>
 
 #include "wire_ifreq.h"
 
+/* With what is asked, or ordered, in the rest of the request. */
+static int
+ifreq_call(int fd, const char *name, unsigned long request, struct ifreq *req)
+{
+	if (strlcpy(req->ifr_name, name, sizeof(req->ifr_name)) >= sizeof(req->ifr_name))
+		return -ENODEV;
+	return ioctl(fd, request, req) == 0 ? 0 : -errno;
+}
+
 static int
 ifreq_ask(int fd, const char *name, unsigned long request, struct ifreq *req)
 {
 	memset(req, 0, sizeof(*req));
-	if (strlcpy(req->ifr_name, name, sizeof(req->ifr_name)) >= sizeof(req->ifr_name))
-		return -ENODEV;
-	return ioctl(fd, request, req) == 0 ? 0 : -errno;
+	return ifreq_call(fd, name, request, req);
 }
 
 int
@@ -56,6 +65,47 @@ wire_ifreq_address(int fd, const char *name, struct sockaddr *address)
 	return ret;
 }
 
+int
+wire_ifreq_set_mac(int fd, const char *name, const uint8_t *mac)
+{
+	struct ifreq req = { .ifr_hwaddr.sa_family = ARPHRD_ETHER };
+
+	memcpy(req.ifr_hwaddr.sa_data, mac, ETH_ALEN);
+	return ifreq_call(fd, name, SIOCSIFHWADDR, &req);
+}
+
+int
+wire_ifreq_mtu(int fd, const char *name, uint32_t *mtu)
+{
+	struct ifreq req;
+	int ret = ifreq_ask(fd, name, SIOCGIFMTU, &req);
+
+	if (ret == 0)
+		*mtu = req.ifr_mtu;
+	return ret;
+}
+
+int
+wire_ifreq_set_mtu(int fd, const char *name, uint32_t mtu)
+{
+	struct ifreq req = { .ifr_mtu = (int)mtu };
+
+	return ifreq_call(fd, name, SIOCSIFMTU, &req);
+}
+
+int
+wire_ifreq_queues(int fd, const char *name, uint32_t *nb)
+{
+	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
+	struct ifreq req = { .ifr_data = (char *)&channels };
+	int ret = ifreq_call(fd, name, SIOCETHTOOL, &req);
+
+	*nb = 1;
+	if (ret == 0 && channels.combined_count + channels.rx_count > 0)
+		*nb = channels.combined_count + channels.rx_count;
+	return ret == -EOPNOTSUPP ? 0 : ret;
+}
+
 /* With room for the longest masks of modes, which are not looked at. */
 union ifreq_settings {
 	struct ethtool_link_settings link;
@@ -68,12 +118,11 @@ wire_ifreq_link(int fd, const char *name, struct wire_ifreq_link *link)
 {
 	union ifreq_settings settings = { .link.cmd = ETHTOOL_GLINKSETTINGS };
 	struct ifreq req = { .ifr_data = (char *)&settings };
+	int ret = ifreq_call(fd, name, SIOCETHTOOL, &req);
 	int8_t nb_words;
 
-	if (strlcpy(req.ifr_name, name, sizeof(req.ifr_name)) >= sizeof(req.ifr_name))
-		return -ENODEV;
-	if (ioctl(fd, SIOCETHTOOL, &req) != 0)
-		return -errno;
+	if (ret != 0)
+		return ret;
 	nb_words = settings.link.link_mode_masks_nwords;
 	if (nb_words >= 0 || settings.link.cmd != ETHTOOL_GLINKSETTINGS)
 		return -EOPNOTSUPP;

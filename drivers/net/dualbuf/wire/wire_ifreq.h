@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 
 /*
- * Questions to the kernel about an interface, by its name. fd: any socket.
+ * Questions to the kernel about an interface, by its name, and orders. fd: any socket.
  * Each returns 0 or a negative errno; a name longer than any interface has is -ENODEV.
  */
 
@@ -22,6 +22,15 @@ int wire_ifreq_flags(int fd, const char *name, unsigned int *flags);
 
 /* sa_family is the interface's link type, ARPHRD_ETHER for example; sa_data begins with the MAC address. */
 int wire_ifreq_address(int fd, const char *name, struct sockaddr *address);
+
+/* Another MAC address, its first six bytes those of mac. */
+int wire_ifreq_set_mac(int fd, const char *name, const uint8_t *mac);
+
+int wire_ifreq_mtu(int fd, const char *name, uint32_t *mtu);
+int wire_ifreq_set_mtu(int fd, const char *name, uint32_t mtu);
+
+/* How many receive queues it has in use: 1 for a driver that does not say. */
+int wire_ifreq_queues(int fd, const char *name, uint32_t *nb);
 
 /* What the driver of an interface says of its link. */
 struct wire_ifreq_link {
