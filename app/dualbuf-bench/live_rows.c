@@ -11,6 +11,9 @@
 #include <rte_ether.h>
 
 #include "bare.h"
+#ifdef DUALBUF_HAS_XDP
+#include "bare_xdp.h"
+#endif
 #include "options.h"
 #include "port.h"
 #include "result.h"
@@ -28,9 +31,39 @@
  * can be is there too, loops without a driver.
  */
 
-static const char *const drivers[] = { "net_dualbuf", "net_pcap", "net_af_packet" };
+/* With AF_XDP, where this build has it, ours is by that. */
+enum live_kind {
+	LIVE_OURS,
+	LIVE_OURS_PACKET,
+	LIVE_PCAP,
+	LIVE_AF_PACKET,
+	LIVE_AF_XDP,
+	LIVE_BARE_PACKET,
+	LIVE_BARE_XDP,
+	LIVE_KINDS,
+};
 
-#define CONTENDERS RTE_DIM(drivers)
+#ifdef DUALBUF_HAS_XDP
+#define OURS_BY ",live=xdp"
+#define HAS_XDP true
+#else
+#define OURS_BY ""
+#define HAS_XDP false
+#endif
+
+static const struct live_way {
+	const char *name; /* as results have it */
+	const char *driver; /* NULL: a loop without a driver */
+	const char *devargs;
+} ways[LIVE_KINDS] = {
+	[LIVE_OURS] = { "ours", "net_dualbuf", "iface=" VETH_PORT OURS_BY },
+	[LIVE_OURS_PACKET] = { "ours, packet", "net_dualbuf", "iface=" VETH_PORT },
+	[LIVE_PCAP] = { "net_pcap", "net_pcap", "iface=" VETH_PORT },
+	[LIVE_AF_PACKET] = { "net_af_packet", "net_af_packet", "iface=" VETH_PORT },
+	[LIVE_AF_XDP] = { "net_af_xdp", "net_af_xdp", "iface=" VETH_KEPT_PORT },
+	[LIVE_BARE_PACKET] = { "no driver", NULL, NULL },
+	[LIVE_BARE_XDP] = { "bare AF_XDP", NULL, NULL },
+};
 
 #define REPEATS 7
 #define TX_PACKETS 200000
@@ -59,33 +92,98 @@ live_send_burst(const struct port *port, uint16_t length)
 		sent += rte_eth_tx_burst(port->id, 0, &pkts[sent], nb - sent);
 }
 
-/* port: NULL to send without one. */
+/* What is measured, open: one of the first three, on a pair of interfaces. */
+struct live_end {
+	struct port *port;
+	struct bare_slots *slots;
+	struct bare_xdp *xdp;
+	const char *peer;
+	enum veth_end at_peer;
+};
+
+/* net_af_xdp's port, once it was opened. */
+static struct port *kept;
+
+static struct port *
+live_open_port(enum live_kind kind)
+{
+	struct port *port = kind == LIVE_AF_XDP ? kept : NULL;
+
+	if (port == NULL) {
+		port = port_open(ways[kind].driver, ways[kind].devargs);
+		port_start(port);
+	}
+	if (kind == LIVE_AF_XDP)
+		kept = port;
+	return port;
+}
+
 static void
-live_send(const struct port *port, unsigned int nb, uint16_t length)
+live_open(struct live_end *end, enum live_kind kind, bool transmit)
+{
+	*end = (struct live_end){ .peer = VETH_PEER, .at_peer = VETH_AT_PEER };
+	if (kind == LIVE_AF_XDP) {
+		end->peer = VETH_KEPT_PEER;
+		end->at_peer = VETH_AT_KEPT_PEER;
+	}
+	if (ways[kind].driver != NULL) {
+		end->port = live_open_port(kind);
+	} else if (kind == LIVE_BARE_XDP) {
+#ifdef DUALBUF_HAS_XDP
+		end->xdp = bare_xdp_open(VETH_PORT);
+#endif
+	} else if (!transmit) {
+		end->slots = bare_slots_open(VETH_PORT);
+	}
+}
+
+static void
+live_close(struct live_end *end)
+{
+	if (end->port != NULL && end->port != kept) {
+		port_stop(end->port);
+		port_close(end->port);
+	}
+#ifdef DUALBUF_HAS_XDP
+	if (end->xdp != NULL)
+		bare_xdp_close(end->xdp);
+#endif
+	if (end->slots != NULL)
+		bare_slots_close(end->slots);
+}
+
+static void
+live_send(const struct live_end *end, unsigned int nb, uint16_t length)
 {
 	unsigned int i;
 
-	if (port == NULL) {
+#ifdef DUALBUF_HAS_XDP
+	if (end->xdp != NULL) {
+		bare_xdp_send(end->xdp, nb, length);
+		return;
+	}
+#endif
+	if (end->port == NULL) {
 		veth_send(VETH_AT_PORT, nb, length);
 		return;
 	}
 	for (i = 0; i < nb; i += options.burst)
-		live_send_burst(port, length);
+		live_send_burst(end->port, length);
 }
 
 static double
-live_tx(const struct port *port, uint16_t length)
+live_tx(const struct live_end *end, uint16_t length)
 {
 	unsigned int nb = options.smoke ? RX_FILLING :
 			options.quick	? QUICK_TX_PACKETS :
 					  TX_PACKETS;
-	uint64_t before = veth_peer_packets(), begin, end;
+	uint64_t before = veth_packets(end->peer), begin, cycles;
 
 	begin = rte_rdtsc_precise();
-	live_send(port, nb, length);
-	end = rte_rdtsc_precise();
+	live_send(end, nb, length);
+	cycles = rte_rdtsc_precise() - begin;
 	rte_delay_us_sleep(SETTLE_US);
-	return (double)(veth_peer_packets() - before) * rte_get_tsc_hz() / (end - begin) / 1e6;
+	return (double)(veth_packets(end->peer) - before) * rte_get_tsc_hz() / cycles / 1e6;
 }
 
 /* Receive what there is. Returns how many packets. */
@@ -106,85 +204,116 @@ live_drain(const struct port *port, uint64_t *cycles)
 	return nb_rx;
 }
 
-/* Of a port, or without one. */
 static uint32_t
-live_receive(const struct port *port, struct bare_slots *bare, uint64_t *cycles)
+live_receive(const struct live_end *end, uint64_t *cycles)
 {
-	return port == NULL ? bare_slots_drain(bare, cycles) : live_drain(port, cycles);
+#ifdef DUALBUF_HAS_XDP
+	if (end->xdp != NULL)
+		return bare_xdp_drain(end->xdp, cycles);
+#endif
+	return end->port == NULL ? bare_slots_drain(end->slots, cycles) :
+				   live_drain(end->port, cycles);
 }
 
-/* port: NULL to receive without one. */
 static double
-live_rx(const struct port *port, uint16_t length)
+live_rx(const struct live_end *end, uint16_t length)
 {
 	unsigned int rounds = options.smoke ? 1 : options.quick ? QUICK_RX_ROUNDS : RX_ROUNDS;
-	struct bare_slots *bare = port == NULL ? bare_slots_open(VETH_PORT) : NULL;
 	uint64_t cycles = 0, packets = 0;
 	unsigned int i;
 
 	for (i = 0; i < rounds; i++) {
-		veth_send(VETH_AT_PEER, RX_FILLING, length);
-		packets += live_receive(port, bare, &cycles);
+		veth_send(end->at_peer, RX_FILLING, length);
+		packets += live_receive(end, &cycles);
 	}
 	rte_delay_us_sleep(SETTLE_US);
-	packets += live_receive(port, bare, &cycles);
-	if (bare != NULL)
-		bare_slots_close(bare);
+	packets += live_receive(end, &cycles);
 	if (packets < rounds * RX_FILLING) /* some were lost, and so may be much of the work */
 		return 0;
 	return (double)packets * rte_get_tsc_hz() / cycles / 1e6;
 }
 
 static double
-live_speed(const char *driver, bool transmit, uint16_t length)
+live_speed(enum live_kind kind, bool transmit, uint16_t length)
 {
-	struct port *port = port_open(driver, "iface=" VETH_PORT);
+	struct live_end end;
 	double speed;
 
-	port_start(port);
-	speed = transmit ? live_tx(port, length) : live_rx(port, length);
-	port_stop(port);
-	port_close(port);
+	live_open(&end, kind, transmit);
+	speed = transmit ? live_tx(&end, length) : live_rx(&end, length);
+	live_close(&end);
 	return speed;
 }
 
-static void
-live_print(bool transmit, uint16_t length, const struct sample *speeds, const struct sample *bare)
+/* The best of some; all are baselines. */
+static enum live_kind
+live_best(const struct sample *speeds, enum live_kind first, enum live_kind last)
 {
-	unsigned int better, k;
-	struct result result = { .unit = "Mpps", .ours = &speeds[0], .goal = 1.3 };
+	enum live_kind best = first, kind;
+
+	for (kind = first; kind <= last; kind++)
+		if (speeds[kind].nb > 0 &&
+				sample_median(&speeds[kind]) > sample_median(&speeds[best]))
+			best = kind;
+	return best;
+}
+
+/* By the bounds of packet sockets where that is all there is. 0: no goal. */
+static double
+live_goal(const struct sample *speeds, enum live_kind kind, bool transmit, uint16_t length)
+{
+	if (kind < LIVE_PCAP || kind > LIVE_AF_XDP)
+		return 0;
+	if (transmit && kind == LIVE_AF_XDP)
+		return 1.0;
+	if (transmit)
+		return kind == live_best(speeds, LIVE_PCAP, LIVE_AF_PACKET) ? 1.25 : 0;
+	if (kind != live_best(speeds, LIVE_PCAP, LIVE_AF_XDP))
+		return 0;
+	return length < 512 ? 1.8 : 3;
+}
+
+static void
+live_print(bool transmit, uint16_t length, const struct sample *speeds)
+{
+	struct result result = { .unit = "Mpps", .ours = &speeds[LIVE_OURS] };
+	enum live_kind kind;
 	char row[32];
 
 	snprintf(row, sizeof(row), "live %s %u", transmit ? "tx" : "rx", length);
 	result.row = row;
-	better = sample_median(&speeds[1]) > sample_median(&speeds[2]) ? 1 : 2;
-	for (k = 1; k < CONTENDERS; k++) {
-		result.baseline = drivers[k];
-		result.theirs = &speeds[k];
-		result.sense = k == better ? RESULT_AT_LEAST : RESULT_NO_GOAL;
+	for (kind = LIVE_OURS_PACKET; kind < LIVE_KINDS; kind++) {
+		if (speeds[kind].nb == 0)
+			continue;
+		result.baseline = ways[kind].name;
+		result.theirs = &speeds[kind];
+		result.goal = live_goal(speeds, kind, transmit, length);
+		result.sense = result.goal > 0 ? RESULT_AT_LEAST : RESULT_NO_GOAL;
 		result_print(&result);
 	}
-	result.baseline = "no driver";
-	result.theirs = bare;
-	result.sense = RESULT_NO_GOAL;
-	result_print(&result);
+}
+
+/* Without AF_XDP ours is what it is by packet sockets, and there are fewer to compare with. */
+static bool
+live_takes_part(enum live_kind kind)
+{
+	return HAS_XDP ||
+			(kind != LIVE_OURS_PACKET && kind != LIVE_AF_XDP && kind != LIVE_BARE_XDP);
 }
 
 static void
 live_row(bool transmit, uint16_t length)
 {
-	static struct sample speeds[CONTENDERS], bare;
-	unsigned int repeats = options.smoke ? 1 : options.quick ? 3 : REPEATS;
-	unsigned int i, k;
+	static struct sample speeds[LIVE_KINDS];
+	unsigned int repeats = options.smoke ? 1 : options.quick ? 3 : REPEATS, i;
+	enum live_kind kind;
 
 	memset(speeds, 0, sizeof(speeds));
-	memset(&bare, 0, sizeof(bare));
-	for (i = 0; i < repeats; i++) {
-		for (k = 0; k < CONTENDERS; k++)
-			sample_add(&speeds[k], live_speed(drivers[k], transmit, length));
-		sample_add(&bare, transmit ? live_tx(NULL, length) : live_rx(NULL, length));
-	}
-	live_print(transmit, length, speeds, &bare);
+	for (i = 0; i < repeats; i++)
+		for (kind = LIVE_OURS; kind < LIVE_KINDS; kind++)
+			if (live_takes_part(kind))
+				sample_add(&speeds[kind], live_speed(kind, transmit, length));
+	live_print(transmit, length, speeds);
 }
 
 void
@@ -196,4 +325,8 @@ live_rows(void)
 	live_row(true, 1514);
 	live_row(false, 64);
 	live_row(false, 1514);
+	if (kept != NULL) {
+		port_stop(kept);
+		port_close(kept);
+	}
 }

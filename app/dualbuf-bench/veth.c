@@ -21,8 +21,8 @@
 #define MAX_FRAME 1514
 #define MAX_BATCH 64
 
-/* That send from the two ends. */
-static int sockets[2];
+/* That send from the ends. */
+static int sockets[VETH_AT_KEPT_PEER + 1];
 
 /* The kernel is not to greet its neighbours on interfaces to come. */
 static void
@@ -55,30 +55,32 @@ veth_open(enum veth_end end, const char *name)
 bool
 veth_make(void)
 {
-	static const char commands[] = "PATH=$PATH:/usr/sbin:/sbin; "
-				       "ip link add " VETH_PORT " type veth peer name " VETH_PEER
-				       " && ip link set " VETH_PORT " up"
-				       " && ip link set " VETH_PEER " up";
+	static const char commands[] =
+			"PATH=$PATH:/usr/sbin:/sbin; "
+			"ip link add " VETH_PORT " type veth peer name " VETH_PEER
+			" && ip link add " VETH_KEPT_PORT " type veth peer name " VETH_KEPT_PEER
+			" && for i in " VETH_PORT " " VETH_PEER " " VETH_KEPT_PORT
+			" " VETH_KEPT_PEER "; do ip link set $i up || exit 1; done";
 
 	if (unshare(CLONE_NEWNET) != 0)
 		return false;
 	veth_silence();
 	return system(commands) == 0 && veth_open(VETH_AT_PORT, VETH_PORT) &&
-			veth_open(VETH_AT_PEER, VETH_PEER);
+			veth_open(VETH_AT_PEER, VETH_PEER) &&
+			veth_open(VETH_AT_KEPT_PEER, VETH_KEPT_PEER);
 }
 
 uint64_t
-veth_peer_packets(void)
+veth_packets(const char *name)
 {
 	FILE *file = fopen("/proc/thread-self/net/dev", "re");
 	uint64_t bytes, packets = 0;
 	char line[512], *at;
 
 	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
-		at = strstr(line, VETH_PEER ":");
+		at = strstr(line, name);
 		if (at != NULL)
-			sscanf(at + strlen(VETH_PEER ":"), "%" SCNu64 " %" SCNu64, &bytes,
-					&packets);
+			sscanf(at + strlen(name), ":%" SCNu64 " %" SCNu64, &bytes, &packets);
 	}
 	if (file != NULL)
 		fclose(file);

@@ -5,7 +5,7 @@
 #ifndef _VETH_H_
 #define _VETH_H_
 
-/* A pair of virtual Ethernet interfaces in a network namespace of the bench's own. */
+/* Pairs of virtual Ethernet interfaces in a network namespace of the bench's own. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,18 +13,23 @@
 #define VETH_PORT "bench0" /* for the port under test */
 #define VETH_PEER "bench1"
 
+/* A pair of its own for net_af_xdp, whose socket stays when the port is closed (seen with DPDK 22.11). */
+#define VETH_KEPT_PORT "bench2"
+#define VETH_KEPT_PEER "bench3"
+
 /*
- * Move this process to a new network namespace, which goes when it ends, and make the pair there.
+ * Move this process to a new network namespace, which goes when it ends, and make the pairs there.
  * Before EAL starts any thread. Returns false when that is not allowed, or ip is missing.
  */
 bool veth_make(void);
 
-/* Packets that have come to the peer since it was made. */
-uint64_t veth_peer_packets(void);
+/* Packets that have come to an interface since it was made. */
+uint64_t veth_packets(const char *name);
 
 enum veth_end {
 	VETH_AT_PORT,
 	VETH_AT_PEER,
+	VETH_AT_KEPT_PEER,
 };
 
 /*
