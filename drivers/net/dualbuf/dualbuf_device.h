@@ -151,6 +151,13 @@ struct dualbuf_device {
 	int (*set_link)(struct rte_eth_dev *dev, bool up);
 
 	/*
+	 * Flow control, as eth_dev_ops have it; to get it in every process, to set it in the primary one. NULL:
+	 * there is none.
+	 */
+	int (*flow_ctrl_get)(struct rte_eth_dev *dev, struct rte_eth_fc_conf *conf);
+	int (*flow_ctrl_set)(struct rte_eth_dev *dev, const struct rte_eth_fc_conf *conf);
+
+	/*
 	 * Registers and the firmware's version, as eth_dev_ops have them, in the primary process. NULL: there
 	 * are none.
 	 */

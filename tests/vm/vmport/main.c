@@ -34,6 +34,8 @@
  *   table PORT step=             another redirection table
  *   steered PORT count= echo=    receive so many from all queues; is each where software says?
  *   listen PORT / wait PORT      which queue interrupts next
+ *   flow PORT mode= autoneg= high= low= time= xon= control=
+ *                                flow control, and what of it is to be otherwise
  *   regs PORT                    how many registers the driver shows, and the first two
  *   exchange A B count= max=     send numbered frames both ways between ports wired together
  *   cycle A B count= frames=     stop and start A so often, while B sends to it
@@ -110,6 +112,7 @@ static const struct {
 	{ "steered", do_steered },
 	{ "listen", do_listen },
 	{ "wait", do_wait },
+	{ "flow", do_flow },
 	{ "regs", do_regs },
 	{ "exchange", do_exchange },
 	{ "cycle", do_cycle },
