@@ -82,8 +82,8 @@ frames_of_mac_control_pass_where_asked_for(void **state)
 {
 	(void)state;
 	assert_int_equal(RCTL(.buf_size = 2048) & RTE_BIT32(23), 0);
-	assert_int_equal(RCTL(.buf_size = 2048, .mac_control = true) & RTE_BIT32(23),
-			RTE_BIT32(23));
+	assert_int_equal(
+			RCTL(.buf_size = 2048, .mac_control = true) & RTE_BIT32(23), RTE_BIT32(23));
 }
 
 static void

@@ -138,6 +138,20 @@ the_offer_that_counts_is_the_phys(void **state)
 	assert_int_equal(pause->directions, 0);
 }
 
+/* As QEMU's does, when the PHY has negotiated. */
+static void
+a_mac_that_decides_by_itself_is_overruled(void **state)
+{
+	struct gbe_pause *pause = asked(FULL);
+
+	(void)state;
+	fake.phy[GBE_PHY_LPA] = ability(0);
+	gbe_pause_start(&hw, pause);
+	*reg_of(GBE_CTRL) |= GBE_CTRL_RFCE | GBE_CTRL_TFCE;
+	link_comes_up(pause, 1000, true, true);
+	assert_int_equal(mac_directions(), 0);
+}
+
 static void
 nothing_is_in_force_with_collisions(void **state)
 {
@@ -274,6 +288,7 @@ static const struct CMUnitTest tests[] = {
 	gbe_test(who_sends_no_pauses_has_no_waters),
 	gbe_test(what_is_in_force_is_what_both_ends_agree_to),
 	gbe_test(the_offer_that_counts_is_the_phys),
+	gbe_test(a_mac_that_decides_by_itself_is_overruled),
 	gbe_test(nothing_is_in_force_with_collisions),
 	gbe_test(what_is_not_negotiated_is_as_it_was_asked_for),
 	gbe_test(a_link_that_stays_is_not_asked_again),

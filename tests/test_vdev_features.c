@@ -107,7 +107,7 @@ static const struct row rows[] = {
 	{ "RSS reta update", "vdev_steer.c", "vm/vm_rss.py", { OP(reta_update), OP(reta_query) } },
 	{ "VLAN filter", "vdev_filter.c", "vm/vm_filter.py",
 			{ RX(VLAN_FILTER), OP(vlan_filter_set) } },
-	{ "Flow control", NULL, NULL, { OP(flow_ctrl_get), OP(flow_ctrl_set) } },
+	{ "Flow control", NULL, "vm/vm_flow.py", { DEVICE(flow_ctrl_get), DEVICE(flow_ctrl_set) } },
 	{ "CRC offload", NULL, "vm/vm_filter.py", { RX(KEEP_CRC) } },
 	{ "VLAN offload", "vdev_offload.c", "vm/vm_filter.py",
 			{ RX(VLAN_STRIP), TX(VLAN_INSERT), OP(vlan_offload_set) } },

@@ -126,8 +126,8 @@ negotiated_directions(const struct gbe_hw *hw, uint32_t *directions)
 }
 
 void
-gbe_pause_follow(const struct gbe_hw *hw, struct gbe_pause *pause,
-		const struct gbe_pause_link *link)
+gbe_pause_follow(
+		const struct gbe_hw *hw, struct gbe_pause *pause, const struct gbe_pause_link *link)
 {
 	bool same = link->speed == pause->seen.speed &&
 			link->full_duplex == pause->seen.full_duplex &&
@@ -146,6 +146,8 @@ gbe_pause_follow(const struct gbe_hw *hw, struct gbe_pause *pause,
 		allowed = GBE_PAUSE_RX | GBE_PAUSE_TX;
 		pause->settled = true;
 	}
-	if ((allowed & pause->conf.directions) != pause->directions)
-		mac_set_directions(hw, pause, allowed & pause->conf.directions);
+	allowed &= pause->conf.directions;
+	/* what is settled is written at all events: a MAC may have had ideas of its own of what was negotiated */
+	if (pause->settled || allowed != pause->directions)
+		mac_set_directions(hw, pause, allowed);
 }

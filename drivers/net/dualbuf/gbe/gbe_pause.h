@@ -56,7 +56,7 @@ uint32_t gbe_pause_offer(uint32_t directions);
 void gbe_pause_start(const struct gbe_hw *hw, struct gbe_pause *pause);
 
 /* Settle what is in force, if the link is another than the one seen last, and have the MAC do it. */
-void gbe_pause_follow(
-		const struct gbe_hw *hw, struct gbe_pause *pause, const struct gbe_pause_link *link);
+void gbe_pause_follow(const struct gbe_hw *hw, struct gbe_pause *pause,
+		const struct gbe_pause_link *link);
 
 #endif /* _GBE_PAUSE_H_ */
