@@ -31,6 +31,7 @@ static void fake_write(uint32_t value, volatile void *addr);
 #include "gbe_counters.c"
 #include "gbe_dump.c"
 #include "gbe_hw.c"
+#include "gbe_nvm.c"
 #include "gbe_pause.c"
 #include "gbe_phy.c"
 #include "gbe_rss.c"

@@ -140,6 +140,8 @@ a_mode_can_be_forced_on_phy_and_mac(void **state)
 static void
 the_phy_is_switched_off_and_on(void **state)
 {
+	const struct gbe_phy_mode off = { .offered = GBE_LINK_ALL, .off = true };
+
 	(void)state;
 	assert_int_equal(gbe_phy_power(&hw, false), 0);
 	assert_int_equal(fake.phy[GBE_PHY_CONTROL], 0x1940);
@@ -147,10 +149,14 @@ the_phy_is_switched_off_and_on(void **state)
 	assert_int_equal(fake.nb_phy_writes, 1);
 	assert_int_equal(gbe_phy_power(&hw, true), 0);
 	assert_int_equal(fake.phy[GBE_PHY_CONTROL], 0x1140);
-	/* a mode comes with power */
+	/* a mode comes with power, unless it is to wait for it */
 	assert_int_equal(gbe_phy_power(&hw, false), 0);
 	set_mode(GBE_LINK_ALL, false);
 	assert_int_equal(fake.phy[GBE_PHY_CONTROL] & 0x0800, 0);
+	fake.phy[GBE_PHY_CONTROL] = 0x1940;
+	assert_int_equal(gbe_phy_set_mode(&hw, &off), 0);
+	assert_int_equal(fake.phy[GBE_PHY_CONTROL], 0x1940);
+	assert_int_equal(fake.phy[GBE_PHY_ANA], 0x01e1);
 }
 
 static void

@@ -129,7 +129,7 @@ static const struct row rows[] = {
 			{ OP(xstats_get), OP(xstats_get_names), OP(xstats_reset) } },
 	{ "Stats per queue", "vdev_stats.c", "stats.c", { { ALWAYS, 0 } } },
 	{ "FW version", NULL, "vm/vm_link.py", { DEVICE(fw_version) } },
-	{ "EEPROM dump", NULL, NULL, { OP(get_eeprom) } },
+	{ "EEPROM dump", NULL, "vm/vm_link.py", { DEVICE(eeprom_length), DEVICE(get_eeprom) } },
 	{ "Module EEPROM dump", NULL, NULL, { OP(get_module_eeprom) } },
 	{ "Registers dump", NULL, "vm/vm_link.py", { DEVICE(get_reg) } },
 	{ "LED", NULL, NULL, { OP(dev_led_on) } },

@@ -158,10 +158,12 @@ struct dualbuf_device {
 	int (*flow_ctrl_set)(struct rte_eth_dev *dev, const struct rte_eth_fc_conf *conf);
 
 	/*
-	 * Registers and the firmware's version, as eth_dev_ops have them, in the primary process. NULL: there
-	 * are none.
+	 * Registers, EEPROM and the firmware's version, as eth_dev_ops have them, in the primary process. NULL:
+	 * there are none.
 	 */
 	int (*get_reg)(const struct rte_eth_dev *dev, struct rte_dev_reg_info *info);
+	int (*eeprom_length)(const struct rte_eth_dev *dev);
+	int (*get_eeprom)(const struct rte_eth_dev *dev, struct rte_dev_eeprom_info *info);
 	int (*fw_version)(const struct rte_eth_dev *dev, char *text, size_t size);
 
 	/* The time now on the clock of receive timestamps. NULL: there are none. */

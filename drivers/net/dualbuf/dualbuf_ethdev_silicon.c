@@ -32,6 +32,22 @@ dualbuf_get_reg(struct rte_eth_dev *dev, struct rte_dev_reg_info *info)
 }
 
 int
+dualbuf_get_eeprom_length(struct rte_eth_dev *dev)
+{
+	const struct dualbuf_device *device = dualbuf_device(dev);
+
+	return device->eeprom_length == NULL ? -ENOTSUP : device->eeprom_length(dev);
+}
+
+int
+dualbuf_get_eeprom(struct rte_eth_dev *dev, struct rte_dev_eeprom_info *info)
+{
+	const struct dualbuf_device *device = dualbuf_device(dev);
+
+	return device->get_eeprom == NULL ? -ENOTSUP : device->get_eeprom(dev, info);
+}
+
+int
 dualbuf_fw_version_get(struct rte_eth_dev *dev, char *text, size_t size)
 {
 	const struct dualbuf_device *device = dualbuf_device(dev);

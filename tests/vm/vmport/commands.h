@@ -25,7 +25,7 @@ command do_stream, do_pause, do_go, do_flags, do_held, do_release, do_drop, do_f
 /* ring.c */
 command do_armed, do_inspect, do_inspected;
 /* bar.c */
-command do_bar, do_regs;
+command do_bar, do_eeprom, do_regs;
 /* flow.c */
 command do_flow;
 /* rss.c */

@@ -78,6 +78,7 @@ link_make(struct rte_eth_dev *dev)
 	if (ret != 0)
 		return ret;
 	mode.pause = gbe_pause_offer(gbe->pause.conf.directions);
+	mode.off = gbe->link_off;
 	return gbe_phy_set_mode(&gbe->hw, &mode);
 }
 
@@ -97,7 +98,7 @@ gbe_link_start(struct rte_eth_dev *dev)
 int
 gbe_link_renew(struct rte_eth_dev *dev)
 {
-	int ret = gbe_of(dev)->link_off ? 0 : link_make(dev);
+	int ret = link_make(dev);
 
 	if (ret == 0)
 		gbe_pause_start(&gbe_of(dev)->hw, &gbe_of(dev)->pause);
@@ -166,7 +167,7 @@ gbe_link_set(struct rte_eth_dev *dev, bool up)
 	if (!gbe->running || gbe->link_off != up)
 		return 0;
 	pthread_mutex_lock(&gbe->link_mutex);
-	ret = up ? link_make(dev) : gbe_phy_power(&gbe->hw, false);
+	ret = gbe_phy_power(&gbe->hw, up);
 	pthread_mutex_unlock(&gbe->link_mutex);
 	if (ret != 0)
 		return ret;

@@ -3,7 +3,6 @@
  */
 
 #include <errno.h>
-#include <inttypes.h>
 
 #include <rte_common.h>
 #include <rte_ether.h>

@@ -137,6 +137,8 @@ regs_of_mode(const struct phy_regs *old, const struct gbe_phy_mode *mode)
 	struct phy_regs regs = *old;
 
 	regs.control &= ~GBE_PHY_CONTROL_POWER_DOWN;
+	if (mode->off)
+		regs.control |= GBE_PHY_CONTROL_POWER_DOWN;
 	if (!mode->forced) {
 		advertise(&regs, mode->offered);
 		advertise_pause(&regs, mode->pause);
@@ -162,7 +164,7 @@ phy_write_mode(const struct gbe_hw *hw, const struct gbe_phy_mode *mode)
 	if (ret != 0)
 		return ret;
 	new = regs_of_mode(&old, mode);
-	if (!mode->forced && memcmp(&new, &old, sizeof(new)) != 0)
+	if (!mode->forced && !mode->off && memcmp(&new, &old, sizeof(new)) != 0)
 		new.control |= GBE_PHY_CONTROL_RESTART_AN;
 	ret = phy_change(hw, GBE_PHY_ANA, old.advertised, new.advertised);
 	if (ret == 0)

@@ -25,6 +25,7 @@ struct gbe_phy_mode {
 	uint32_t offered; /* GBE_LINK_*; forced: the one that is meant, which is not of 1000 Mb/s */
 	uint32_t pause; /* GBE_OFFER_* that is offered; forced: not looked at */
 	bool forced; /* without autonegotiation */
+	bool off; /* without power: the link is made when it is switched on */
 };
 
 /*
@@ -35,7 +36,7 @@ int gbe_mdio_own(const struct gbe_hw *hw);
 void gbe_mdio_disown(const struct gbe_hw *hw);
 
 /*
- * Have PHY and MAC make the link in this mode, with power. On a device that was initialized. A PHY that is
+ * Have PHY and MAC make the link in this mode. On a device that was initialized. A PHY that is
  * in that mode goes on as it is, and so does its link; another negotiates anew. 0, or a negative errno with
  * a line in the log.
  */

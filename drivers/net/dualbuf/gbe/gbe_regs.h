@@ -38,6 +38,9 @@
 
 #define GBE_EECD 0x00010 /* EEPROM/Flash Control and Data */
 #define GBE_EECD_AUTO_RD RTE_BIT32(9)
+#define GBE_EECD_SIZE_SHIFT 11
+#define GBE_EECD_SIZE_MASK 0xfu
+#define GBE_EECD_NVM_TYPE_MASK (3u << 15) /* all set: flash */
 
 #define GBE_EERD 0x00014 /* EEPROM Read */
 #define GBE_EERD_START RTE_BIT32(0)
