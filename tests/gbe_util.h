@@ -31,6 +31,8 @@ static void fake_write(uint32_t value, volatile void *addr);
 #include "gbe_counters.c"
 #include "gbe_dump.c"
 #include "gbe_hw.c"
+#include "gbe_nvm.c"
+#include "gbe_pause.c"
 #include "gbe_phy.c"
 #include "gbe_rss.c"
 #include "gbe_rx_mode.c"
@@ -254,7 +256,9 @@ set_up(void **state)
 	fake.gone_at = NEVER;
 	fake.mdic_flags = GBE_MDIC_READY;
 	fake.phy[GBE_PHY_CONTROL] = 0x1140;
+	fake.phy[GBE_PHY_STATUS] = 0x796d;
 	fake.phy[GBE_PHY_ANA] = 0x0de1;
+	fake.phy[GBE_PHY_LPA] = 0xc5e1;
 	fake.phy[GBE_PHY_GCON] = 0x0300;
 	fake_reset_end();
 	fake_delay(2000);

@@ -23,6 +23,7 @@
 #include <rte_ring.h>
 
 #include "ops_util.h"
+#include "secondary_info_util.h"
 
 #define NR_HUGEPAGES "/proc/sys/vm/nr_hugepages"
 #define FREE_HUGEPAGES "/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"
@@ -207,6 +208,9 @@ answer(int command)
 		break;
 	case 'L':
 		answer_limit();
+		break;
+	case 'I':
+		answer_information();
 		break;
 	case 'X':
 		answer_free_pool();

@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* What a controller shows of itself: registers and the NVM, and nothing changes by it. */
+/* What a controller shows of itself: its registers, and nothing changes by it. */
 
 #include "gbe_util.h"
 
@@ -59,38 +59,9 @@ a_dump_takes_nothing_away(void **state)
 	}
 }
 
-static void
-words_of_the_nvm_are_read(void **state)
-{
-	uint16_t word = 0;
-
-	(void)state;
-	fake.nvm_words[5] = 0x2010;
-	assert_int_equal(gbe_read_nvm(&hw, GBE_NVM_VERSION, &word), 0);
-	assert_int_equal(word, 0x2010);
-	assert_int_equal(gbe_read_nvm(&hw, 0x4000, &word), -EINVAL);
-}
-
-static void
-an_nvm_that_does_not_answer_is_given_up(void **state)
-{
-	uint64_t since = fake.now;
-	uint16_t word = 1;
-
-	(void)state;
-	fake.nvm_read_us = NEVER;
-	assert_int_equal(gbe_read_nvm(&hw, 5, &word), -ETIMEDOUT);
-	assert_true(fake.now - since < 100000);
-	fake.gone_at = 0;
-	assert_int_equal(gbe_read_nvm(&hw, 5, &word), -ENODEV);
-	assert_int_equal(word, 1);
-}
-
 static const struct CMUnitTest tests[] = {
 	gbe_test(registers_are_shown_under_their_names),
 	gbe_test(a_dump_takes_nothing_away),
-	gbe_test(words_of_the_nvm_are_read),
-	gbe_test(an_nvm_that_does_not_answer_is_given_up),
 };
 
 TEST_MAIN(tests)

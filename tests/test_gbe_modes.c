@@ -76,6 +76,16 @@ the_crc_is_taken_off_unless_it_is_to_be_kept(void **state)
 }
 
 /* Sizes are without CRC; the device counts 1522 with it and a VLAN tag. */
+/* RCTL.PMCF */
+static void
+frames_of_mac_control_pass_where_asked_for(void **state)
+{
+	(void)state;
+	assert_int_equal(RCTL(.buf_size = 2048) & RTE_BIT32(23), 0);
+	assert_int_equal(
+			RCTL(.buf_size = 2048, .mac_control = true) & RTE_BIT32(23), RTE_BIT32(23));
+}
+
 static void
 long_packets_are_for_mtus_above_the_usual(void **state)
 {
@@ -245,6 +255,7 @@ static const struct CMUnitTest tests[] = {
 	gbe_test(the_largest_buffer_that_fits_is_chosen),
 	gbe_test(the_receiver_lets_pass_what_it_is_told),
 	gbe_test(the_crc_is_taken_off_unless_it_is_to_be_kept),
+	gbe_test(frames_of_mac_control_pass_where_asked_for),
 	gbe_test(long_packets_are_for_mtus_above_the_usual),
 	gbe_test(the_buffer_size_is_told_to_the_receiver),
 	gbe_test(vlan_stripping_and_checksums_are_switched),

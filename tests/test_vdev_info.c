@@ -216,6 +216,51 @@ queue_information_is_that_of_the_set_up(void **state)
 	assert_true(rte_eth_rx_queue_info_get(port, 1, &rxq) < 0);
 }
 
+/* Set-up, as it is in force: what rings of this driver do not have is 0, whatever was asked for. */
+static void
+queue_information_is_what_is_in_force(void **state)
+{
+	const struct rte_eth_rxconf rx = {
+		.rx_thresh = { .pthresh = 8, .hthresh = 8, .wthresh = 4 },
+		.rx_free_thresh = 16,
+		.rx_drop_en = 1,
+		.rx_deferred_start = 1,
+	};
+	const struct rte_eth_txconf tx = {
+		.tx_thresh = { .pthresh = 8, .hthresh = 1, .wthresh = 16 },
+		.tx_rs_thresh = 7,
+		.tx_free_thresh = 9,
+		.tx_deferred_start = 1,
+	};
+	const struct rte_eth_thresh none = { 0 };
+	uint16_t port = plug_one();
+	struct rte_eth_rxq_info rxq;
+	struct rte_eth_txq_info txq;
+
+	(void)state;
+	configure_one(port);
+	assert_int_equal(
+			rte_eth_rx_queue_setup(port, 0, 64, SOCKET_ID_ANY, &rx, vdev_pool(512)), 0);
+	assert_int_equal(rte_eth_tx_queue_setup(port, 0, 64, SOCKET_ID_ANY, &tx), 0);
+	assert_int_equal(rte_eth_rx_queue_info_get(port, 0, &rxq), 0);
+	assert_int_equal(rxq.conf.rx_deferred_start, 1);
+	assert_int_equal(rxq.conf.rx_free_thresh, 0);
+	assert_int_equal(rxq.conf.rx_drop_en, 0);
+	assert_memory_equal(&rxq.conf.rx_thresh, &none, sizeof(none));
+	assert_int_equal(rxq.queue_state, RTE_ETH_QUEUE_STATE_STOPPED);
+	assert_int_equal(rte_eth_tx_queue_info_get(port, 0, &txq), 0);
+	assert_int_equal(txq.conf.tx_deferred_start, 1);
+	assert_int_equal(txq.conf.tx_rs_thresh, 7);
+	assert_int_equal(txq.conf.tx_free_thresh, 9);
+	assert_memory_equal(&txq.conf.tx_thresh, &none, sizeof(none));
+	assert_int_equal(txq.queue_state, RTE_ETH_QUEUE_STATE_STOPPED);
+	/* and defaults are shown as what they come to */
+	assert_int_equal(rte_eth_tx_queue_setup(port, 0, 64, SOCKET_ID_ANY, NULL), 0);
+	assert_int_equal(rte_eth_tx_queue_info_get(port, 0, &txq), 0);
+	assert_between(txq.conf.tx_rs_thresh, 1, 63);
+	assert_between(txq.conf.tx_free_thresh, 1, 63);
+}
+
 /* An application may pass on the pool of an mbuf that it has got; it means its own pool. */
 static void
 the_pool_of_a_received_mbuf_stands_for_the_pool_of_the_application(void **state)
@@ -356,6 +401,7 @@ static const struct CMUnitTest tests[] = {
 	vdev_test(every_rss_type_that_is_offered_is_taken_and_every_other_refused),
 	vdev_test(receive_modes_that_sort_packets_into_queues_are_refused),
 	vdev_test(queue_information_is_that_of_the_set_up),
+	vdev_test(queue_information_is_what_is_in_force),
 	vdev_test(the_pool_of_a_received_mbuf_stands_for_the_pool_of_the_application),
 	vdev_test(burst_modes_have_a_name),
 	vdev_test(an_mtu_beyond_one_buffer_is_reported_as_scattered),

@@ -35,6 +35,35 @@ a_secondary_sees_the_statistics(void **state)
 	end_secondary(&secondary);
 }
 
+static void
+a_secondary_is_told_of_the_queues(void **state)
+{
+	uint16_t port = vdev_plug("rx_pcap=%s,tx_pcap=/dev/null", capture_of("uniform"));
+	struct rte_mempool *mp = vdev_pool(1024);
+	struct secondary secondary;
+	unsigned int seen[10];
+
+	(void)state;
+	vdev_start(port, .mp = mp, .nb_rx_desc = 72, .nb_tx_desc = 104);
+	secondary = start_secondary("plain");
+	ask(&secondary, 'I', seen, RTE_DIM(seen));
+	assert_int_equal(seen[0], 1);
+	assert_int_equal(seen[1], 72);
+	assert_int_equal(seen[2], 2048);
+	assert_int_equal(seen[3], mp->size);
+	assert_int_equal(seen[4], RTE_ETH_QUEUE_STATE_STARTED);
+	assert_int_equal(seen[5], 104);
+	assert_between(seen[6], 1, 103);
+	assert_int_equal(seen[7], RTE_ETH_QUEUE_STATE_STARTED);
+	assert_true(seen[8] > 0);
+	assert_true(seen[9] > 0);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	ask(&secondary, 'I', seen, RTE_DIM(seen));
+	assert_int_equal(seen[4], RTE_ETH_QUEUE_STATE_STOPPED);
+	assert_int_equal(seen[7], RTE_ETH_QUEUE_STATE_STOPPED);
+	end_secondary(&secondary);
+}
+
 /* Send packets that the port's file has no room for, and wait until it is found out. */
 static unsigned int
 lose_packets(uint16_t port)
@@ -223,6 +252,7 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		vdev_test(a_secondary_sees_the_statistics),
+		vdev_test(a_secondary_is_told_of_the_queues),
 		vdev_test(what_the_primary_knew_at_a_reset_leaves_the_secondary_nothing_below_zero),
 		vdev_test(what_a_secondary_frees_comes_home),
 		vdev_test(what_a_secondary_frees_after_the_queue_is_gone_goes_to_the_pool),

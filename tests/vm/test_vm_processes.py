@@ -42,11 +42,19 @@ class Secondary:
         raise AssertionError("the secondary does not answer: " + self.run(f"cat {LOG}"))
 
     def do(self, command):
-        """One command, which has to be obeyed."""
+        """One command, which has to be obeyed; its answer."""
         self.run(f"echo '{command}' >commands")
         answer = self.answer()
         if "> ok" not in answer:
             raise AssertionError(f"expected 'ok' of '{command}', got '{answer}'")
+        return answer
+
+    def refuses(self, command, reason):
+        """One command, which has to fail for that."""
+        self.run(f"echo '{command}' >commands")
+        answer = self.answer()
+        if "> error" not in answer or reason not in answer:
+            raise AssertionError(f"expected '{reason}' of '{command}', got '{answer}'")
 
     def end(self):
         """In order."""
@@ -85,6 +93,30 @@ class Processes(VmTest):
                 port.do("restart 0")
                 secondary.do("go")
             self.echo(guest, vm.mixed_frames(300, seed=9))
+            secondary.end()
+
+    def test_a_secondary_hides_the_crc_that_is_kept(self):
+        frames = vm.mixed_frames(300, sizes=(60, 1510))
+        with self.guest() as guest, Port(guest) as port:
+            port.do("start 0 crc=1")
+            secondary = Secondary(guest)
+            secondary.do("stream 0 0")
+            # as in test_vm_filter.py
+            self.echo_slowly(guest, frames)
+            counts = port.do("counts 0")
+            self.assertEqual((counts["rx"], counts["rxerr"]), (len(frames), 0))
+            self.assertEqual(counts["rxbytes"], sum(len(frame) for frame in frames))
+            secondary.end()
+
+    def test_a_secondary_sees_what_the_primary_saw_of_flow_control(self):
+        with self.guest() as guest, Port(guest) as port:
+            port.do("start 0")
+            port.do("flow 0 mode=1 autoneg=0 high=8192 low=4096 time=99")
+            port.do("link 0")
+            secondary = Secondary(guest)
+            self.assertIn("mode=1 autoneg=0 high=8192 low=4096 time=99", secondary.do("flow 0"))
+            secondary.refuses("flow 0 mode=0", "Operation not supported")
+            secondary.refuses("eeprom 0", "Operation not supported")
             secondary.end()
 
     def test_the_primary_goes_on_when_a_secondary_is_killed(self):

@@ -6,7 +6,7 @@ import struct
 import time
 
 import common
-from common import Port, VmTest, vm  # it knows where devtools is
+from common import REPLY, Port, VmTest, vm  # it knows where devtools is
 
 from captures.frames import (ACK, IP4, IP4_CLIENT, IP4_SERVER, IP6, IP6_CLIENT, IP6_SERVER,
                              MAC_CLIENT, TCP, UDP, VLAN, checksum, ether, ip4, ip6, tcp, udp)
@@ -103,6 +103,22 @@ class Sums(VmTest):
         self.assertEqual(tcp_data(self, frames), wanted)
         self.assertLessEqual(max(len(frame) for frame in frames), 54 + mss)
         self.assertGreaterEqual(len(frames), count * size // mss)
+
+    def test_two_queues_share_no_context(self):
+        frames = vm.mixed_frames(200)
+        with self.guest() as guest, Port(guest) as port:
+            for offload in "txsums=1", "tso=1":
+                guest.send(f"start 0 queues=2 {offload}\n")
+                output = guest.expect(REPLY)
+                self.assertRegex(output, "net_dualbuf: .*with transmit checksums or TSO 1 transmit "
+                                 "queue is allowed, not 2")
+                self.assertIn("> error start: Invalid argument", output)
+            for allowed in "queues=2", "queues=1 tso=1", "queues=1 txsums=1":
+                port.do(f"start 0 {allowed}")
+                port.do("stream 0 0")
+                self.echo(guest, frames)
+                port.do("forget")
+                port.do("stop 0")
 
 
 if __name__ == "__main__":

@@ -151,10 +151,19 @@ struct dualbuf_device {
 	int (*set_link)(struct rte_eth_dev *dev, bool up);
 
 	/*
-	 * Registers and the firmware's version, as eth_dev_ops have them, in the primary process. NULL: there
-	 * are none.
+	 * Flow control, as eth_dev_ops have it; to get it in every process, to set it in the primary one. NULL:
+	 * there is none.
+	 */
+	int (*flow_ctrl_get)(struct rte_eth_dev *dev, struct rte_eth_fc_conf *conf);
+	int (*flow_ctrl_set)(struct rte_eth_dev *dev, const struct rte_eth_fc_conf *conf);
+
+	/*
+	 * Registers, EEPROM and the firmware's version, as eth_dev_ops have them, in the primary process. NULL:
+	 * there are none.
 	 */
 	int (*get_reg)(const struct rte_eth_dev *dev, struct rte_dev_reg_info *info);
+	int (*eeprom_length)(const struct rte_eth_dev *dev);
+	int (*get_eeprom)(const struct rte_eth_dev *dev, struct rte_dev_eeprom_info *info);
 	int (*fw_version)(const struct rte_eth_dev *dev, char *text, size_t size);
 
 	/* The time now on the clock of receive timestamps. NULL: there are none. */

@@ -12,6 +12,7 @@
 #include "dualbuf_ethdev.h"
 #include "dualbuf_ethdev_filter.h"
 #include "dualbuf_ethdev_rss.h"
+#include "dualbuf_ethdev_silicon.h"
 #include "dualbuf_lengths.h"
 #include "dualbuf_loan.h"
 #include "dualbuf_logs.h"
@@ -249,30 +250,6 @@ dualbuf_read_clock(struct rte_eth_dev *dev, uint64_t *clock)
 }
 
 static int
-dualbuf_get_reg(struct rte_eth_dev *dev, struct rte_dev_reg_info *info)
-{
-	const struct dualbuf_device *device = dualbuf_device(dev);
-
-	return device->get_reg == NULL ? -ENOTSUP : device->get_reg(dev, info);
-}
-
-static int
-dualbuf_fw_version_get(struct rte_eth_dev *dev, char *text, size_t size)
-{
-	const struct dualbuf_device *device = dualbuf_device(dev);
-
-	return device->fw_version == NULL ? -ENOTSUP : device->fw_version(dev, text, size);
-}
-
-static int
-dualbuf_is_removed(struct rte_eth_dev *dev)
-{
-	const struct dualbuf_device *device = dualbuf_device(dev);
-
-	return device->is_removed != NULL && device->is_removed(dev);
-}
-
-static int
 dualbuf_rx_queue_intr_enable(struct rte_eth_dev *dev, uint16_t queue_id)
 {
 	return dualbuf_device(dev)->rx_intr_enable(dev, dev->data->rx_queues[queue_id]);
@@ -322,7 +299,11 @@ static const struct eth_dev_ops dualbuf_ops = {
 	.link_update = dualbuf_link_update,
 	.dev_set_link_up = dualbuf_set_link_up,
 	.dev_set_link_down = dualbuf_set_link_down,
+	.flow_ctrl_get = dualbuf_flow_ctrl_get,
+	.flow_ctrl_set = dualbuf_flow_ctrl_set,
 	.get_reg = dualbuf_get_reg,
+	.get_eeprom_length = dualbuf_get_eeprom_length,
+	.get_eeprom = dualbuf_get_eeprom,
 	.fw_version_get = dualbuf_fw_version_get,
 	.is_removed = dualbuf_is_removed,
 	.mtu_set = dualbuf_mtu_set,
@@ -371,6 +352,7 @@ static const struct eth_dev_ops dualbuf_secondary_ops = {
 	.dev_infos_get = dualbuf_dev_infos_get,
 	.dev_supported_ptypes_get = dualbuf_ptypes_get_op,
 	.link_update = dualbuf_link_update,
+	.flow_ctrl_get = dualbuf_flow_ctrl_get,
 	.rss_hash_conf_get = dualbuf_rss_hash_conf_get,
 	.reta_query = dualbuf_reta_query,
 	.tx_done_cleanup = dualbuf_tx_done_cleanup,

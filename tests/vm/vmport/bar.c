@@ -2,7 +2,7 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* Registers, behind the driver's back. */
+/* Registers and the NVM, as the driver shows them, and registers behind its back. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -71,4 +71,25 @@ do_regs(const struct words *words)
 	ret = rte_eth_dev_get_reg_info(port, &info);
 	return ret != 0 ? say_failed("regs", ret) :
 			  say_ok("nb=%u ctrl=%#x status=%#x", info.length, values[0], values[1]);
+}
+
+int
+do_eeprom(const struct words *words)
+{
+	static uint8_t bytes[32768]; /* as much as any NVM has */
+	uint16_t port = argument(words, 1);
+	struct rte_dev_eeprom_info info = {
+		.data = bytes,
+		.offset = number_of(words, "offset", 0),
+		.length = number_of(words, "length", 0),
+	};
+	int len = rte_eth_dev_get_eeprom_length(port), ret;
+	char text[2 * 64 + 1] = "";
+	uint32_t i;
+
+	ret = len < 0 ? len : rte_eth_dev_get_eeprom(port, &info);
+	for (i = 0; ret == 0 && i < RTE_MIN(info.length, 64u); i++)
+		snprintf(text + 2 * i, sizeof(text) - 2 * i, "%02x", bytes[i]);
+	return ret != 0 ? say_failed("eeprom", ret) :
+			  say_ok("size=%d magic=%#x bytes=0x%s", len, info.magic, text);
 }

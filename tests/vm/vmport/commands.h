@@ -25,7 +25,9 @@ command do_stream, do_pause, do_go, do_flags, do_held, do_release, do_drop, do_f
 /* ring.c */
 command do_armed, do_inspect, do_inspected;
 /* bar.c */
-command do_bar, do_regs;
+command do_bar, do_eeprom, do_regs;
+/* flow.c */
+command do_flow;
 /* rss.c */
 command do_key, do_table, do_steered, do_listen, do_wait;
 /* exchange.c */

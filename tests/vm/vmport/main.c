@@ -11,7 +11,7 @@
  *
  *   pool size= cache= room=      make the mempool (the one before must be full, and goes)
  *   badpool                      make one whose memory no device can reach
- *   start PORT rxd= txd= mtu= scatter= promisc= fast= strip= sums= queues= rss= intr= vlans= crc=
+ *   start PORT rxd= txd= mtu= scatter= promisc= fast= strip= sums= queues= rss= intr= vlans= crc= tso=
  *                                deferred=1: the queues do not start with it
  *   restart PORT / stop PORT / close PORT
  *   mac PORT ADDRESS / promisc PORT 0|1 / allmulti PORT 0|1 / strip PORT 0|1
@@ -34,7 +34,10 @@
  *   table PORT step=             another redirection table
  *   steered PORT count= echo=    receive so many from all queues; is each where software says?
  *   listen PORT / wait PORT      which queue interrupts next
+ *   flow PORT mode= autoneg= high= low= time= xon= control=
+ *                                flow control, and what of it is to be otherwise
  *   regs PORT                    how many registers the driver shows, and the first two
+ *   eeprom PORT offset= length=  how long the NVM is, its key, and up to 64 bytes of it
  *   exchange A B count= max=     send numbered frames both ways between ports wired together
  *   cycle A B count= frames=     stop and start A so often, while B sends to it
  *   reprobe PORT count= args=    remove the device and probe it again so often
@@ -110,7 +113,9 @@ static const struct {
 	{ "steered", do_steered },
 	{ "listen", do_listen },
 	{ "wait", do_wait },
+	{ "flow", do_flow },
 	{ "regs", do_regs },
+	{ "eeprom", do_eeprom },
 	{ "exchange", do_exchange },
 	{ "cycle", do_cycle },
 	{ "quit", do_quit },

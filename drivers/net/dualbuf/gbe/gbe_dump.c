@@ -2,15 +2,11 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-#include <errno.h>
 #include <stdio.h>
 
 #include <rte_common.h>
 
 #include "gbe_dump.h"
-
-#define GBE_NVM_READ_TIMEOUT_US 10000
-#define GBE_NVM_READ_POLL_US 10
 
 /* Statistics are left out, and causes of interrupts: they forget when they are read. */
 #define GBE_DUMPED(ROW, QUEUE_ROW) \
@@ -18,6 +14,12 @@
 	ROW(STATUS) \
 	ROW(EECD) \
 	ROW(CTRL_EXT) \
+	ROW(FCAL) \
+	ROW(FCAH) \
+	ROW(FCT) \
+	ROW(FCTTV) \
+	ROW(FCRTL) \
+	ROW(FCRTH) \
 	ROW(VET) \
 	ROW(EXTCNF_CTRL) \
 	ROW(PBA) \
@@ -69,26 +71,4 @@ void
 gbe_dump_name(unsigned int i, char *name, size_t size)
 {
 	snprintf(name, size, "%s", gbe_dumped[i].name);
-}
-
-int
-gbe_read_nvm(const struct gbe_hw *hw, uint32_t word, uint16_t *value)
-{
-	uint32_t waited, eerd = 0;
-
-	if (word > GBE_EERD_ADDR_MAX)
-		return -EINVAL;
-	gbe_write(hw, GBE_EERD, word << GBE_EERD_ADDR_SHIFT | GBE_EERD_START);
-	for (waited = 0; waited < GBE_NVM_READ_TIMEOUT_US; waited += GBE_NVM_READ_POLL_US) {
-		eerd = gbe_read(hw, GBE_EERD);
-		if (eerd & GBE_EERD_DONE)
-			break;
-		hw->delay_us(GBE_NVM_READ_POLL_US);
-	}
-	if (!gbe_is_present(hw))
-		return -ENODEV;
-	if (!(eerd & GBE_EERD_DONE))
-		return -ETIMEDOUT;
-	*value = eerd >> GBE_EERD_DATA_SHIFT;
-	return 0;
 }

@@ -16,7 +16,4 @@ unsigned int gbe_dump_count(void);
 uint32_t gbe_dump_value(const struct gbe_hw *hw, unsigned int i);
 void gbe_dump_name(unsigned int i, char *name, size_t size);
 
-/* One word of the NVM. 0, or a negative errno with nothing logged. One thread at a time. */
-int gbe_read_nvm(const struct gbe_hw *hw, uint32_t word, uint16_t *value);
-
 #endif /* _GBE_DUMP_H_ */

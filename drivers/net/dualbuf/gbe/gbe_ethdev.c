@@ -19,6 +19,7 @@
 #include "gbe_counters.h"
 #include "gbe_devices.h"
 #include "gbe_ethdev.h"
+#include "gbe_flow.h"
 #include "gbe_inspect.h"
 #include "gbe_intr.h"
 #include "gbe_link.h"
@@ -138,6 +139,7 @@ gbe_rx_mode_of(const struct rte_eth_dev *dev)
 		.by_vlan = port->filter.by_vlan,
 		.strip_vlan = (port->rx_offloads & RTE_ETH_RX_OFFLOAD_VLAN_STRIP) != 0,
 		.check_sums = (port->rx_offloads & RTE_ETH_RX_OFFLOAD_CHECKSUM) != 0,
+		.mac_control = gbe_of(dev)->mac_control,
 		.keep_crc = (port->rx_offloads & RTE_ETH_RX_OFFLOAD_KEEP_CRC) != 0,
 		.max_frame = dualbuf_filter_max_frame(&port->filter),
 		.buf_size = gbe_of(dev)->rx_buf_size,
@@ -152,7 +154,9 @@ gbe_rx_filter(struct rte_eth_dev *dev)
 	if (!gbe_of(dev)->running)
 		return 0;
 	gbe_set_rx_tables(&gbe_of(dev)->hw, &dualbuf_port(dev)->filter);
+	pthread_mutex_lock(&gbe_of(dev)->link_mutex);
 	gbe_set_rx_mode(&gbe_of(dev)->hw, &mode);
+	pthread_mutex_unlock(&gbe_of(dev)->link_mutex);
 	return 0;
 }
 
@@ -232,6 +236,15 @@ gbe_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	return 0;
 }
 
+/* From or to then on others may look at the link. */
+static void
+gbe_set_running(struct gbe *gbe, bool running)
+{
+	pthread_mutex_lock(&gbe->link_mutex);
+	gbe->running = running;
+	pthread_mutex_unlock(&gbe->link_mutex);
+}
+
 static int
 gbe_run(struct rte_eth_dev *dev)
 {
@@ -247,7 +260,7 @@ gbe_run(struct rte_eth_dev *dev)
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
 		if (dev->data->rx_queue_state[i] == RTE_ETH_QUEUE_STATE_STARTED)
 			dualbuf_rx_doorbell(dev->data->rx_queues[i]);
-	gbe->running = true;
+	gbe_set_running(gbe, true);
 	ret = gbe_intr_start(dev, &gbe->hw, dualbuf_port(dev)->args.intr_us);
 	if (ret != 0)
 		return ret;
@@ -278,7 +291,7 @@ gbe_secondary_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 static void
 gbe_halt(struct rte_eth_dev *dev)
 {
-	gbe_of(dev)->running = false;
+	gbe_set_running(gbe_of(dev), false);
 }
 
 /*
@@ -369,6 +382,14 @@ gbe_port_stats(const struct rte_eth_dev *dev, struct dualbuf_port_stats *stats)
 	};
 }
 
+static int
+gbe_flow_ctrl_set(struct rte_eth_dev *dev, const struct rte_eth_fc_conf *conf)
+{
+	int ret = gbe_flow_set(dev, conf);
+
+	return ret != 0 ? ret : gbe_rx_filter(dev);
+}
+
 static bool
 gbe_is_removed(const struct rte_eth_dev *dev)
 {
@@ -411,7 +432,11 @@ const struct dualbuf_device gbe_device = {
 	.link = gbe_link,
 	.link_patience_ms = gbe_link_patience_ms,
 	.set_link = gbe_link_set,
+	.flow_ctrl_get = gbe_flow_get,
+	.flow_ctrl_set = gbe_flow_ctrl_set,
 	.get_reg = gbe_get_reg,
+	.eeprom_length = gbe_eeprom_length,
+	.get_eeprom = gbe_get_eeprom,
 	.fw_version = gbe_fw_version,
 	.is_removed = gbe_is_removed,
 	.rx_filter = gbe_rx_filter,

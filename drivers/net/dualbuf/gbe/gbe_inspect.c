@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
+#include <bus_pci_driver.h>
 #include <rte_dev_info.h>
 
 #include "dualbuf_compat.h"
@@ -12,6 +14,7 @@
 #include "gbe.h"
 #include "gbe_dump.h"
 #include "gbe_inspect.h"
+#include "gbe_nvm.h"
 
 int
 gbe_get_reg(const struct rte_eth_dev *dev, struct rte_dev_reg_info *info)
@@ -31,6 +34,38 @@ gbe_get_reg(const struct rte_eth_dev *dev, struct rte_dev_reg_info *info)
 		values[i] = gbe_dump_value(hw, i);
 	info->length = nb;
 	info->width = sizeof(uint32_t);
+	return 0;
+}
+
+int
+gbe_eeprom_length(const struct rte_eth_dev *dev)
+{
+	return (int)gbe_nvm_len(&gbe_of(dev)->hw);
+}
+
+/* Its key is what writing would ask for: the PCI IDs of whose memory it is. */
+int
+gbe_get_eeprom(const struct rte_eth_dev *dev, struct rte_dev_eeprom_info *info)
+{
+	const struct rte_pci_device *pci = RTE_CLASS_TO_BUS_DEVICE(dev, struct rte_pci_device);
+	const struct gbe_hw *hw = &gbe_of(dev)->hw;
+	uint32_t len = gbe_nvm_len(hw);
+	int ret;
+
+	if (info->data == NULL || info->offset > len || info->length > len - info->offset) {
+		DUALBUF_LOG(ERR,
+				"%s: %u bytes of the NVM from %u on, to %s: it has %u bytes, of which "
+				"any are offered to a buffer",
+				hw->name, info->length, info->offset,
+				info->data == NULL ? "no buffer" : "a buffer", len);
+		return -EINVAL;
+	}
+	ret = gbe_read_nvm_bytes(hw, info->offset, info->length, info->data);
+	if (ret != 0) {
+		DUALBUF_LOG(ERR, "%s: the NVM cannot be read: %s", hw->name, strerror(-ret));
+		return ret;
+	}
+	info->magic = pci->id.vendor_id | (uint32_t)pci->id.device_id << 16;
 	return 0;
 }
 

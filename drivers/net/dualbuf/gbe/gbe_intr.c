@@ -44,6 +44,15 @@ intr_link_causes(const struct rte_eth_dev *dev)
 	return intr_has_vectors(dev) ? GBE_INT_LSC | GBE_INT_OTHER : GBE_INT_LSC;
 }
 
+/* A link that is up may have gone, and come back with another partner. */
+static void
+intr_forget_partner(struct gbe *gbe)
+{
+	pthread_mutex_lock(&gbe->link_mutex);
+	gbe->pause.settled = false;
+	pthread_mutex_unlock(&gbe->link_mutex);
+}
+
 /*
  * Runs in EAL's interrupt thread. Reading the causes clears them, but not with MSI-X. The application
  * is called last: it may stop the port and close it, after which there is nothing left to touch. EAL
@@ -62,8 +71,10 @@ intr_on_link(void *arg)
 	hw = &gbe_of(dev)->hw;
 	causes = gbe_read(hw, GBE_ICR) & intr_link_causes(dev);
 	gbe_write(hw, GBE_ICR, causes);
-	if (causes & GBE_INT_LSC)
+	if (causes & GBE_INT_LSC) {
+		intr_forget_partner(gbe_of(dev));
 		changed = dev->dev_ops->link_update(dev, 0) == 0;
+	}
 	gbe_write(hw, GBE_IMS, intr_link_causes(dev));
 	rte_intr_ack(intr_handle_of(dev));
 	if (changed)

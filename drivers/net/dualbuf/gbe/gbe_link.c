@@ -59,30 +59,83 @@ gbe_link_configure(const struct rte_eth_dev *dev)
 	return -EINVAL;
 }
 
-/* A PHY that cannot be reached makes its link all the same, unless something was asked of it. */
-int
-gbe_link_start(struct rte_eth_dev *dev)
+bool
+gbe_link_negotiates(const struct rte_eth_dev *dev)
 {
-	uint32_t speeds = dev->data->dev_conf.link_speeds;
+	struct gbe_phy_mode mode;
+
+	return gbe_link_mode(dev->data->dev_conf.link_speeds, &mode) == 0 && !mode.forced;
+}
+
+static int
+link_make(struct rte_eth_dev *dev)
+{
 	struct gbe *gbe = gbe_of(dev);
 	struct gbe_phy_mode mode;
 	int ret;
 
+	ret = gbe_link_mode(dev->data->dev_conf.link_speeds, &mode);
+	if (ret != 0)
+		return ret;
+	mode.pause = gbe_pause_offer(gbe->pause.conf.directions);
+	mode.off = gbe->link_off;
+	return gbe_phy_set_mode(&gbe->hw, &mode);
+}
+
+/* A PHY that cannot be reached makes its link all the same, unless something was asked of it. */
+int
+gbe_link_start(struct rte_eth_dev *dev)
+{
+	struct gbe *gbe = gbe_of(dev);
+	int ret;
+
 	__atomic_store_n(&gbe->link_off, false, __ATOMIC_RELAXED);
-	ret = gbe_link_mode(speeds, &mode);
+	gbe_pause_start(&gbe->hw, &gbe->pause);
+	ret = link_make(dev);
+	return dev->data->dev_conf.link_speeds == RTE_ETH_LINK_SPEED_AUTONEG ? 0 : ret;
+}
+
+int
+gbe_link_renew(struct rte_eth_dev *dev)
+{
+	int ret = link_make(dev);
+
 	if (ret == 0)
-		ret = gbe_phy_set_mode(&gbe->hw, &mode);
-	return speeds == RTE_ETH_LINK_SPEED_AUTONEG ? 0 : ret;
+		gbe_pause_start(&gbe_of(dev)->hw, &gbe_of(dev)->pause);
+	return ret;
+}
+
+/* The link's speed and duplex, as far as the port has not been told to have none. */
+static uint32_t
+link_speed(const struct gbe *gbe, bool *full_duplex)
+{
+	*full_duplex = false;
+	return __atomic_load_n(&gbe->link_off, __ATOMIC_RELAXED) ?
+			0 :
+			gbe_link_speed(&gbe->hw, full_duplex);
+}
+
+void
+gbe_link_settle_pause(struct rte_eth_dev *dev)
+{
+	struct gbe_pause_link link = { .negotiated = gbe_link_negotiates(dev) };
+	struct gbe *gbe = gbe_of(dev);
+
+	pthread_mutex_lock(&gbe->link_mutex);
+	if (gbe->running) {
+		link.speed = link_speed(gbe, &link.full_duplex);
+		gbe_pause_follow(&gbe->hw, &gbe->pause, &link);
+	}
+	pthread_mutex_unlock(&gbe->link_mutex);
 }
 
 void
 gbe_link(struct rte_eth_dev *dev, struct rte_eth_link *link)
 {
-	struct gbe *gbe = gbe_of(dev);
-	bool full_duplex = false;
+	bool full_duplex;
 
-	if (!__atomic_load_n(&gbe->link_off, __ATOMIC_RELAXED))
-		link->link_speed = gbe_link_speed(&gbe->hw, &full_duplex);
+	gbe_link_settle_pause(dev);
+	link->link_speed = link_speed(gbe_of(dev), &full_duplex);
 	link->link_autoneg = dev->data->dev_conf.link_speeds & RTE_ETH_LINK_SPEED_FIXED ?
 			RTE_ETH_LINK_FIXED :
 			RTE_ETH_LINK_AUTONEG;
@@ -113,7 +166,9 @@ gbe_link_set(struct rte_eth_dev *dev, bool up)
 
 	if (!gbe->running || gbe->link_off != up)
 		return 0;
+	pthread_mutex_lock(&gbe->link_mutex);
 	ret = gbe_phy_power(&gbe->hw, up);
+	pthread_mutex_unlock(&gbe->link_mutex);
 	if (ret != 0)
 		return ret;
 	__atomic_store_n(&gbe->link_off, !up, __ATOMIC_RELAXED);

@@ -20,6 +20,18 @@ int gbe_link_configure(const struct rte_eth_dev *dev);
 /* Have the link made as it was configured, on a device that was initialized. 0 or a negative errno. */
 int gbe_link_start(struct rte_eth_dev *dev);
 
+/*
+ * The same on a port that runs, for what may be negotiated otherwise now. A link that was set down stays so. The
+ * caller has the link's mutex. 0 or a negative errno.
+ */
+int gbe_link_renew(struct rte_eth_dev *dev);
+
+/* Settle which pauses are in force, by the link as it is now. Any thread of the primary process. */
+void gbe_link_settle_pause(struct rte_eth_dev *dev);
+
+/* Is the link, as it is configured, made by negotiation? */
+bool gbe_link_negotiates(const struct rte_eth_dev *dev);
+
 void gbe_link(struct rte_eth_dev *dev, struct rte_eth_link *link);
 uint32_t gbe_link_patience_ms(const struct rte_eth_dev *dev);
 int gbe_link_set(struct rte_eth_dev *dev, bool up);

@@ -57,6 +57,7 @@ gbe_map(struct rte_pci_device *pci, struct gbe *gbe, struct rte_ether_addr *mac)
 	ret = gbe_read_mac(hw, mac);
 	if (ret == 0)
 		gbe_init(hw);
+	gbe->pause.conf = gbe_pause_default(hw->family);
 	return ret;
 }
 
@@ -101,6 +102,7 @@ gbe_probe_primary(struct rte_pci_device *pci, const struct gbe_devargs *devargs)
 		rte_free(gbe);
 		return ret < 0 ? ret : -ENODEV;
 	}
+	pthread_mutex_init(&gbe->link_mutex, NULL);
 	ret = gbe_map(pci, gbe, &mac);
 	if (ret == 0)
 		ret = gbe_create_port(pci, gbe, &devargs->args, &mac);

@@ -95,7 +95,7 @@ phy_read_regs(const struct gbe_hw *hw, struct phy_regs *regs)
 	return ret;
 }
 
-/* What is offered; and what else stands in these registers, such as pause frames, stays. */
+/* What is offered; and what else stands in these registers stays. */
 static void
 advertise(struct phy_regs *regs, uint32_t offered)
 {
@@ -121,14 +121,27 @@ advertise(struct phy_regs *regs, uint32_t offered)
 		regs->gigabit &= ~(GBE_PHY_GCON_1000_FULL | GBE_PHY_GCON_1000_HALF);
 }
 
+static void
+advertise_pause(struct phy_regs *regs, uint32_t pause)
+{
+	regs->advertised &= ~(GBE_PHY_ANA_PAUSE | GBE_PHY_ANA_ASM_DIR);
+	if (pause & GBE_OFFER_PAUSE)
+		regs->advertised |= GBE_PHY_ANA_PAUSE;
+	if (pause & GBE_OFFER_ASM_DIR)
+		regs->advertised |= GBE_PHY_ANA_ASM_DIR;
+}
+
 static struct phy_regs
 regs_of_mode(const struct phy_regs *old, const struct gbe_phy_mode *mode)
 {
 	struct phy_regs regs = *old;
 
 	regs.control &= ~GBE_PHY_CONTROL_POWER_DOWN;
+	if (mode->off)
+		regs.control |= GBE_PHY_CONTROL_POWER_DOWN;
 	if (!mode->forced) {
 		advertise(&regs, mode->offered);
+		advertise_pause(&regs, mode->pause);
 		regs.control |= GBE_PHY_CONTROL_AN_ENABLE;
 		return regs;
 	}
@@ -151,7 +164,7 @@ phy_write_mode(const struct gbe_hw *hw, const struct gbe_phy_mode *mode)
 	if (ret != 0)
 		return ret;
 	new = regs_of_mode(&old, mode);
-	if (!mode->forced && memcmp(&new, &old, sizeof(new)) != 0)
+	if (!mode->forced && !mode->off && memcmp(&new, &old, sizeof(new)) != 0)
 		new.control |= GBE_PHY_CONTROL_RESTART_AN;
 	ret = phy_change(hw, GBE_PHY_ANA, old.advertised, new.advertised);
 	if (ret == 0)
@@ -215,4 +228,43 @@ gbe_phy_power(const struct gbe_hw *hw, bool on)
 		gbe_mdio_disown(hw);
 	}
 	return phy_log_failure(hw, ret);
+}
+
+static uint32_t
+pause_of(uint16_t ability)
+{
+	return (ability & GBE_PHY_ANA_PAUSE ? GBE_OFFER_PAUSE : 0) |
+			(ability & GBE_PHY_ANA_ASM_DIR ? GBE_OFFER_ASM_DIR : 0);
+}
+
+static int
+phy_read_agreement(const struct gbe_hw *hw, uint16_t *here, uint16_t *partner)
+{
+	uint16_t status;
+	int ret = phy_read(hw, GBE_PHY_STATUS, &status);
+
+	if (ret == 0 && !(status & GBE_PHY_STATUS_AN_COMPLETE))
+		ret = -EAGAIN;
+	if (ret == 0)
+		ret = phy_read(hw, GBE_PHY_ANA, here);
+	if (ret == 0)
+		ret = phy_read(hw, GBE_PHY_LPA, partner);
+	return ret;
+}
+
+int
+gbe_phy_read_pause(const struct gbe_hw *hw, uint32_t *here, uint32_t *partner)
+{
+	uint16_t local, remote;
+	int ret = gbe_mdio_own(hw);
+
+	if (ret == 0) {
+		ret = phy_read_agreement(hw, &local, &remote);
+		gbe_mdio_disown(hw);
+	}
+	if (ret != 0)
+		return ret == -EAGAIN ? ret : phy_log_failure(hw, ret);
+	*here = pause_of(local);
+	*partner = pause_of(remote);
+	return 0;
 }

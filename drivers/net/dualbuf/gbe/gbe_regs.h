@@ -24,6 +24,8 @@
 #define GBE_CTRL_FRCSPD RTE_BIT32(11)
 #define GBE_CTRL_FRCDPX RTE_BIT32(12)
 #define GBE_CTRL_RST RTE_BIT32(26)
+#define GBE_CTRL_RFCE RTE_BIT32(27)
+#define GBE_CTRL_TFCE RTE_BIT32(28)
 #define GBE_CTRL_RSVD_29 RTE_BIT32(29)
 #define GBE_CTRL_VME RTE_BIT32(30)
 
@@ -36,6 +38,9 @@
 
 #define GBE_EECD 0x00010 /* EEPROM/Flash Control and Data */
 #define GBE_EECD_AUTO_RD RTE_BIT32(9)
+#define GBE_EECD_SIZE_SHIFT 11
+#define GBE_EECD_SIZE_MASK 0xfu
+#define GBE_EECD_NVM_TYPE_MASK (3u << 15) /* all set: flash */
 
 #define GBE_EERD 0x00014 /* EEPROM Read */
 #define GBE_EERD_START RTE_BIT32(0)
@@ -58,6 +63,10 @@
 #define GBE_MDIC_OP_READ (2u << 26)
 #define GBE_MDIC_READY RTE_BIT32(28)
 #define GBE_MDIC_ERROR RTE_BIT32(30)
+
+#define GBE_FCAL 0x00028 /* Flow Control Address Low */
+#define GBE_FCAH 0x0002c /* Flow Control Address High */
+#define GBE_FCT 0x00030 /* Flow Control Type */
 
 #define GBE_VET 0x00038 /* VLAN Ether Type */
 
@@ -101,8 +110,15 @@
 #define GBE_RCTL_BAM RTE_BIT32(15)
 #define GBE_RCTL_BSIZE_SHIFT 16
 #define GBE_RCTL_VFE RTE_BIT32(18)
+#define GBE_RCTL_PMCF RTE_BIT32(23)
 #define GBE_RCTL_BSEX RTE_BIT32(25)
 #define GBE_RCTL_SECRC RTE_BIT32(26)
+
+#define GBE_FCTTV 0x00170 /* Flow Control Transmit Timer Value */
+#define GBE_FCRTL 0x02160 /* Flow Control Receive Threshold Low */
+#define GBE_FCRTL_XONE RTE_BIT32(31)
+#define GBE_FCRTH 0x02168 /* Flow Control Receive Threshold High */
+#define GBE_FCRT_MASK 0xfff8u /* of either: bytes, a multiple of 8 */
 
 #define GBE_RDBAL(n) (0x02800 + (n)*0x100) /* Receive Descriptor Base Low */
 #define GBE_RDBAH(n) (0x02804 + (n)*0x100)
@@ -197,11 +213,16 @@
 #define GBE_PHY_CONTROL_POWER_DOWN (1u << 11)
 #define GBE_PHY_CONTROL_AN_ENABLE (1u << 12)
 #define GBE_PHY_CONTROL_SPEED_100 (1u << 13)
+#define GBE_PHY_STATUS 1 /* Status */
+#define GBE_PHY_STATUS_AN_COMPLETE (1u << 5)
 #define GBE_PHY_ANA 4 /* Auto-Negotiation Advertisement */
 #define GBE_PHY_ANA_10_HALF (1u << 5)
 #define GBE_PHY_ANA_10_FULL (1u << 6)
 #define GBE_PHY_ANA_100_HALF (1u << 7)
 #define GBE_PHY_ANA_100_FULL (1u << 8)
+#define GBE_PHY_ANA_PAUSE (1u << 10)
+#define GBE_PHY_ANA_ASM_DIR (1u << 11)
+#define GBE_PHY_LPA 5 /* Link Partner Ability, whose bits are those of the advertisement */
 #define GBE_PHY_GCON 9 /* 1000BASE-T Control */
 #define GBE_PHY_GCON_1000_HALF (1u << 8)
 #define GBE_PHY_GCON_1000_FULL (1u << 9)

@@ -55,6 +55,8 @@ rx_mode_rctl(const struct gbe_rx_mode *mode)
 		rctl |= GBE_RCTL_MPE;
 	if (mode->by_vlan)
 		rctl |= GBE_RCTL_VFE;
+	if (mode->mac_control)
+		rctl |= GBE_RCTL_PMCF;
 	if (!mode->keep_crc)
 		rctl |= GBE_RCTL_SECRC;
 	if (mode->max_frame > RTE_ETHER_MAX_LEN - RTE_ETHER_CRC_LEN + RTE_VLAN_HLEN)

@@ -18,6 +18,7 @@ struct gbe_rx_mode {
 	bool by_vlan; /* tagged frames are looked up in the table of VLAN IDs */
 	bool strip_vlan;
 	bool check_sums;
+	bool mac_control; /* frames of MAC control pass, but for those of pauses */
 	bool keep_crc; /* which a packet's length counts then */
 	uint32_t max_frame; /* bytes, without CRC */
 	uint32_t buf_size; /* one of those gbe_rx_buf_size() returns */
