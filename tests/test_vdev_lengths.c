@@ -191,7 +191,9 @@ assert_sends_up_to(uint16_t port, const char *path, uint16_t longest)
 	assert_int_equal(vdev_stats(port).opackets, nb);
 	assert_int_equal(vdev_stats(port).obytes, bytes);
 	assert_int_equal(vdev_stats(port).oerrors, RTE_DIM(lens) - nb);
+	assert_int_equal(vdev_tx_xstat(port, 0, "over_mtu"), RTE_DIM(lens) - nb);
 	assert_int_equal(rte_eth_dev_stop(port), 0);
+	assert_int_equal(vdev_tx_xstat(port, 0, "over_mtu"), RTE_DIM(lens) - nb);
 	assert_int_equal(capture_count(path), nb);
 	vdev_unplug(port);
 }

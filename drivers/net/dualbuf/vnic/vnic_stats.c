@@ -111,6 +111,7 @@ vnic_tx_losses(const struct dualbuf_txq *txq, struct dualbuf_tx_losses *losses)
 	*losses = (struct dualbuf_tx_losses){
 		.packets = __atomic_load_n(&tx->model.errors, __ATOMIC_RELAXED) + lost.packets,
 		.bytes = __atomic_load_n(&tx->model.error_bytes, __ATOMIC_RELAXED) + lost.bytes,
+		.over_mtu = __atomic_load_n(&tx->model.over_mtu, __ATOMIC_RELAXED),
 	};
 	if (has_ends())
 		rte_spinlock_unlock(&tx->sink_lock);
