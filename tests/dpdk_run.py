@@ -33,6 +33,12 @@ def environment(name):
     return os.environ[name]
 
 
+def skip(why):
+    """Nothing can be said on this machine."""
+    print(f"skipped: {why}", file=sys.stderr)
+    sys.exit(SKIP)
+
+
 sys.path.insert(0, os.path.dirname(environment("DUALBUF_CAPTURES")))
 sys.dont_write_bytecode = True
 
@@ -84,10 +90,10 @@ def plugin_environment():
     return env
 
 
-def lcores(count):
+def lcores(count, first=0):
     """So many lcores, each of which may run on any CPU that we may use."""
     cpus = ",".join(str(cpu) for cpu in sorted(os.sched_getaffinity(0)))
-    return "--lcores=" + ",".join(f"{lcore}@({cpus})" for lcore in range(count))
+    return "--lcores=" + ",".join(f"{first + i}@({cpus})" for i in range(count))
 
 
 def eal_arguments(count, vdevs):

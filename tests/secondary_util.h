@@ -191,6 +191,9 @@ answer(int command)
 	case 'c':
 		printf("%d\n", rte_eth_dev_close(rte_eth_find_next(0)));
 		break;
+	case 'k':
+		printf("%d\n", -rte_eth_dev_set_link_down(rte_eth_find_next(0)));
+		break;
 	case 'd':
 		printf("%d\n", knows_our_operations());
 		break;

@@ -40,7 +40,9 @@ lost_by_queue(const struct dualbuf_rxq *rxq, struct dualbuf_rx_losses *losses)
 static void
 unsent_by_queue(const struct dualbuf_txq *txq, struct dualbuf_tx_losses *losses)
 {
-	*losses = (struct dualbuf_tx_losses){ .packets = 3 + txq->queue_id, .bytes = 300 };
+	*losses = (struct dualbuf_tx_losses){
+		.packets = 3 + txq->queue_id, .bytes = 300, .over_mtu = 2
+	};
 }
 
 /* In a process that does not know of what another one knows. */

@@ -241,6 +241,32 @@ without_scatter_a_frame_fits_one_buffer_or_is_dropped_whole(void **state)
 	assert_int_equal(rx.too_long, 0);
 }
 
+/* As silicon has it, which writes a frame without the tag that it takes out. */
+static void
+what_fits_without_its_tag_is_one_buffers(void **state)
+{
+	static const bool scattered[] = { false, true };
+	unsigned int i;
+
+	(void)state;
+	strip = RTE_VLAN_HLEN;
+	for (i = 0; i < RTE_DIM(scattered); i++) {
+		filter.scattered = scattered[i];
+		put_frame(BUF_SIZE + RTE_VLAN_HLEN);
+		vnic_rx_process(&rx, &wire.source, NO_LIMIT);
+		assert_int_equal(frames_taken(), i + 1);
+		assert_int_equal(rx.head, i + 1);
+		assert_memory_equal(buffers[i], wire.frames[i].data + RTE_VLAN_HLEN, BUF_SIZE);
+	}
+	filter.scattered = false;
+	put_frame(BUF_SIZE + RTE_VLAN_HLEN + 1);
+	vnic_rx_process(&rx, &wire.source, NO_LIMIT);
+	assert_int_equal(frames_taken(), 3);
+	assert_int_equal(rx.head, 2);
+	assert_untouched(2);
+	assert_int_equal(rx.drops.unscattered, 1);
+}
+
 static void
 frames_longer_than_the_mtu_are_dropped_where_that_is_enforced(void **state)
 {
@@ -274,6 +300,7 @@ main(void)
 		with_nic(only_vlans_in_the_table_pass),
 		with_nic(a_frame_that_ends_within_its_tag_has_none),
 		with_nic(without_scatter_a_frame_fits_one_buffer_or_is_dropped_whole),
+		with_nic(what_fits_without_its_tag_is_one_buffers),
 		with_nic(frames_longer_than_the_mtu_are_dropped_where_that_is_enforced),
 	};
 

@@ -287,6 +287,7 @@ frames_longer_than_the_mtu_are_dropped_where_that_is_enforced(void **state)
 	assert_int_equal(sink.lens[2], 118);
 	assert_int_equal(tx.errors, 3);
 	assert_int_equal(tx.error_bytes, 3 * 119);
+	assert_int_equal(tx.over_mtu, 3);
 	assert_int_equal(tx.desc[2].status, DUALBUF_TXD_STAT_DD);
 }
 

@@ -131,6 +131,44 @@ fragments_are_hashed_by_their_addresses(void **state)
 	assert_hash(DUALBUF_RXD_RSS_IPV4, ipv4_vectors[0].addresses);
 }
 
+/* TCP over IPv6 behind an extension header, which names a third address. */
+static void
+make_extended(const struct vector *v, uint8_t kind, const uint8_t extension[8])
+{
+	put_ethernet(RTE_ETHER_TYPE_IPV6);
+	put_ipv6(kind);
+	assert_int_equal(inet_pton(AF_INET6, v->source, &frame[l3 + 8]), 1);
+	assert_int_equal(inet_pton(AF_INET6, v->destination, &frame[l3 + 24]), 1);
+	put_bytes(extension, 8);
+	put(0x20010db800000000, 8);
+	put(0x77, 8);
+	l4 = frame_len;
+	put_tcp(v->source_port, v->destination_port);
+}
+
+/* Mobile IPv6 (RFC 6275): the flow is that of the addresses in the IPv6 header. */
+static void
+home_addresses_and_routes_are_not_hashed(void **state)
+{
+	static const uint8_t home_address[] = { IPPROTO_TCP, 2, 1, 2, 0, 0, 201, 16 };
+	static const uint8_t route[] = { IPPROTO_TCP, 2, 2, 1, 0, 0, 0, 0 };
+	const struct vector *v;
+
+	(void)state;
+	for (v = ipv6_vectors; v < RTE_DIM(ipv6_vectors) + ipv6_vectors; v++) {
+		rss.types = VNIC_RSS_TYPES;
+		make_extended(v, IPPROTO_DSTOPTS, home_address);
+		assert_hash(DUALBUF_RXD_RSS_TCP6, v->with_ports);
+		make_extended(v, IPPROTO_ROUTING, route);
+		assert_hash(DUALBUF_RXD_RSS_TCP6, v->with_ports);
+		rss.types = RTE_ETH_RSS_IPV6;
+		make_extended(v, IPPROTO_DSTOPTS, home_address);
+		assert_hash(DUALBUF_RXD_RSS_IPV6, v->addresses);
+		make_extended(v, IPPROTO_ROUTING, route);
+		assert_hash(DUALBUF_RXD_RSS_IPV6, v->addresses);
+	}
+}
+
 static void
 ports_that_are_cut_off_are_not_hashed(void **state)
 {
@@ -187,6 +225,7 @@ main(void)
 		with_engine(ipv6_hashes_are_those_that_microsoft_published),
 		with_engine(what_is_not_to_be_hashed_is_not),
 		with_engine(fragments_are_hashed_by_their_addresses),
+		with_engine(home_addresses_and_routes_are_not_hashed),
 		with_engine(ports_that_are_cut_off_are_not_hashed),
 		with_engine(tagged_frames_are_hashed_like_others),
 		with_engine(another_key_gives_another_hash),

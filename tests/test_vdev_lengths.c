@@ -71,6 +71,30 @@ without_scatter_what_does_not_fit_one_buffer_is_dropped_and_counted(void **state
 	assert_int_equal(vdev_stats(port).ierrors, 0);
 }
 
+/* Two of the three have a tag. */
+static void
+a_frame_that_fits_without_its_tag_comes_when_that_is_taken_out(void **state)
+{
+	static const uint32_t lens[] = { 2052, 2053, 2052, 0 };
+	struct packets packets = packets_of_lengths(lens);
+	struct batch batch = { 0 };
+	uint16_t port;
+
+	(void)state;
+	memcpy(packets.all[0].data + 12, "\x81\0\0\x7", 4);
+	memcpy(packets.all[1].data + 12, "\x81\0\0\x7", 4);
+	memcpy(packets.all[2].data + 12, "\x88\xb5\0\x7", 4);
+	port = vdev_plug("rx_pcap=%s", capture_write("tagged", &packets));
+	vdev_start(port, .unscattered = true, .rx_offloads = RTE_ETH_RX_OFFLOAD_VLAN_STRIP);
+	assert_int_equal(receive_all(port, 0, &batch), 1);
+	assert_int_equal(batch.m[0]->pkt_len, 2048);
+	assert_int_equal(batch.m[0]->vlan_tci, 7);
+	assert_memory_equal(rte_pktmbuf_mtod_offset(batch.m[0], void *, 12),
+			packets.all[0].data + 16, 2048 - 12);
+	assert_int_equal(vdev_xstat(port, 0, "unscattered"), 2);
+	batch_free(&batch);
+}
+
 static void
 with_scatter_it_comes_in_several(void **state)
 {
@@ -191,7 +215,9 @@ assert_sends_up_to(uint16_t port, const char *path, uint16_t longest)
 	assert_int_equal(vdev_stats(port).opackets, nb);
 	assert_int_equal(vdev_stats(port).obytes, bytes);
 	assert_int_equal(vdev_stats(port).oerrors, RTE_DIM(lens) - nb);
+	assert_int_equal(vdev_tx_xstat(port, 0, "over_mtu"), RTE_DIM(lens) - nb);
 	assert_int_equal(rte_eth_dev_stop(port), 0);
+	assert_int_equal(vdev_tx_xstat(port, 0, "over_mtu"), RTE_DIM(lens) - nb);
 	assert_int_equal(capture_count(path), nb);
 	vdev_unplug(port);
 }
@@ -248,6 +274,7 @@ the_longest_packet_is_that_of_snaplen(void **state)
 
 static const struct CMUnitTest tests[] = {
 	vdev_test(without_scatter_what_does_not_fit_one_buffer_is_dropped_and_counted),
+	vdev_test(a_frame_that_fits_without_its_tag_comes_when_that_is_taken_out),
 	vdev_test(with_scatter_it_comes_in_several),
 	vdev_test(an_mtu_beyond_one_buffer_asks_for_scatter),
 	vdev_test(an_mtu_that_needs_scatter_is_refused_while_a_port_runs_without_it),

@@ -73,6 +73,7 @@ what_is_sent_while_the_link_is_down_is_lost_and_counted(void **state)
 	assert_int_equal(vdev_stats(port).opackets, packets.nb);
 	assert_int_equal(vdev_stats(port).oerrors, packets.nb);
 	assert_int_equal(vdev_tx_xstat(port, 0, "device_errors"), packets.nb);
+	assert_int_equal(vdev_tx_xstat(port, 0, "over_mtu"), 0);
 	set_link(port, true);
 	send_packets(port, 0, mp, &packets);
 	assert_int_equal(vdev_stats(port).opackets, 2 * packets.nb);

@@ -5,6 +5,7 @@
 /* Secondary processes that receive and send on queues of their own. */
 
 #include "packet_util.h"
+#include "pcapng_util.h"
 #include "secondary_util.h"
 
 /* Echo in the secondary; returns how many packets were received, which are all sent. */
@@ -219,6 +220,61 @@ a_file_without_end_goes_on_too(void **state)
 	a_file_that_begins_again_goes_on_too("loop=6");
 }
 
+/* 50 packets of Ethernet, and before each of them two that are not. */
+static const char *
+mixed_link_types(void)
+{
+	struct capture *capture = vdev_alloc(sizeof(*capture));
+	const char *path = capture_name("mixed");
+	uint8_t data[60] = { 2 };
+	unsigned int i;
+
+	ng_start_file(capture, false);
+	ng_interface(capture, 113, 0);
+	for (i = 0; i < 150; i++)
+		ng_enhanced(capture, i % 3 != 2, i, data, sizeof(data));
+	assert_true(capture_save(capture, path));
+	return path;
+}
+
+/* Whoever polls next has them, when this was stopped and started alone. */
+static void
+give_queues_up(uint16_t port)
+{
+	assert_int_equal(rte_eth_dev_rx_queue_stop(port, 0), 0);
+	assert_int_equal(rte_eth_dev_tx_queue_stop(port, 0), 0);
+	assert_int_equal(rte_eth_dev_rx_queue_start(port, 0), 0);
+	assert_int_equal(rte_eth_dev_tx_queue_start(port, 0), 0);
+}
+
+static void
+packets_of_other_link_types_are_counted_once_by_all_processes(void **state)
+{
+	uint16_t port = vdev_plug("rx_pcap=%s,tx_pcap=/dev/null", mixed_link_types());
+	struct secondary secondary;
+
+	(void)state;
+	vdev_pool(2048);
+	vdev_start(port, .nb_rx_desc = 32);
+	assert_int_equal(echo_here(port, 0, 5), 5);
+	give_queues_up(port);
+	secondary = start_secondary("plain");
+	assert_int_equal(echo_there(&secondary, 0, 6), 6);
+	kill_secondary(&secondary);
+	assert_int_equal(echo_here(port, 0, 7), 7);
+	give_queues_up(port);
+	secondary = start_secondary("plain");
+	/* what was in the ring when the queue stopped is lost */
+	assert_true(echo_there(&secondary, 0, UINT_MAX) > 0);
+	assert_int_equal(vdev_xstat(port, 0, "foreign"), 100);
+	end_secondary(&secondary);
+	assert_int_equal(echo_here(port, 0, UINT_MAX), 0);
+	assert_int_equal(vdev_xstat(port, 0, "foreign"), 100);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	assert_int_equal(vdev_xstat(port, 0, "foreign"), 100);
+	assert_int_equal(vdev_stats(port).ierrors, 0);
+}
+
 static void
 what_is_kept_in_the_primary_is_refused_with_the_reason(void **state)
 {
@@ -400,6 +456,7 @@ main(int argc, char **argv)
 		vdev_test(a_queue_is_one_processs_while_the_port_runs),
 		vdev_test(a_process_that_comes_later_goes_on_where_the_last_one_was),
 		vdev_test(a_file_without_end_goes_on_too),
+		vdev_test(packets_of_other_link_types_are_counted_once_by_all_processes),
 		vdev_test(what_is_kept_in_the_primary_is_refused_with_the_reason),
 		vdev_test(ends_that_queues_share_are_refused_with_the_reason),
 		vdev_test(a_loop_is_refused_with_the_reason),

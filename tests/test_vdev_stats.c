@@ -24,7 +24,8 @@ static const char *const rx_names[] = { "flips", "copies", "nombuf", "missed",
 	"no_descriptor_drops", "kernel_drops", "stop_drops", "descriptor_errors", "oversize_errors",
 	"bound", "home", "loans", "waiting", "over_mtu", "unscattered", "filtered_mac",
 	"filtered_vlan", "foreign", "late_max_ns", "late_mean_ns" };
-static const char *const tx_names[] = { "errors", "segment_errors", "stop_drops", "device_errors" };
+static const char *const tx_names[] = { "errors", "segment_errors", "stop_drops", "device_errors",
+	"over_mtu" };
 static const char *const ethdev_names[] = { "rx_good_packets", "tx_good_packets", "rx_good_bytes",
 	"tx_good_bytes", "rx_missed_errors", "rx_errors", "tx_errors",
 	"rx_mbuf_allocation_errors" };

@@ -130,6 +130,7 @@ packets_that_are_lost_are_counted_by_queue_and_by_cause(void **state)
 	txqs[0].stats.unsent = 8;
 	txqs[0].stats.errors = 100;
 	assert_int_equal(xstat("tx_q0_device_errors"), 3);
+	assert_int_equal(xstat("tx_q0_over_mtu"), 2);
 	assert_int_equal(xstat("tx_q0_stop_drops"), 8);
 	assert_int_equal(xstat("tx_q0_segment_errors"), 100);
 	assert_int_equal(xstat("tx_q0_errors"), 111);

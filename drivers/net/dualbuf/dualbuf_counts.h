@@ -30,6 +30,7 @@ struct dualbuf_rx_losses {
 struct dualbuf_tx_losses {
 	uint64_t packets;
 	uint64_t bytes;
+	uint64_t over_mtu; /* of the packets: longer than the MTU allows, where the device drops them */
 };
 
 struct dualbuf_rx_counts {

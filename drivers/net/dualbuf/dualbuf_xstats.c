@@ -66,6 +66,7 @@ static const struct row tx_rows[] = {
 	{ "segment_errors", offsetof(struct tx_figures, counts.driver.errors) },
 	{ "stop_drops", offsetof(struct tx_figures, counts.driver.unsent) },
 	{ "device_errors", offsetof(struct tx_figures, counts.device.packets) },
+	{ "over_mtu", offsetof(struct tx_figures, counts.device.over_mtu) },
 };
 
 /* What has rows: the port, and each of its queues. */

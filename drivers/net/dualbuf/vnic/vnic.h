@@ -80,7 +80,7 @@ struct vnic_rxq {
 	uint16_t source_id; /* its source among the port's */
 	bool busy; /* another process than the primary is in the middle of a burst */
 	uint64_t owner;
-	uint64_t foreign_there; /* as foreign, of the source that another process than the primary has */
+	struct vnic_source_counts there; /* of sources that other processes than the primary have */
 
 	/* Between those who ask the source for its drops and the one who takes it away */
 	rte_spinlock_t source_lock;
@@ -128,6 +128,7 @@ struct vnic_ends {
 	uint64_t self; /* as the owner of queues */
 
 	/* Of other processes than the primary */
+	struct vnic_source_counts rx_told[VNIC_MAX_QUEUES]; /* what the primary knows already */
 	uint32_t rx_refused[VNIC_MAX_QUEUES]; /* the port's start in which this was said */
 	uint32_t tx_refused[VNIC_MAX_QUEUES];
 	/* Packets and bytes that sinks have lost, and errors have already */

@@ -254,18 +254,29 @@ set_busy(bool *busy, bool value)
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-static uint16_t
-secondary_rx_burst_inline(struct dualbuf_rxq *rxq, const struct vnic_ends *ends,
-		struct rte_mbuf **pkts, uint16_t nb_pkts)
+/* The primary reads them there: it does not see this process's source. */
+static inline void
+tell_count(uint64_t *there, uint64_t *told, uint64_t count)
 {
+	if (likely(count == *told))
+		return;
+	__atomic_fetch_add(there, count - *told, __ATOMIC_RELAXED);
+	*told = count;
+}
+
+static uint16_t
+secondary_rx_burst_inline(struct dualbuf_rxq *rxq, struct vnic_ends *ends, struct rte_mbuf **pkts,
+		uint16_t nb_pkts)
+{
+	struct vnic_source_counts *told = &ends->rx_told[rxq->queue_id];
 	struct wire_source *source = ends->sources[rxq->queue_id];
 	struct vnic_rxq *rx = rxq->device_queue;
 	uint16_t n;
 
 	set_busy(&rx->busy, true);
 	n = rx_burst_inline(rxq, source, pkts, nb_pkts);
-	if (n == 0)
-		__atomic_store_n(&rx->foreign_there, wire_source_foreign(source), __ATOMIC_RELAXED);
+	tell_count(&rx->there.foreign, &told->foreign, wire_source_foreign(source));
+	tell_count(&rx->there.dropped, &told->dropped, wire_source_dropped_here(source));
 	set_busy(&rx->busy, false);
 	return n;
 }
@@ -274,7 +285,7 @@ uint16_t
 vnic_secondary_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
 	struct dualbuf_rxq *rxq = queue;
-	const struct vnic_ends *ends;
+	struct vnic_ends *ends;
 
 	if (!dualbuf_rxq_runs(rxq))
 		return 0;

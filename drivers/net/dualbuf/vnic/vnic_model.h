@@ -85,6 +85,7 @@ struct vnic_tx_queue {
 	/* Written by the model, read by any thread; bytes as they would be on the wire */
 	uint64_t errors;
 	uint64_t error_bytes;
+	uint64_t over_mtu; /* of the errors: longer than the MTU allows, where that is enforced */
 };
 
 /* Several queues that share a source. All under the lock while it runs, but for the number of queues. */

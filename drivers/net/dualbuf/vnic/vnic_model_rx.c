@@ -116,9 +116,9 @@ rx_descs_needed(const struct vnic_rx_queue *queue, uint32_t len)
 	return likely(len <= queue->buf_size) ? 1 : (len + queue->buf_size - 1) / queue->buf_size;
 }
 
-/* Frames longer than the port was set up for are dropped whole. */
+/* Frames longer than the port was set up for are dropped whole. written: what goes into buffers. */
 static bool
-rx_length_passes(struct vnic_rx_queue *queue, uint32_t len)
+rx_length_passes(struct vnic_rx_queue *queue, uint32_t len, uint32_t written)
 {
 	const struct dualbuf_filter *filter = queue->filter;
 
@@ -126,7 +126,7 @@ rx_length_passes(struct vnic_rx_queue *queue, uint32_t len)
 		vnic_count(&queue->drops.over_mtu, 1);
 		return false;
 	}
-	if (len > queue->buf_size && !__atomic_load_n(&filter->scattered, __ATOMIC_RELAXED)) {
+	if (written > queue->buf_size && !__atomic_load_n(&filter->scattered, __ATOMIC_RELAXED)) {
 		vnic_count(&queue->drops.unscattered, 1);
 		return false;
 	}
@@ -143,13 +143,15 @@ enum rx_action {
 	RX_WAIT,
 };
 
+/* written: how long it is when the engines are through with it. */
 static enum rx_action
-rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t room, bool live)
+rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t written,
+		uint32_t room, bool live)
 {
-	uint32_t needed = rx_descs_needed(queue, frame->len);
+	uint32_t needed = rx_descs_needed(queue, written);
 	bool too_long = frame->len > WIRE_MAX_FRAME;
 
-	if (!rx_filter_passes(queue, frame) || !rx_length_passes(queue, frame->len))
+	if (!rx_filter_passes(queue, frame) || !rx_length_passes(queue, frame->len, written))
 		return RX_SKIP;
 	if (likely(needed <= room && !too_long))
 		return RX_DELIVER;
@@ -171,17 +173,25 @@ rx_note_end(struct vnic_rx_queue *queue, const struct wire_source *source)
 		__atomic_store_n(&queue->ended, 1, __ATOMIC_RELEASE);
 }
 
-/* Bring one frame to wherever it belongs. Returns false if it waits for descriptors. */
+/*
+ * Bring one frame to wherever it belongs. Returns false if it waits for descriptors. Most need one, whatever
+ * the engines do; of a longer one they come first, since without its tag it may fit.
+ */
 static bool
 rx_bring_frame(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_t room,
 		bool live)
 {
-	enum rx_action action = rx_classify(queue, frame, room, live);
+	bool early = frame->len > queue->buf_size && frame->len <= WIRE_MAX_FRAME;
 	struct wire_frame seen = *frame;
 	struct vnic_rx_meta meta;
+	enum rx_action action;
 
-	if (likely(action == RX_DELIVER)) {
+	if (unlikely(early))
 		vnic_offload_rx(queue->offload, &seen, queue->scratch, &meta);
+	action = rx_classify(queue, frame, seen.len, room, live);
+	if (likely(action == RX_DELIVER)) {
+		if (likely(!early))
+			vnic_offload_rx(queue->offload, &seen, queue->scratch, &meta);
 		rx_write_frame(queue, &seen, &meta);
 	}
 	return action != RX_WAIT;
@@ -348,7 +358,7 @@ rx_steer_frame(const struct vnic_rx_steer *steer, struct wire_source *source,
 	}
 	tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
 	room = vnic_ring_distance(queue->head, tail, queue->nb_desc);
-	switch (rx_classify(queue, frame, room, source->live)) {
+	switch (rx_classify(queue, frame, seen.len, room, source->live)) {
 	case RX_WAIT:
 		return false;
 	case RX_DELIVER:

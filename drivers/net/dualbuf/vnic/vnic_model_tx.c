@@ -90,10 +90,14 @@ tx_is_cut(const struct vnic_tx_queue *queue, const struct tx_gather *gather)
 			(rte_le_to_cpu_32(queue->context.cmd_len) & DUALBUF_TXC_TSE);
 }
 
+/* Does the port send frames of that length? If not, who asks drops the frame. */
 static bool
-tx_is_over_mtu(const struct vnic_tx_queue *queue, uint32_t len)
+tx_length_passes(struct vnic_tx_queue *queue, uint32_t len)
 {
-	return queue->filter->enforce_mtu && len > dualbuf_filter_max_frame(queue->filter);
+	if (likely(!queue->filter->enforce_mtu || len <= dualbuf_filter_max_frame(queue->filter)))
+		return true;
+	vnic_count(&queue->over_mtu, 1);
+	return false;
 }
 
 /* Count a frame that is not sent, or the frames that it would have been, with what would have been added. */
@@ -141,7 +145,7 @@ tx_finish_frame(struct vnic_tx_queue *queue, struct tx_gather *gather)
 	bool tagged = (gather->cmd & DUALBUF_TXD_VLE) != 0;
 
 	if (gather->len + gather->excess > WIRE_MAX_FRAME ||
-			tx_is_over_mtu(queue, gather->len + (tagged ? RTE_VLAN_HLEN : 0)))
+			!tx_length_passes(queue, gather->len + (tagged ? RTE_VLAN_HLEN : 0)))
 		return false;
 	if (gather->popts & (DUALBUF_TXD_IXSM | DUALBUF_TXD_TXSM))
 		vnic_tx_insert_sums(
@@ -229,10 +233,10 @@ tx_send_cut(struct vnic_tx_queue *queue, struct wire_sink *sink, struct tx_gathe
 			frame.data = tx_insert_tag(data, gather->tci);
 			frame.len += RTE_VLAN_HLEN;
 		}
-		if (unlikely(tx_is_over_mtu(queue, frame.len)))
-			tx_fail(queue, frame.len);
-		else
+		if (likely(tx_length_passes(queue, frame.len)))
 			tx_send(queue, sink, &frame, 1);
+		else
+			tx_fail(queue, frame.len);
 	}
 }
 

@@ -14,6 +14,7 @@
 #include "vnic_ends.h"
 #include "vnic_owner.h"
 #include "vnic_passing.h"
+#include "vnic_stats.h"
 #include "wire_open.h"
 
 #define PID_OF(owner) ((pid_t)(uint32_t)(owner))
@@ -166,17 +167,29 @@ open_source(struct claim *claim, const struct vnic_rxq *rx, struct wire_source *
 	}
 }
 
-/* In the primary another thread may be asking the one that was there what it has counted. */
+/*
+ * What a source has counted so far are packets that its file has before the one that is next, and those who
+ * used the queue until now have counted them. In the primary another thread may be asking the one that was
+ * there.
+ */
 static void
-claim_set_source(struct claim *claim, struct vnic_rxq *rx, struct wire_source *source)
+claim_set_source(struct claim *claim, const struct dualbuf_rxq *rxq, struct wire_source *source)
 {
-	bool is_asked = rte_eal_process_type() == RTE_PROC_PRIMARY;
+	const struct vnic_source_counts passed = { .foreign = wire_source_foreign(source) };
+	struct vnic_rxq *rx = rxq->device_queue;
+	struct vnic_source_counts uncounted;
 
-	if (is_asked)
-		rte_spinlock_lock(&rx->source_lock);
+	if (rte_eal_process_type() != RTE_PROC_PRIMARY) {
+		claim->ends->rx_told[claim->queue_id] = passed;
+		wire_source_close(vnic_ends_swap_source(claim->ends, claim->queue_id, source));
+		return;
+	}
+	rte_spinlock_lock(&rx->source_lock);
+	uncounted = vnic_rx_uncounted(rxq);
+	rx->foreign += uncounted.foreign;
+	*rx->counted = passed;
 	source = vnic_ends_swap_source(claim->ends, claim->queue_id, source);
-	if (is_asked)
-		rte_spinlock_unlock(&rx->source_lock);
+	rte_spinlock_unlock(&rx->source_lock);
 	wire_source_close(source);
 }
 
@@ -205,7 +218,7 @@ claim_open_source(struct claim *claim, const struct dualbuf_rxq *rxq)
 	if (ret != 0)
 		return ret;
 	*user = claim->ends->self;
-	claim_set_source(claim, rx, source);
+	claim_set_source(claim, rxq, source);
 	return 0;
 }
 

@@ -298,8 +298,7 @@ rx_count_source(const struct rte_eth_dev *dev, const struct dualbuf_rxq *rxq)
 	if (!rx->counts_source)
 		return;
 	rx->dropped += uncounted.dropped;
-	rx->foreign += uncounted.foreign + rx->foreign_there;
-	rx->foreign_there = 0;
+	rx->foreign += uncounted.foreign;
 	if (rx->counted != NULL) {
 		rx->counted->dropped += uncounted.dropped;
 		rx->counted->foreign += uncounted.foreign;

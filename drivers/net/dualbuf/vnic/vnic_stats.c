@@ -38,7 +38,8 @@ vnic_rx_losses(const struct dualbuf_rxq *rxq, struct dualbuf_rx_losses *losses)
 	}
 	*losses = (struct dualbuf_rx_losses){
 		.no_descriptor = __atomic_load_n(&rx->model.missed, __ATOMIC_RELAXED),
-		.kernel = rx->dropped + uncounted.dropped,
+		.kernel = rx->dropped + uncounted.dropped +
+				__atomic_load_n(&rx->there.dropped, __ATOMIC_RELAXED),
 		.at_stop = rx->untaken,
 		.oversize = __atomic_load_n(&rx->model.too_long, __ATOMIC_RELAXED),
 		.over_mtu = __atomic_load_n(&rx->model.drops.over_mtu, __ATOMIC_RELAXED),
@@ -46,7 +47,7 @@ vnic_rx_losses(const struct dualbuf_rxq *rxq, struct dualbuf_rx_losses *losses)
 		.not_for_us = __atomic_load_n(&rx->model.drops.not_for_us, __ATOMIC_RELAXED),
 		.other_vlan = __atomic_load_n(&rx->model.drops.other_vlan, __ATOMIC_RELAXED),
 		.foreign = rx->foreign + uncounted.foreign +
-				__atomic_load_n(&rx->foreign_there, __ATOMIC_RELAXED),
+				__atomic_load_n(&rx->there.foreign, __ATOMIC_RELAXED),
 	};
 	if (has_ends())
 		rte_spinlock_unlock(&rx->source_lock);
@@ -110,6 +111,7 @@ vnic_tx_losses(const struct dualbuf_txq *txq, struct dualbuf_tx_losses *losses)
 	*losses = (struct dualbuf_tx_losses){
 		.packets = __atomic_load_n(&tx->model.errors, __ATOMIC_RELAXED) + lost.packets,
 		.bytes = __atomic_load_n(&tx->model.error_bytes, __ATOMIC_RELAXED) + lost.bytes,
+		.over_mtu = __atomic_load_n(&tx->model.over_mtu, __ATOMIC_RELAXED),
 	};
 	if (has_ends())
 		rte_spinlock_unlock(&tx->sink_lock);

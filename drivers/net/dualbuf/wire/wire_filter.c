@@ -190,6 +190,12 @@ filter_dropped(struct wire_source *source)
 }
 
 static uint64_t
+filter_dropped_here(const struct wire_source *source)
+{
+	return wire_source_dropped_here(const_filter_of(source)->inner);
+}
+
+static uint64_t
 filter_foreign(const struct wire_source *source)
 {
 	return wire_source_foreign(const_filter_of(source)->inner);
@@ -235,6 +241,7 @@ filter_close(struct wire_source *source)
 static const struct wire_source_ops filter_ops = {
 	.fill = filter_fill,
 	.dropped = filter_dropped,
+	.dropped_here = filter_dropped_here,
 	.foreign = filter_foreign,
 	.fd = filter_fd,
 	.wait = filter_wait,

@@ -37,7 +37,8 @@ struct wire_iface {
 	int fd;
 	uint32_t nb_empty; /* times that nothing had come */
 	pthread_mutex_t drops_lock;
-	uint64_t drops;
+	uint64_t drops; /* the kernel's */
+	uint64_t nb_passed; /* frames that nobody took in time; any thread may look */
 	char name[];
 };
 
@@ -188,6 +189,15 @@ iface_fill(struct wire_source *source)
 }
 
 static uint64_t
+iface_dropped_here(const struct wire_source *source)
+{
+	const struct wire_iface *iface = container_of(source, const struct wire_iface, source);
+
+	return __atomic_load_n(&iface->nb_passed, __ATOMIC_RELAXED) +
+			__atomic_load_n(&iface->slots.nb_cut, __ATOMIC_RELAXED);
+}
+
+static uint64_t
 iface_dropped(struct wire_source *source)
 {
 	struct wire_iface *iface = iface_of(source);
@@ -201,7 +211,7 @@ iface_dropped(struct wire_source *source)
 		iface->drops += stats.tp_drops;
 	drops = iface->drops;
 	pthread_mutex_unlock(&iface->drops_lock);
-	return drops + __atomic_load_n(&iface->slots.nb_cut, __ATOMIC_RELAXED);
+	return drops + iface_dropped_here(source);
 }
 
 /* Nobody wanted what came meanwhile: it counts as dropped. The kernel fills the slots behind it anew. */
@@ -220,9 +230,7 @@ iface_resume(struct wire_source *source)
 	}
 	source->next = 0;
 	source->nb = 0;
-	pthread_mutex_lock(&iface->drops_lock);
-	iface->drops += nb;
-	pthread_mutex_unlock(&iface->drops_lock);
+	__atomic_store_n(&iface->nb_passed, iface->nb_passed + nb, __ATOMIC_RELAXED);
 }
 
 static int
@@ -246,6 +254,7 @@ iface_close(struct wire_source *source)
 static const struct wire_source_ops iface_ops = {
 	.fill = iface_fill,
 	.dropped = iface_dropped,
+	.dropped_here = iface_dropped_here,
 	.fd = iface_fd,
 	.resume = iface_resume,
 	.close = iface_close,

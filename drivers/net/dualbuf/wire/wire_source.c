@@ -18,6 +18,12 @@ wire_source_dropped(struct wire_source *source)
 }
 
 uint64_t
+wire_source_dropped_here(const struct wire_source *source)
+{
+	return source->ops->dropped_here == NULL ? 0 : source->ops->dropped_here(source);
+}
+
+uint64_t
 wire_source_foreign(const struct wire_source *source)
 {
 	return source->ops->foreign == NULL ? 0 : source->ops->foreign(source);

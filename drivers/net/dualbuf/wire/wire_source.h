@@ -29,6 +29,7 @@ struct wire_source_ops {
 	 */
 	void (*fill)(struct wire_source *source);
 	uint64_t (*dropped)(struct wire_source *source); /* NULL: nothing ever is */
+	uint64_t (*dropped_here)(const struct wire_source *source); /* NULL: nothing ever is */
 	uint64_t (*foreign)(const struct wire_source *source); /* NULL: nothing ever is */
 	int (*fd)(const struct wire_source *source); /* NULL or -1: frames are there at any time */
 	uint64_t (*wait)(const struct wire_source *source); /* NULL: no frame waits for its time */
@@ -93,10 +94,17 @@ wire_source_take(struct wire_source *source, uint32_t nb)
 }
 
 /*
- * Packets that the kernel dropped for this live source since it was opened; 0 for a file.
+ * Packets that were dropped for this live source since it was opened, by the kernel or because nobody took
+ * them in time; 0 for a file.
  * May be called from another thread than the one that takes frames.
  */
 uint64_t wire_source_dropped(struct wire_source *source);
+
+/*
+ * Those of them that this process has dropped, and the kernel does not know of: where a socket is several
+ * processes', the kernel tells its own to whoever asks first. No system call.
+ */
+uint64_t wire_source_dropped_here(const struct wire_source *source);
 
 /*
  * Packets of other link types than Ethernet that were passed over where this file was read so far; each
