@@ -9,6 +9,7 @@
 #include <rte_cycles.h>
 #include <rte_debug.h>
 #include <rte_ether.h>
+#include <rte_memcpy.h>
 
 #include "bare.h"
 #ifdef DUALBUF_HAS_XDP
@@ -71,8 +72,8 @@ static const struct live_way {
 
 /* The smallest of the kernel's buffers, net_af_packet's, has room for twice this. How often it comes. */
 #define RX_FILLING 256
-#define RX_ROUNDS 200
-#define QUICK_RX_ROUNDS 40
+#define RX_ROUNDS 2000
+#define QUICK_RX_ROUNDS 200
 
 /* The kernel hands over what is in a block of its buffer after some milliseconds at the latest. */
 #define SETTLE_US 20000
@@ -99,6 +100,9 @@ struct live_end {
 	struct bare_xdp *xdp;
 	const char *peer;
 	enum veth_end at_peer;
+
+	/* what the consumer does with packets before they are freed; NULL: nothing */
+	void (*consume)(struct rte_mbuf **pkts, uint16_t nb_pkts);
 };
 
 /* net_af_xdp's port, once it was opened. */
@@ -188,8 +192,9 @@ live_tx(const struct live_end *end, uint16_t length)
 
 /* Receive what there is. Returns how many packets. */
 static uint32_t
-live_drain(const struct port *port, uint64_t *cycles)
+live_drain(const struct live_end *end, uint64_t *cycles)
 {
+	const struct port *port = end->port;
 	struct rte_mbuf *pkts[RING_MAX_BURST];
 	uint64_t begin = rte_rdtsc_precise();
 	uint32_t nb_rx = 0;
@@ -197,6 +202,8 @@ live_drain(const struct port *port, uint64_t *cycles)
 
 	do {
 		nb = rte_eth_rx_burst(port->id, 0, pkts, (uint16_t)options.burst);
+		if (end->consume != NULL)
+			end->consume(pkts, nb);
 		rte_pktmbuf_free_bulk(pkts, nb);
 		nb_rx += nb;
 	} while (nb > 0);
@@ -211,8 +218,7 @@ live_receive(const struct live_end *end, uint64_t *cycles)
 	if (end->xdp != NULL)
 		return bare_xdp_drain(end->xdp, cycles);
 #endif
-	return end->port == NULL ? bare_slots_drain(end->slots, cycles) :
-				   live_drain(end->port, cycles);
+	return end->port == NULL ? bare_slots_drain(end->slots, cycles) : live_drain(end, cycles);
 }
 
 static double
@@ -316,6 +322,76 @@ live_row(bool transmit, uint16_t length)
 	live_print(transmit, length, speeds);
 }
 
+/* Packets that the consumer keeps for good, so that no descriptor has an alternate. */
+static uint32_t
+live_hold(const struct live_end *end, struct rte_mbuf **held, uint32_t nb)
+{
+	uint32_t done = 0, tries;
+
+	for (tries = 0; done < nb && tries < nb; tries++) {
+		veth_send(end->at_peer, RTE_MIN(nb - done, options.burst), 64);
+		done += rte_eth_rx_burst(end->port->id, 0, &held[done],
+				(uint16_t)RTE_MIN(nb - done, options.burst));
+	}
+	return done;
+}
+
+/* As many as there are temporaries at a time: the same memory again and again. */
+#define SCRATCH_BUFFERS 32
+
+static void
+live_copy(struct rte_mbuf **pkts, uint16_t nb_pkts)
+{
+	static uint8_t scratch[SCRATCH_BUFFERS][RTE_MBUF_DEFAULT_DATAROOM];
+	uint16_t i;
+
+	for (i = 0; i < nb_pkts; i++)
+		rte_memcpy(scratch[i % SCRATCH_BUFFERS], rte_pktmbuf_mtod(pkts[i], const void *),
+				pkts[i]->data_len);
+}
+
+static double
+live_held_speed(enum live_kind kind, uint16_t length)
+{
+	static struct rte_mbuf *held[DUALBUF_MAX_DESC];
+	struct live_end end;
+	uint32_t nb_held = 0;
+	double speed;
+
+	live_open(&end, kind, false);
+	if (kind == LIVE_OURS)
+		nb_held = live_hold(&end, held, options.nb_desc);
+	else
+		end.consume = live_copy;
+	speed = live_rx(&end, length);
+	rte_pktmbuf_free_bulk(held, nb_held);
+	live_close(&end);
+	return speed;
+}
+
+/* What all hold is copied: by ours; or, since the other has no such way, by its consumer. */
+static void
+live_held_row(uint16_t length)
+{
+	static struct sample ours, theirs;
+	char row[32];
+	struct result result = { .row = row,
+		.baseline = "af_xdp+memcpy",
+		.unit = "Mpps",
+		.ours = &ours,
+		.theirs = &theirs };
+	unsigned int repeats = options.smoke ? 1 : options.quick ? 3 : REPEATS, i;
+
+	memset(&ours, 0, sizeof(ours));
+	memset(&theirs, 0, sizeof(theirs));
+	for (i = 0; i < repeats; i++) {
+		sample_add(&ours, live_held_speed(LIVE_OURS, length));
+		sample_add(&theirs, live_held_speed(LIVE_AF_XDP, length));
+	}
+	snprintf(row, sizeof(row), "live copy %u", length);
+	result_print(&result);
+}
+
 void
 live_rows(void)
 {
@@ -325,6 +401,10 @@ live_rows(void)
 	live_row(true, 1514);
 	live_row(false, 64);
 	live_row(false, 1514);
+	if (HAS_XDP) {
+		live_held_row(64);
+		live_held_row(1514);
+	}
 	if (kept != NULL) {
 		port_stop(kept);
 		port_close(kept);
