@@ -13,7 +13,7 @@ export CC="${CC:-gcc}"
 
 sdk_packages=(libdpdk-dev xz-utils)
 build_packages=(gcc libc6-dev meson ninja-build pkgconf libdpdk-dev libpcap-dev
-	zlib1g-dev libzstd-dev liblz4-dev
+	zlib1g-dev libzstd-dev liblz4-dev libxdp-dev libbpf-dev
 	python3 python3-pyelftools)
 # dpdk-testpmd is in dpdk-dev, dpdk-pmdinfo.py in dpdk
 run_packages=(dpdk dpdk-dev python3)

@@ -36,12 +36,12 @@ def table():
 def peers(_):
     """Both ways, and no row without a value."""
     rows = table()
-    for column, name in enumerate(("dualbuf", "dualbuf_gbe")):
+    for column, name in enumerate(("dualbuf", "dualbuf_gbe", "dualbuf_xdp")):
         said = {row: values[column] for row, values in rows.items() if values[column] != ""}
         check(said == claims(name), f"{name}.ini and doc/peers.rst differ: "
               f"{sorted(set(said.items()) ^ set(claims(name).items()))}")
     for row, values in rows.items():
-        check(len(values) == 5 and any(values) and set(values) <= {"Y", "P", ""}, f"{row}: {values}")
+        check(len(values) == 7 and any(values) and set(values) <= {"Y", "P", ""}, f"{row}: {values}")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ send_part(uint32_t from, uint32_t len, uint32_t cmd, uint16_t vlan)
 	desc->status = 0;
 	desc->popts = 0;
 	desc->vlan = rte_cpu_to_le_16(vlan);
-	tx.tail = vnic_ring_next(tx.tail, NB_DESC);
+	tx.tail = dualbuf_pos_next(tx.tail, NB_DESC);
 }
 
 static void

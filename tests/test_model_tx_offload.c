@@ -21,7 +21,7 @@ send_context(const struct dualbuf_tx_context *context)
 {
 	tx.desc[tx.tail].halves[0] = context->halves[0];
 	tx.desc[tx.tail].halves[1] = context->halves[1];
-	tx.tail = vnic_ring_next(tx.tail, NB_DESC);
+	tx.tail = dualbuf_pos_next(tx.tail, NB_DESC);
 }
 
 /* The sums that a kind of packet has. */
@@ -59,7 +59,7 @@ send_part(const uint8_t *data, uint32_t len, uint32_t cmd, uint8_t popts)
 	desc->status = 0;
 	desc->popts = popts;
 	desc->vlan = rte_cpu_to_le_16(0x2abc);
-	tx.tail = vnic_ring_next(tx.tail, NB_DESC);
+	tx.tail = dualbuf_pos_next(tx.tail, NB_DESC);
 }
 
 /* As the driver hands a packet over: with the sum of the pseudo header, without its length to cut it. */

@@ -3,8 +3,9 @@
  */
 
 /*
- * DPDK's features files, doc/guides/nics/features/dualbuf.ini of the virtual NIC and dualbuf_gbe.ini of the
- * controllers, say what the driver does, and nothing else: row by row, both ways.
+ * DPDK's features files, doc/guides/nics/features/dualbuf.ini of the virtual NIC, dualbuf_gbe.ini of the
+ * controllers and dualbuf_xdp.ini of interfaces by AF_XDP, say what the driver does, and nothing else: row by
+ * row, both ways.
  */
 
 #include "packet_util.h"
@@ -29,6 +30,7 @@ enum kind {
 	DEVICE, /* in struct dualbuf_device, which the operation of all ports asks for */
 	FAST, /* in struct rte_eth_dev */
 	PTYPES, /* a packet type that every packet carries, where hashes are asked for */
+	HASHES, /* headers that the device hashes */
 };
 
 struct wanted {
@@ -61,85 +63,94 @@ struct wanted {
 		FAST, offsetof(struct rte_eth_dev, name) \
 	}
 
-/* A row is Y where a port has all that is wanted, P where it has some of it. */
+enum device {
+	VNIC,
+	GBE,
+	XDP,
+	NB_DEVICES
+};
+
+/*
+ * A row is Y where a port has all that is wanted, P where it has some of it. All ports have one table of
+ * operations: one that serves offloads, or hashes, is nothing without them.
+ */
 struct row {
 	const char *name;
-	const char *vnic_test; /* what shows it, one of the files test_*; NULL: nothing */
-	const char *gbe_test;
+	const char *tests[NB_DEVICES]; /* what shows it, files test_*; NULL: nothing */
 	struct wanted wanted[MAX_WANTED];
 };
 
 static const struct row rows[] = {
-	{ "Speed capabilities", "vdev_link_set.c", "vm/vm_link.py", { { SPEED, 0 } } },
-	{ "Link speed configuration", NULL, "vm/vm_link.py", { { ALWAYS, 0 } } },
-	{ "Link status", "vdev_link.c", "vm/vm_life.py", { OP(link_update) } },
-	{ "Link status event", "vdev_link_events.c", "vm/vm_life.py", { { ALWAYS, 0 } } },
-	{ "Rx interrupt", "vdev_intr.c", "vm/vm_intr.py",
+	{ "Speed capabilities", { "vdev_link_set.c", "vm/vm_link.py", "vdev_features.c" }, { { SPEED, 0 } } },
+	{ "Link speed configuration", { NULL, "vm/vm_link.py", NULL }, { { ALWAYS, 0 } } },
+	{ "Link status", { "vdev_link.c", "vm/vm_life.py", "vdev_xdp_link.c" }, { OP(link_update) } },
+	{ "Link status event", { "vdev_link_events.c", "vm/vm_life.py", "vdev_xdp_link.c" }, { { ALWAYS, 0 } } },
+	{ "Rx interrupt", { "vdev_intr.c", "vm/vm_intr.py", "vdev_xdp_intr.c" },
 			{ OP(rx_queue_intr_enable), OP(rx_queue_intr_disable) } },
-	{ "Lock-free Tx queue", NULL, NULL, { TX(MT_LOCKFREE) } },
-	{ "Fast mbuf free", "vdev_tx.c", "tx_pools.c", { TX(MBUF_FAST_FREE) } },
-	{ "Free Tx mbuf on demand", "vdev_tx.c", "tx_reports.c", { OP(tx_done_cleanup) } },
-	{ "Queue start/stop", "vdev_queue_states.c", "vm/vm_queues.py",
+	{ "Lock-free Tx queue", { NULL, NULL, NULL }, { TX(MT_LOCKFREE) } },
+	{ "Fast mbuf free", { "vdev_tx.c", "tx_pools.c", "vdev_xdp_tx.c" }, { TX(MBUF_FAST_FREE) } },
+	{ "Free Tx mbuf on demand", { "vdev_tx.c", "tx_reports.c", "vdev_xdp_tx.c" }, { OP(tx_done_cleanup) } },
+	{ "Queue start/stop", { "vdev_queue_states.c", "vm/vm_queues.py", "vdev_xdp_queues.c" },
 			{ OP(rx_queue_start), OP(rx_queue_stop), OP(tx_queue_start),
 					OP(tx_queue_stop) } },
-	{ "Runtime Rx queue setup", "vdev_queue_set_up.c", "vm/vm_queues.py",
+	{ "Runtime Rx queue setup", { "vdev_queue_set_up.c", "vm/vm_queues.py", "vdev_xdp_queues.c" },
 			{ CAPA(RUNTIME_RX_QUEUE_SETUP) } },
-	{ "Runtime Tx queue setup", "vdev_queue_set_up.c", "vm/vm_queues.py",
+	{ "Runtime Tx queue setup", { "vdev_queue_set_up.c", "vm/vm_queues.py", "vdev_xdp_queues.c" },
 			{ CAPA(RUNTIME_TX_QUEUE_SETUP) } },
-	{ "Burst mode info", "vdev_info.c", "vdev_info.c",
+	{ "Burst mode info", { "vdev_info.c", "vdev_info.c", "vdev_info.c" },
 			{ OP(rx_burst_mode_get), OP(tx_burst_mode_get) } },
-	{ "Power mgmt address monitor", NULL, NULL, { OP(get_monitor_addr) } },
-	{ "MTU update", "vdev_port.c", "vm/vm_modes.py", { OP(mtu_set) } },
-	{ "Buffer split on Rx", NULL, NULL, { RX(BUFFER_SPLIT) } },
-	{ "Scattered Rx", "vdev_lengths.c", "vm/vm_modes.py", { RX(SCATTER) } },
-	{ "LRO", NULL, NULL, { RX(TCP_LRO) } },
-	{ "TSO", "vdev_tx_offload.c", "vm/vm_sums.py", { TX(TCP_TSO) } },
-	{ "Promiscuous mode", "vdev_port.c", "vm/vm_filter.py",
+	{ "Power mgmt address monitor", { NULL, NULL, NULL }, { OP(get_monitor_addr) } },
+	{ "MTU update", { "vdev_port.c", "vm/vm_modes.py", "vdev_xdp_life.c" }, { OP(mtu_set) } },
+	{ "Buffer split on Rx", { NULL, NULL, NULL }, { RX(BUFFER_SPLIT) } },
+	{ "Scattered Rx", { "vdev_lengths.c", "vm/vm_modes.py", NULL }, { RX(SCATTER) } },
+	{ "LRO", { NULL, NULL, NULL }, { RX(TCP_LRO) } },
+	{ "TSO", { "vdev_tx_offload.c", "vm/vm_sums.py", NULL }, { TX(TCP_TSO) } },
+	{ "Promiscuous mode", { "vdev_port.c", "vm/vm_filter.py", "vdev_xdp_link.c" },
 			{ OP(promiscuous_enable), OP(promiscuous_disable) } },
-	{ "Allmulticast mode", "vdev_port.c", "vm/vm_filter.py",
+	{ "Allmulticast mode", { "vdev_port.c", "vm/vm_filter.py", "vdev_xdp_link.c" },
 			{ OP(allmulticast_enable), OP(allmulticast_disable) } },
-	{ "Unicast MAC filter", "vdev_filter.c", "vm/vm_filter.py",
+	{ "Unicast MAC filter", { "vdev_filter.c", "vm/vm_filter.py", "vdev_xdp_link.c" },
 			{ OP(mac_addr_add), OP(mac_addr_remove) } },
-	{ "Multicast MAC filter", "vdev_filter.c", "vm/vm_filter.py", { OP(set_mc_addr_list) } },
-	{ "RSS hash", "vdev_rss.c", "vm/vm_rss.py", { RX(RSS_HASH) } },
-	{ "RSS key update", "vdev_steer.c", "vm/vm_rss.py",
-			{ OP(rss_hash_update), OP(rss_hash_conf_get) } },
-	{ "RSS reta update", "vdev_steer.c", "vm/vm_rss.py", { OP(reta_update), OP(reta_query) } },
-	{ "VLAN filter", "vdev_filter.c", "vm/vm_filter.py",
+	{ "Multicast MAC filter", { "vdev_filter.c", "vm/vm_filter.py", "vdev_xdp_link.c" }, { OP(set_mc_addr_list) } },
+	{ "RSS hash", { "vdev_rss.c", "vm/vm_rss.py", NULL }, { RX(RSS_HASH) } },
+	{ "RSS key update", { "vdev_steer.c", "vm/vm_rss.py", NULL },
+			{ { HASHES, 0 }, OP(rss_hash_update), OP(rss_hash_conf_get) } },
+	{ "RSS reta update", { "vdev_steer.c", "vm/vm_rss.py", NULL }, { { HASHES, 0 }, OP(reta_update), OP(reta_query) } },
+	{ "VLAN filter", { "vdev_filter.c", "vm/vm_filter.py", NULL },
 			{ RX(VLAN_FILTER), OP(vlan_filter_set) } },
-	{ "Flow control", NULL, "vm/vm_flow.py", { DEVICE(flow_ctrl_get), DEVICE(flow_ctrl_set) } },
-	{ "CRC offload", NULL, "vm/vm_filter.py", { RX(KEEP_CRC) } },
-	{ "VLAN offload", "vdev_offload.c", "vm/vm_filter.py",
+	{ "Flow control", { NULL, "vm/vm_flow.py", NULL }, { DEVICE(flow_ctrl_get), DEVICE(flow_ctrl_set) } },
+	{ "CRC offload", { NULL, "vm/vm_filter.py", NULL }, { RX(KEEP_CRC) } },
+	{ "VLAN offload", { "vdev_offload.c", "vm/vm_filter.py", NULL },
 			{ RX(VLAN_STRIP), TX(VLAN_INSERT), OP(vlan_offload_set) } },
-	{ "QinQ offload", NULL, NULL, { RX(QINQ_STRIP), TX(QINQ_INSERT) } },
-	{ "L3 checksum offload", "vdev_tx_offload.c", "vm/vm_sums.py",
+	{ "QinQ offload", { NULL, NULL, NULL }, { RX(QINQ_STRIP), TX(QINQ_INSERT) } },
+	{ "L3 checksum offload", { "vdev_tx_offload.c", "vm/vm_sums.py", NULL },
 			{ RX(IPV4_CKSUM), TX(IPV4_CKSUM) } },
-	{ "L4 checksum offload", "vdev_tx_offload.c", "vm/vm_sums.py",
+	{ "L4 checksum offload", { "vdev_tx_offload.c", "vm/vm_sums.py", NULL },
 			{ RX(UDP_CKSUM), RX(TCP_CKSUM), TX(UDP_CKSUM), TX(TCP_CKSUM) } },
-	{ "Timestamp offload", "vdev_timestamps.c", NULL, { RX(TIMESTAMP) } },
-	{ "Inner L3 checksum", NULL, NULL, { RX(OUTER_IPV4_CKSUM), TX(OUTER_IPV4_CKSUM) } },
-	{ "Inner L4 checksum", NULL, NULL, { RX(OUTER_UDP_CKSUM), TX(OUTER_UDP_CKSUM) } },
-	{ "Packet type parsing", "vdev_ptypes.c", "vm/vm_rss.py",
+	{ "Timestamp offload", { "vdev_timestamps.c", NULL, NULL }, { RX(TIMESTAMP) } },
+	{ "Inner L3 checksum", { NULL, NULL, NULL }, { RX(OUTER_IPV4_CKSUM), TX(OUTER_IPV4_CKSUM) } },
+	{ "Inner L4 checksum", { NULL, NULL, NULL }, { RX(OUTER_UDP_CKSUM), TX(OUTER_UDP_CKSUM) } },
+	{ "Packet type parsing", { "vdev_ptypes.c", "vm/vm_rss.py", NULL },
 			{ { PTYPES, 0 }, DEVICE(rx_ptypes) } },
-	{ "Timesync", NULL, NULL, { OP(timesync_enable) } },
-	{ "Rx descriptor status", "vdev_rx.c", "vm/vm_rings.py", { FAST(rx_descriptor_status) } },
-	{ "Tx descriptor status", "vdev_tx.c", "vm/vm_rings.py", { FAST(tx_descriptor_status) } },
-	{ "Basic stats", "vdev_stats.c", "vm/vm_forward.py", { OP(stats_get), OP(stats_reset) } },
-	{ "Extended stats", "vdev_stats.c", "vm/vm_claims.py",
+	{ "Timesync", { NULL, NULL, NULL }, { OP(timesync_enable) } },
+	{ "Rx descriptor status", { "vdev_rx.c", "vm/vm_rings.py", "vdev_xdp.c" }, { FAST(rx_descriptor_status) } },
+	{ "Tx descriptor status", { "vdev_tx.c", "vm/vm_rings.py", "vdev_xdp_tx.c" }, { FAST(tx_descriptor_status) } },
+	{ "Basic stats", { "vdev_stats.c", "vm/vm_forward.py", "vdev_xdp.c" }, { OP(stats_get), OP(stats_reset) } },
+	{ "Extended stats", { "vdev_stats.c", "vm/vm_claims.py", "vdev_xdp.c" },
 			{ OP(xstats_get), OP(xstats_get_names), OP(xstats_reset) } },
-	{ "Stats per queue", "vdev_stats.c", "stats.c", { { ALWAYS, 0 } } },
-	{ "FW version", NULL, "vm/vm_link.py", { DEVICE(fw_version) } },
-	{ "EEPROM dump", NULL, "vm/vm_link.py", { DEVICE(eeprom_length), DEVICE(get_eeprom) } },
-	{ "Module EEPROM dump", NULL, NULL, { OP(get_module_eeprom) } },
-	{ "Registers dump", NULL, "vm/vm_link.py", { DEVICE(get_reg) } },
-	{ "LED", NULL, NULL, { OP(dev_led_on) } },
-	{ "Multiprocess aware", "vdev_secondary_bursts.c", "vm/vm_processes.py",
+	{ "Stats per queue", { "vdev_stats.c", "stats.c", "vdev_xdp_queues.c" }, { { ALWAYS, 0 } } },
+	{ "FW version", { NULL, "vm/vm_link.py", NULL }, { DEVICE(fw_version) } },
+	{ "EEPROM dump", { NULL, "vm/vm_link.py", NULL }, { DEVICE(eeprom_length), DEVICE(get_eeprom) } },
+	{ "Module EEPROM dump", { NULL, NULL, NULL }, { OP(get_module_eeprom) } },
+	{ "Registers dump", { NULL, "vm/vm_link.py", NULL }, { DEVICE(get_reg) } },
+	{ "LED", { NULL, NULL, NULL }, { OP(dev_led_on) } },
+	{ "Multiprocess aware", { "vdev_secondary_bursts.c", "vm/vm_processes.py", "vdev_xdp.c" },
 			{ { ALWAYS, 0 } } },
-	{ "Linux", "testpmd.py", "vm/vm_forward.py", { { ALWAYS, 0 } } },
-	{ "x86-64", "testpmd.py", "vm/vm_forward.py", { { ALWAYS, 0 } } },
-	{ "Usage doc", "cookbook.py", "vm/vm_forward.py", { { ALWAYS, 0 } } },
-	{ "Design doc", "rooms.py", "rooms.py", { { ALWAYS, 0 } } },
-	{ "Perf doc", "bench_baselines.c", "bench_baselines.c", { { ALWAYS, 0 } } },
+	{ "Linux", { "testpmd.py", "vm/vm_forward.py", "vdev_xdp.c" }, { { ALWAYS, 0 } } },
+	{ "x86-64", { "testpmd.py", "vm/vm_forward.py", "vdev_xdp.c" }, { { ALWAYS, 0 } } },
+	{ "Usage doc", { "cookbook.py", "vm/vm_forward.py", "vdev_xdp.c" }, { { ALWAYS, 0 } } },
+	{ "Design doc", { "rooms.py", "rooms.py", "rooms.py" }, { { ALWAYS, 0 } } },
+	{ "Perf doc", { "bench_baselines.c", "bench_baselines.c", "bench_baselines.c" }, { { ALWAYS, 0 } } },
 };
 
 /* What a device has ------------------------------------------------------------------------------- */
@@ -206,19 +217,32 @@ has(const struct seen *seen, const struct wanted *wanted)
 		return has_function(seen->dev, wanted->what);
 	case PTYPES:
 		return seen->has_ptypes;
+	case HASHES:
+		return seen->device->rss_types != 0;
 	default:
 		return true;
 	}
+}
+
+static bool
+is_served(enum kind kind)
+{
+	return kind == RX || kind == TX || kind == HASHES;
 }
 
 /* 'Y', 'P', or a space. */
 static char
 verdict(const struct seen *seen, const struct row *row)
 {
-	unsigned int nb = 0, nb_has = 0;
+	unsigned int nb = 0, nb_has = 0, nb_served = 0, nb_served_has = 0;
 
-	for (; nb < MAX_WANTED && row->wanted[nb].kind != 0; nb++)
+	for (; nb < MAX_WANTED && row->wanted[nb].kind != 0; nb++) {
 		nb_has += has(seen, &row->wanted[nb]);
+		nb_served += is_served(row->wanted[nb].kind);
+		nb_served_has += is_served(row->wanted[nb].kind) && has(seen, &row->wanted[nb]);
+	}
+	if (nb_served > 0 && nb_served_has == 0)
+		return ' ';
 	return nb_has == 0 ? ' ' : nb_has == nb ? 'Y' : 'P';
 }
 
@@ -304,7 +328,7 @@ test_exists(const char *name)
 }
 
 static void
-assert_claims(const char *file, const struct seen *seen, bool is_gbe)
+assert_claims(const char *file, const struct seen *seen, enum device device)
 {
 	struct claims claims = read_claims(file);
 	unsigned int i, nb_wrong = 0;
@@ -313,7 +337,7 @@ assert_claims(const char *file, const struct seen *seen, bool is_gbe)
 
 	assert_rows_are_known(&claims);
 	for (i = 0; i < RTE_DIM(rows); i++) {
-		test = is_gbe ? rows[i].gbe_test : rows[i].vnic_test;
+		test = rows[i].tests[device];
 		claim = claim_of(&claims, rows[i].name);
 		wanted = rows[i].wanted[0].kind == ALWAYS ? claim : verdict(seen, &rows[i]);
 		if (claim != wanted) {
@@ -336,7 +360,7 @@ the_features_file_of_the_virtual_nic_is_true(void **state)
 
 	(void)state;
 	plug_vnic(&seen);
-	assert_claims("dualbuf.ini", &seen, false);
+	assert_claims("dualbuf.ini", &seen, VNIC);
 }
 
 static void
@@ -349,12 +373,29 @@ the_features_file_of_the_controllers_is_true(void **state)
 	gbe.dev = vnic.dev;
 	gbe.info.dev_capa = vnic.info.dev_capa;
 	describe_gbe(&gbe);
-	assert_claims("dualbuf_gbe.ini", &gbe, true);
+	assert_claims("dualbuf_gbe.ini", &gbe, GBE);
+}
+
+static void
+the_features_file_of_interfaces_by_af_xdp_is_true(void **state)
+{
+	struct seen seen = { 0 };
+	uint16_t port;
+
+	(void)state;
+	need_xdp();
+	port = vdev_plug("iface=" NEAR ",live=xdp");
+	assert_int_equal(rte_eth_dev_info_get(port, &seen.info), 0);
+	seen.dev = &rte_eth_devices[port];
+	seen.device = dualbuf_device(seen.dev);
+	seen.has_ptypes = seen.device->rss_types != 0;
+	assert_claims("dualbuf_xdp.ini", &seen, XDP);
 }
 
 static const struct CMUnitTest tests[] = {
 	vdev_test(the_features_file_of_the_virtual_nic_is_true),
 	vdev_test(the_features_file_of_the_controllers_is_true),
+	vdev_test(the_features_file_of_interfaces_by_af_xdp_is_true),
 };
 
-VDEV_MAIN(tests)
+VDEV_VETH_MAIN(tests)

@@ -11,7 +11,8 @@
 int
 dualbuf_rss_hash_update(struct rte_eth_dev *dev, struct rte_eth_rss_conf *conf)
 {
-	int ret = dualbuf_rss_set(&dualbuf_port(dev)->rss, conf, dualbuf_device(dev)->rss_types);
+	uint64_t types = dualbuf_device(dev)->rss_types;
+	int ret = types == 0 ? -ENOTSUP : dualbuf_rss_set(&dualbuf_port(dev)->rss, conf, types);
 
 	return ret == 0 ? dualbuf_device(dev)->rx_rss(dev) : ret;
 }

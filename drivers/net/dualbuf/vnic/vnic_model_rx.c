@@ -9,8 +9,8 @@
 #include <rte_ether.h>
 #include <rte_prefetch.h>
 
+#include "dualbuf_desc_pos.h"
 #include "vnic_model.h"
-#include "vnic_silicon.h"
 #include "wire_clock.h"
 
 /* Address filtering as the 82574L does it, but exact: what is not for us never was. */
@@ -53,11 +53,11 @@ static bool
 rx_filter_passes(struct vnic_rx_queue *queue, const struct wire_frame *frame)
 {
 	if (!rx_address_passes(queue->filter, frame)) {
-		vnic_count(&queue->drops.not_for_us, 1);
+		dualbuf_soft_count(&queue->drops.not_for_us, 1);
 		return false;
 	}
 	if (!rx_vlan_passes(queue->filter, frame)) {
-		vnic_count(&queue->drops.other_vlan, 1);
+		dualbuf_soft_count(&queue->drops.other_vlan, 1);
 		return false;
 	}
 	return true;
@@ -100,14 +100,14 @@ rx_write_frame(struct vnic_rx_queue *queue, const struct wire_frame *frame,
 		if (left == 0)
 			break;
 		rx_write_back(&queue->desc[queue->head], &not_yet, len, 0);
-		queue->head = vnic_ring_next(queue->head, queue->nb_desc);
+		queue->head = dualbuf_pos_next(queue->head, queue->nb_desc);
 	}
 	if (queue->timestamps != NULL)
 		queue->timestamps[queue->head] = frame->stamp;
 	if (queue->ptypes != NULL)
 		__atomic_store_n(&queue->ptypes[queue->head], meta->ptype, __ATOMIC_RELAXED);
 	rx_write_back(&queue->desc[queue->head], meta, len, meta->status_error | DUALBUF_RXD_EOP);
-	queue->head = vnic_ring_next(queue->head, queue->nb_desc);
+	queue->head = dualbuf_pos_next(queue->head, queue->nb_desc);
 }
 
 static uint32_t
@@ -123,11 +123,11 @@ rx_length_passes(struct vnic_rx_queue *queue, uint32_t len, uint32_t written)
 	const struct dualbuf_filter *filter = queue->filter;
 
 	if (filter->enforce_mtu && len > dualbuf_filter_max_frame(filter)) {
-		vnic_count(&queue->drops.over_mtu, 1);
+		dualbuf_soft_count(&queue->drops.over_mtu, 1);
 		return false;
 	}
 	if (written > queue->buf_size && !__atomic_load_n(&filter->scattered, __ATOMIC_RELAXED)) {
-		vnic_count(&queue->drops.unscattered, 1);
+		dualbuf_soft_count(&queue->drops.unscattered, 1);
 		return false;
 	}
 	return true;
@@ -156,12 +156,12 @@ rx_classify(struct vnic_rx_queue *queue, const struct wire_frame *frame, uint32_
 	if (likely(needed <= room && !too_long))
 		return RX_DELIVER;
 	if (too_long || needed >= queue->nb_desc) {
-		vnic_count(&queue->too_long, 1);
+		dualbuf_soft_count(&queue->too_long, 1);
 		return RX_SKIP;
 	}
 	if (!live)
 		return RX_WAIT;
-	vnic_count(&queue->missed, 1);
+	dualbuf_soft_count(&queue->missed, 1);
 	return RX_SKIP;
 }
 
@@ -229,7 +229,7 @@ rx_bring_run(struct vnic_rx_queue *queue, const struct wire_frame *frames, uint3
 		if (queue->timestamps != NULL)
 			queue->timestamps[head] = frames[i].stamp;
 		rx_write_back(desc, &nothing, frames[i].len, DUALBUF_RXD_EOP);
-		head = vnic_ring_next(head, nb_desc);
+		head = dualbuf_pos_next(head, nb_desc);
 	}
 	queue->head = head;
 	return i;
@@ -261,8 +261,8 @@ rx_count_lateness(struct vnic_rx_queue *queue, const uint64_t *due, uint32_t nb)
 		sum += now - due[i];
 		longest = RTE_MAX(longest, now - due[i]);
 	}
-	vnic_count(&late->sum_ns, sum);
-	vnic_count(&late->packets, nb);
+	dualbuf_soft_count(&late->sum_ns, sum);
+	dualbuf_soft_count(&late->packets, nb);
 	if (longest > late->max_ns)
 		__atomic_store_n(&late->max_ns, longest, __ATOMIC_RELAXED);
 }
@@ -307,7 +307,7 @@ vnic_rx_process(struct vnic_rx_queue *queue, struct wire_source *source, uint32_
 			rx_note_end(queue, source);
 			break;
 		}
-		room = vnic_ring_distance(queue->head, tail, queue->nb_desc);
+		room = dualbuf_pos_distance(queue->head, tail, queue->nb_desc);
 		taken = RTE_MIN(room, max_frames - n);
 		taken = RTE_MIN(taken, wire_source_shown(source));
 		if (likely(plain))
@@ -352,12 +352,12 @@ rx_steer_frame(const struct vnic_rx_steer *steer, struct wire_source *source,
 		if (!source->live)
 			return false;
 		queue = queue == NULL ? any : queue;
-		vnic_count(&queue->missed, 1);
+		dualbuf_soft_count(&queue->missed, 1);
 		rx_take(queue, source, 1);
 		return true;
 	}
 	tail = rte_le_to_cpu_32(__atomic_load_n(&queue->tail, __ATOMIC_ACQUIRE));
-	room = vnic_ring_distance(queue->head, tail, queue->nb_desc);
+	room = dualbuf_pos_distance(queue->head, tail, queue->nb_desc);
 	switch (rx_classify(queue, frame, seen.len, room, source->live)) {
 	case RX_WAIT:
 		return false;

@@ -9,8 +9,8 @@
 #include <rte_common.h>
 #include <rte_ether.h>
 
+#include "dualbuf_desc_pos.h"
 #include "vnic_model.h"
-#include "vnic_silicon.h"
 #include "vnic_tx_offload.h"
 
 /* A frame to be sent as it is gathered; in scratch when it is not in one piece. */
@@ -63,7 +63,7 @@ tx_gather_frame(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail, struc
 		const void *data = (const void *)(uintptr_t)rte_le_to_cpu_64(desc->addr);
 		uint32_t cmd = rte_le_to_cpu_32(desc->cmd_len), len = cmd & DUALBUF_TXD_LEN_MASK;
 
-		*pos = vnic_ring_next(*pos, queue->nb_desc);
+		*pos = dualbuf_pos_next(*pos, queue->nb_desc);
 		if (unlikely(dualbuf_tx_is_context(cmd))) {
 			queue->context.halves[0] = desc->halves[0];
 			queue->context.halves[1] = desc->halves[1];
@@ -96,7 +96,7 @@ tx_length_passes(struct vnic_tx_queue *queue, uint32_t len)
 {
 	if (likely(!queue->filter->enforce_mtu || len <= dualbuf_filter_max_frame(queue->filter)))
 		return true;
-	vnic_count(&queue->over_mtu, 1);
+	dualbuf_soft_count(&queue->over_mtu, 1);
 	return false;
 }
 
@@ -112,8 +112,8 @@ tx_drop(struct vnic_tx_queue *queue, const struct tx_gather *gather)
 	}
 	if (gather->cmd & DUALBUF_TXD_VLE)
 		len += frames * RTE_VLAN_HLEN;
-	vnic_count(&queue->errors, frames);
-	vnic_count(&queue->error_bytes, len);
+	dualbuf_soft_count(&queue->errors, frames);
+	dualbuf_soft_count(&queue->error_bytes, len);
 }
 
 /* Whoever else has the packet is to find it as it is: what is changed is a copy. */
@@ -199,8 +199,8 @@ tx_gather_frames(struct vnic_tx_queue *queue, uint32_t *pos, uint32_t tail,
 static void
 tx_fail(struct vnic_tx_queue *queue, uint32_t len)
 {
-	vnic_count(&queue->errors, 1);
-	vnic_count(&queue->error_bytes, len);
+	dualbuf_soft_count(&queue->errors, 1);
+	dualbuf_soft_count(&queue->error_bytes, len);
 }
 
 static void
@@ -249,7 +249,7 @@ tx_report(struct vnic_tx_queue *queue, uint32_t pos)
 
 		if (rte_le_to_cpu_32(desc->cmd_len) & DUALBUF_TXD_RS)
 			__atomic_store_n(&desc->status, DUALBUF_TXD_STAT_DD, __ATOMIC_RELEASE);
-		queue->head = vnic_ring_next(queue->head, queue->nb_desc);
+		queue->head = dualbuf_pos_next(queue->head, queue->nb_desc);
 	}
 }
 
