@@ -9,6 +9,7 @@
  */
 
 #include "packet_util.h"
+#include "vdev_veth_util.h"
 
 #include <bus_pci_driver.h>
 #include <ethdev_driver.h>
@@ -63,12 +64,7 @@ struct wanted {
 		FAST, offsetof(struct rte_eth_dev, name) \
 	}
 
-enum device {
-	VNIC,
-	GBE,
-	XDP,
-	NB_DEVICES
-};
+enum device { VNIC, GBE, XDP, NB_DEVICES };
 
 /*
  * A row is Y where a port has all that is wanted, P where it has some of it. All ports have one table of
@@ -81,21 +77,28 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{ "Speed capabilities", { "vdev_link_set.c", "vm/vm_link.py", "vdev_features.c" }, { { SPEED, 0 } } },
+	{ "Speed capabilities", { "vdev_link_set.c", "vm/vm_link.py", "vdev_features.c" },
+			{ { SPEED, 0 } } },
 	{ "Link speed configuration", { NULL, "vm/vm_link.py", NULL }, { { ALWAYS, 0 } } },
-	{ "Link status", { "vdev_link.c", "vm/vm_life.py", "vdev_xdp_link.c" }, { OP(link_update) } },
-	{ "Link status event", { "vdev_link_events.c", "vm/vm_life.py", "vdev_xdp_link.c" }, { { ALWAYS, 0 } } },
+	{ "Link status", { "vdev_link.c", "vm/vm_life.py", "vdev_xdp_link.c" },
+			{ OP(link_update) } },
+	{ "Link status event", { "vdev_link_events.c", "vm/vm_life.py", "vdev_xdp_link.c" },
+			{ { ALWAYS, 0 } } },
 	{ "Rx interrupt", { "vdev_intr.c", "vm/vm_intr.py", "vdev_xdp_intr.c" },
 			{ OP(rx_queue_intr_enable), OP(rx_queue_intr_disable) } },
 	{ "Lock-free Tx queue", { NULL, NULL, NULL }, { TX(MT_LOCKFREE) } },
-	{ "Fast mbuf free", { "vdev_tx.c", "tx_pools.c", "vdev_xdp_tx.c" }, { TX(MBUF_FAST_FREE) } },
-	{ "Free Tx mbuf on demand", { "vdev_tx.c", "tx_reports.c", "vdev_xdp_tx.c" }, { OP(tx_done_cleanup) } },
+	{ "Fast mbuf free", { "vdev_tx.c", "tx_pools.c", "vdev_xdp_tx.c" },
+			{ TX(MBUF_FAST_FREE) } },
+	{ "Free Tx mbuf on demand", { "vdev_tx.c", "tx_reports.c", "vdev_xdp_tx.c" },
+			{ OP(tx_done_cleanup) } },
 	{ "Queue start/stop", { "vdev_queue_states.c", "vm/vm_queues.py", "vdev_xdp_queues.c" },
 			{ OP(rx_queue_start), OP(rx_queue_stop), OP(tx_queue_start),
 					OP(tx_queue_stop) } },
-	{ "Runtime Rx queue setup", { "vdev_queue_set_up.c", "vm/vm_queues.py", "vdev_xdp_queues.c" },
+	{ "Runtime Rx queue setup",
+			{ "vdev_queue_set_up.c", "vm/vm_queues.py", "vdev_xdp_queues.c" },
 			{ CAPA(RUNTIME_RX_QUEUE_SETUP) } },
-	{ "Runtime Tx queue setup", { "vdev_queue_set_up.c", "vm/vm_queues.py", "vdev_xdp_queues.c" },
+	{ "Runtime Tx queue setup",
+			{ "vdev_queue_set_up.c", "vm/vm_queues.py", "vdev_xdp_queues.c" },
 			{ CAPA(RUNTIME_TX_QUEUE_SETUP) } },
 	{ "Burst mode info", { "vdev_info.c", "vdev_info.c", "vdev_info.c" },
 			{ OP(rx_burst_mode_get), OP(tx_burst_mode_get) } },
@@ -111,14 +114,17 @@ static const struct row rows[] = {
 			{ OP(allmulticast_enable), OP(allmulticast_disable) } },
 	{ "Unicast MAC filter", { "vdev_filter.c", "vm/vm_filter.py", "vdev_xdp_link.c" },
 			{ OP(mac_addr_add), OP(mac_addr_remove) } },
-	{ "Multicast MAC filter", { "vdev_filter.c", "vm/vm_filter.py", "vdev_xdp_link.c" }, { OP(set_mc_addr_list) } },
+	{ "Multicast MAC filter", { "vdev_filter.c", "vm/vm_filter.py", "vdev_xdp_link.c" },
+			{ OP(set_mc_addr_list) } },
 	{ "RSS hash", { "vdev_rss.c", "vm/vm_rss.py", NULL }, { RX(RSS_HASH) } },
 	{ "RSS key update", { "vdev_steer.c", "vm/vm_rss.py", NULL },
 			{ { HASHES, 0 }, OP(rss_hash_update), OP(rss_hash_conf_get) } },
-	{ "RSS reta update", { "vdev_steer.c", "vm/vm_rss.py", NULL }, { { HASHES, 0 }, OP(reta_update), OP(reta_query) } },
+	{ "RSS reta update", { "vdev_steer.c", "vm/vm_rss.py", NULL },
+			{ { HASHES, 0 }, OP(reta_update), OP(reta_query) } },
 	{ "VLAN filter", { "vdev_filter.c", "vm/vm_filter.py", NULL },
 			{ RX(VLAN_FILTER), OP(vlan_filter_set) } },
-	{ "Flow control", { NULL, "vm/vm_flow.py", NULL }, { DEVICE(flow_ctrl_get), DEVICE(flow_ctrl_set) } },
+	{ "Flow control", { NULL, "vm/vm_flow.py", NULL },
+			{ DEVICE(flow_ctrl_get), DEVICE(flow_ctrl_set) } },
 	{ "CRC offload", { NULL, "vm/vm_filter.py", NULL }, { RX(KEEP_CRC) } },
 	{ "VLAN offload", { "vdev_offload.c", "vm/vm_filter.py", NULL },
 			{ RX(VLAN_STRIP), TX(VLAN_INSERT), OP(vlan_offload_set) } },
@@ -128,19 +134,25 @@ static const struct row rows[] = {
 	{ "L4 checksum offload", { "vdev_tx_offload.c", "vm/vm_sums.py", NULL },
 			{ RX(UDP_CKSUM), RX(TCP_CKSUM), TX(UDP_CKSUM), TX(TCP_CKSUM) } },
 	{ "Timestamp offload", { "vdev_timestamps.c", NULL, NULL }, { RX(TIMESTAMP) } },
-	{ "Inner L3 checksum", { NULL, NULL, NULL }, { RX(OUTER_IPV4_CKSUM), TX(OUTER_IPV4_CKSUM) } },
+	{ "Inner L3 checksum", { NULL, NULL, NULL },
+			{ RX(OUTER_IPV4_CKSUM), TX(OUTER_IPV4_CKSUM) } },
 	{ "Inner L4 checksum", { NULL, NULL, NULL }, { RX(OUTER_UDP_CKSUM), TX(OUTER_UDP_CKSUM) } },
 	{ "Packet type parsing", { "vdev_ptypes.c", "vm/vm_rss.py", NULL },
 			{ { PTYPES, 0 }, DEVICE(rx_ptypes) } },
 	{ "Timesync", { NULL, NULL, NULL }, { OP(timesync_enable) } },
-	{ "Rx descriptor status", { "vdev_rx.c", "vm/vm_rings.py", "vdev_xdp.c" }, { FAST(rx_descriptor_status) } },
-	{ "Tx descriptor status", { "vdev_tx.c", "vm/vm_rings.py", "vdev_xdp_tx.c" }, { FAST(tx_descriptor_status) } },
-	{ "Basic stats", { "vdev_stats.c", "vm/vm_forward.py", "vdev_xdp.c" }, { OP(stats_get), OP(stats_reset) } },
+	{ "Rx descriptor status", { "vdev_rx.c", "vm/vm_rings.py", "vdev_xdp.c" },
+			{ FAST(rx_descriptor_status) } },
+	{ "Tx descriptor status", { "vdev_tx.c", "vm/vm_rings.py", "vdev_xdp_tx.c" },
+			{ FAST(tx_descriptor_status) } },
+	{ "Basic stats", { "vdev_stats.c", "vm/vm_forward.py", "vdev_xdp.c" },
+			{ OP(stats_get), OP(stats_reset) } },
 	{ "Extended stats", { "vdev_stats.c", "vm/vm_claims.py", "vdev_xdp.c" },
 			{ OP(xstats_get), OP(xstats_get_names), OP(xstats_reset) } },
-	{ "Stats per queue", { "vdev_stats.c", "stats.c", "vdev_xdp_queues.c" }, { { ALWAYS, 0 } } },
+	{ "Stats per queue", { "vdev_stats.c", "stats.c", "vdev_xdp_queues.c" },
+			{ { ALWAYS, 0 } } },
 	{ "FW version", { NULL, "vm/vm_link.py", NULL }, { DEVICE(fw_version) } },
-	{ "EEPROM dump", { NULL, "vm/vm_link.py", NULL }, { DEVICE(eeprom_length), DEVICE(get_eeprom) } },
+	{ "EEPROM dump", { NULL, "vm/vm_link.py", NULL },
+			{ DEVICE(eeprom_length), DEVICE(get_eeprom) } },
 	{ "Module EEPROM dump", { NULL, NULL, NULL }, { OP(get_module_eeprom) } },
 	{ "Registers dump", { NULL, "vm/vm_link.py", NULL }, { DEVICE(get_reg) } },
 	{ "LED", { NULL, NULL, NULL }, { OP(dev_led_on) } },
@@ -150,7 +162,8 @@ static const struct row rows[] = {
 	{ "x86-64", { "testpmd.py", "vm/vm_forward.py", "vdev_xdp.c" }, { { ALWAYS, 0 } } },
 	{ "Usage doc", { "cookbook.py", "vm/vm_forward.py", "vdev_xdp.c" }, { { ALWAYS, 0 } } },
 	{ "Design doc", { "rooms.py", "rooms.py", "rooms.py" }, { { ALWAYS, 0 } } },
-	{ "Perf doc", { "bench_baselines.c", "bench_baselines.c", "bench_baselines.c" }, { { ALWAYS, 0 } } },
+	{ "Perf doc", { "bench_baselines.c", "bench_baselines.c", "bench_baselines.c" },
+			{ { ALWAYS, 0 } } },
 };
 
 /* What a device has ------------------------------------------------------------------------------- */
@@ -374,6 +387,23 @@ the_features_file_of_the_controllers_is_true(void **state)
 	gbe.info.dev_capa = vnic.info.dev_capa;
 	describe_gbe(&gbe);
 	assert_claims("dualbuf_gbe.ini", &gbe, GBE);
+}
+
+static void
+need_xdp(void)
+{
+	int fd = socket(AF_XDP, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	need_veth();
+#ifndef DUALBUF_HAS_XDP
+	print_message("this build has no AF_XDP\n");
+	skip();
+#endif
+	if (fd < 0) {
+		print_message("this kernel has no AF_XDP: %s\n", strerror(errno));
+		skip();
+	}
+	close(fd);
 }
 
 static void
