@@ -123,6 +123,7 @@ xdp_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 		return ret;
 	queue->rx.head = 0;
 	queue->rx.posted = 0;
+	queue->rx.broken = false;
 	dualbuf_rx_doorbell(rxq);
 	xdp_rx_post(&queue->rx);
 	if (!xdp->unplugged)

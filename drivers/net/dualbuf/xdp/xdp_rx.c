@@ -8,6 +8,7 @@
 
 #include "dualbuf_desc_pos.h"
 #include "dualbuf_pool_order.h"
+#include "xdp_ring.h"
 #include "xdp_rx.h"
 
 /* More of the packet follows in the next entry. */
@@ -107,31 +108,53 @@ rx_place(const struct xdp_rx *rx, const struct rx_entry *entry)
 	return true;
 }
 
-/* An entry that is not the one expected next. */
+/* Is more to follow of the packet that was written back last? The driver may have read that already. */
+static bool
+rx_is_inside(const struct xdp_rx *rx)
+{
+	uint32_t before = (rx->head == 0 ? rx->nb_desc : rx->head) - 1;
+
+	if (rx->head == rx->rxq->ring->next.pos)
+		return rx->rxq->first_seg != NULL || rx->rxq->dropping;
+	return !(dualbuf_rx_desc_status(&rx->desc[before]) & DUALBUF_RXD_EOP);
+}
+
+/* An entry that names no buffer that the kernel has: the packet that it belongs to is not whole. */
+static void
+rx_pass_over(struct xdp_rx *rx, const struct rx_entry *entry)
+{
+	dualbuf_soft_count(&rx->unknown, 1);
+	if ((entry->options & XDP_RX_CONTINUED) != 0 || rx_is_inside(rx))
+		rx->broken = true;
+}
+
+/* An entry that is not the one expected next. The receive path drops all of a packet that has an error. */
 static __rte_noinline void
 rx_take_other(struct xdp_rx *rx, const struct rx_entry *entry)
 {
 	uint32_t pos;
 
 	if (!rx_find(rx, entry, &pos)) {
-		dualbuf_soft_count(&rx->unknown, 1);
+		rx_pass_over(rx, entry);
 		return;
 	}
 	if (pos != rx->head)
 		rx_bring_to_head(rx, pos);
-	if (rx_place(rx, entry))
+	if (!rx->broken && rx_place(rx, entry))
 		rx_write_back(rx, entry->len, rx_status(entry));
 	else
-		rx_write_back(rx, 0, DUALBUF_RXD_EOP | DUALBUF_RXD_RXE);
+		rx_write_back(rx, 0, rx_status(entry) | DUALBUF_RXD_RXE);
+	rx->broken = false;
 }
 
-/* Is it the buffer at the head, with a frame that begins and ends where it should? */
+/* Is it the buffer at the head, with a whole frame, or a part of one, that lies where it should? */
 static inline bool
 rx_is_next(const struct xdp_rx *rx, const struct rx_entry *entry)
 {
 	const uint64_t start = xdp_area_chunk_for(&rx->area, rx_data(rx, rx->head));
 
-	return rx->head != rx->posted && entry->addr == xdp_area_addr(start, XDP_AREA_LEAD) &&
+	return rx->head != rx->posted && !rx->broken &&
+			entry->addr == xdp_area_addr(start, XDP_AREA_LEAD) &&
 			entry->len <= rx->buf_size;
 }
 
@@ -152,7 +175,7 @@ rx_prefetch(const struct xdp_rx *rx, const struct rx_entry *entry)
 uint32_t
 xdp_rx_step(struct xdp_rx *rx, uint32_t max)
 {
-	uint32_t idx = 0, n = xsk_ring_cons__peek(rx->ring, max, &idx), i;
+	uint32_t idx = 0, n = xdp_ring_peek(rx->ring, max, &idx), i;
 
 	for (i = 0; i < n; i++) {
 		const struct rx_entry entry = rx_entry_read(rx, idx + i);

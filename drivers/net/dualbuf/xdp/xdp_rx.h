@@ -16,7 +16,8 @@
  * write-backs come in the order of the packets (dualbuf_pool_order.h).
  *
  * What the rings say is not trusted: an address that is not of these buffers is passed over and counted, and
- * a length that does not fit is written back as an error. Functions are for the thread that receives.
+ * a length that does not fit is written back as an error, and so is what is left of a packet in several parts
+ * when one is missing. Functions are for the thread that receives.
  */
 
 #include <xdp/xsk.h>
@@ -31,6 +32,7 @@ struct xdp_rx {
 	uint32_t posted; /* descriptor whose buffer is posted next */
 	uint32_t nb_desc;
 	uint32_t buf_size;
+	bool broken; /* a part is missing of the packet that is written back next, or was begun */
 	volatile union dualbuf_rx_desc *desc;
 	struct xsk_ring_cons *ring;
 	struct xsk_ring_prod *fill;

@@ -7,6 +7,7 @@
 #include <rte_ether.h>
 
 #include "dualbuf_desc_pos.h"
+#include "xdp_ring.h"
 #include "xdp_tx.h"
 
 static inline uint64_t
@@ -198,7 +199,7 @@ tx_report(struct xdp_tx *tx)
 void
 xdp_tx_complete(struct xdp_tx *tx)
 {
-	uint32_t idx = 0, n = xsk_ring_cons__peek(tx->completions, tx->nb_desc, &idx), i;
+	uint32_t idx = 0, n = xdp_ring_peek(tx->completions, tx->nb_desc, &idx), i;
 
 	for (i = 0; i < n; i++) {
 		const __u64 *addr = xsk_ring_cons__comp_addr(tx->completions, idx + i);
