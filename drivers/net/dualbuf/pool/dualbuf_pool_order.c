@@ -5,23 +5,45 @@
 #include "dualbuf_pool_handle.h"
 #include "dualbuf_pool_order.h"
 
+static bool
+order_is_armed(const struct dualbuf_ring *ring, uint32_t pos, const struct rte_mbuf *m)
+{
+	return ring->armed[pos] != DUALBUF_NO_SIDE &&
+			ring->slots.buf[dualbuf_ring_armed_slot(ring, pos)] == m;
+}
+
+/* Somebody has written over its handle, or it is none of this ring's. */
+static bool
+order_search(const struct dualbuf_pool *pool, const struct dualbuf_ring *ring,
+		const struct rte_mbuf *m, uint32_t *pos)
+{
+	uint32_t at;
+
+	if (!dualbuf_filter_has(pool, m))
+		return false;
+	for (at = 0; at < ring->nb_desc; at++) {
+		if (order_is_armed(ring, at, m)) {
+			*pos = at;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* What stands there may be no handle: the slot it names has to hold the mbuf, and to be the armed one. */
 bool
 dualbuf_pool_find_armed(const struct dualbuf_pool *pool, const struct dualbuf_ring *ring,
 		const struct rte_mbuf *m, uint32_t *pos)
 {
-	uint32_t handle, slot, at;
+	uint32_t handle, at;
 
 	if ((uintptr_t)m % RTE_CACHE_LINE_MIN_SIZE != 0)
 		return false;
 	handle = __atomic_load_n(RTE_MBUF_DYNFIELD(m, pool->handle_offset, const uint32_t *),
 			__ATOMIC_RELAXED);
-	slot = dualbuf_handle_slot(handle);
-	if (slot >= ring->slots.nb_slots || ring->slots.buf[slot] != m)
-		return false;
-	at = slot % ring->nb_desc;
-	if (dualbuf_ring_armed_slot(ring, at) != slot)
-		return false;
+	at = dualbuf_handle_slot(handle) % ring->nb_desc;
+	if (unlikely(!order_is_armed(ring, at, m)))
+		return order_search(pool, ring, m, pos);
 	*pos = at;
 	return true;
 }

@@ -222,8 +222,7 @@ xdp_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	tx->pool = rxq->pool;
 	tx->area = ((const struct xdp_rxq *)rxq->device_queue)->rx.area;
 	tx->max_frame = rxq->buf_size;
-	tx->spare = dualbuf_pool_temporary(tx->pool);
-	if (tx->spare == NULL) {
+	if (!xdp_tx_take_spare(tx)) {
 		DUALBUF_LOG(ERR,
 				"mempool %s: is empty; transmit queue %u needs 1 mbuf to copy frames to",
 				tx->pool->app->name, txq->queue_id);

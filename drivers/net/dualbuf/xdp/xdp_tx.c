@@ -93,11 +93,35 @@ tx_gather(const struct xdp_tx *tx, const struct tx_frame *frame, uint8_t *to)
 	}
 }
 
+/*
+ * An mbuf to copy to: where it has its data, any position may be taken from the address. Those few that lie
+ * too far to the front are not for copies.
+ */
+static struct rte_mbuf *
+tx_temporary(struct xdp_tx *tx)
+{
+	struct rte_mbuf *m = dualbuf_pool_temporary(tx->pool), *other;
+
+	if (m == NULL ||
+			(uintptr_t)dualbuf_pool_data(tx->pool, m) - tx->area.base >= tx->nb_desc)
+		return m;
+	other = tx_temporary(tx);
+	rte_mempool_put(m->pool, m);
+	return other;
+}
+
+bool
+xdp_tx_take_spare(struct xdp_tx *tx)
+{
+	tx->spare = tx_temporary(tx);
+	return tx->spare != NULL;
+}
+
 /* Copy a frame to an mbuf of the pool. Returns where it lies now; 0 when there is no mbuf. */
 static uint64_t
 tx_copy(struct xdp_tx *tx, const struct tx_frame *frame)
 {
-	struct rte_mbuf *m = dualbuf_pool_temporary(tx->pool);
+	struct rte_mbuf *m = tx_temporary(tx);
 	uint8_t *data;
 
 	if (m == NULL) {

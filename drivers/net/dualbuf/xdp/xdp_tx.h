@@ -58,6 +58,9 @@ struct xdp_tx {
 	uint64_t unknown; /* completions that named nothing that was sent */
 };
 
+/* Have an mbuf to go on with, once area and pool are known. Returns false when the pool has none. */
+bool xdp_tx_take_spare(struct xdp_tx *tx);
+
 /*
  * Give the kernel the frames in [next, tail), as many as its ring and the pool have room for; those that cannot
  * be sent are errors, and lost. Returns how many.
