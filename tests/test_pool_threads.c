@@ -6,10 +6,10 @@
 
 #include "dualbuf_ring_vec.h"
 #include "dualbuf_test.h"
+#include "handover_util.h"
 #include "pool_threads_util.h"
 
 #define PACKETS 200000
-#define QUEUE_LEN 256
 
 /* In the private area of each mbuf, which no one copies: who holds it, and a copy of its data. */
 struct holder {
@@ -26,44 +26,14 @@ tear_down(void **state)
 	return 0;
 }
 
-/*
- * Between one thread that receives and one that frees. Not an rte_ring: its barriers on x86 are
- * none that a thread sanitizer knows.
- */
 struct freer {
 	pthread_t thread;
-	struct rte_mbuf *queue[QUEUE_LEN];
-	uint32_t head; /* counts run freely */
-	uint32_t tail;
+	struct handover queue;
 	uint64_t seed;
 	uint32_t stop;
 	unsigned int nb_freed;
 	unsigned int nb_wrong;
 };
-
-static bool
-freer_put(struct freer *freer, struct rte_mbuf *m)
-{
-	uint32_t tail = freer->tail;
-
-	if (tail - __atomic_load_n(&freer->head, __ATOMIC_ACQUIRE) == QUEUE_LEN)
-		return false;
-	freer->queue[tail % QUEUE_LEN] = m;
-	__atomic_store_n(&freer->tail, tail + 1, __ATOMIC_RELEASE);
-	return true;
-}
-
-static unsigned int
-freer_get(struct freer *freer, struct rte_mbuf **m, unsigned int max)
-{
-	uint32_t head = freer->head;
-	unsigned int n = 0;
-
-	while (n < max && head != __atomic_load_n(&freer->tail, __ATOMIC_ACQUIRE))
-		m[n++] = freer->queue[head++ % QUEUE_LEN];
-	__atomic_store_n(&freer->head, head, __ATOMIC_RELEASE);
-	return n;
-}
 
 static unsigned int
 hold(struct rte_mbuf *m, uint64_t sequence)
@@ -95,7 +65,7 @@ free_what_comes(void *arg)
 
 	do {
 		stop = __atomic_load_n(&freer->stop, __ATOMIC_ACQUIRE);
-		n = freer_get(freer, m, 1 + test_random_below(&freer->seed, RTE_DIM(m)));
+		n = handover_get(&freer->queue, m, 1 + test_random_below(&freer->seed, RTE_DIM(m)));
 		for (i = 0; i < n; i++)
 			freer->nb_wrong += let_go(m[i]);
 		if (n > 0)
@@ -151,7 +121,7 @@ buffers_freed_on_other_threads_come_home_and_none_is_given_twice(void **state)
 		wrong += m->next != NULL;
 		wrong += hold(m, i);
 		bound += !(*dualbuf_pool_handle(queue.pool, m) & DUALBUF_HANDLE_TEMPORARY);
-		while (!freer_put(&freers[i % NB_FREERS], m))
+		while (!handover_put(&freers[i % NB_FREERS].queue, m))
 			sched_yield();
 	}
 	for (i = 0; i < NB_FREERS; i++) {

@@ -139,8 +139,8 @@ words_that_are_none_are_refused(void **state)
 static void
 numbers_out_of_range_are_refused(void **state)
 {
-	static const char *const values[] = { "17", "-1", "x", "1x", " 1", "+1", "0x1", "4294967297",
-		"18446744073709551617" };
+	static const char *const values[] = { "17", "-1", "x", "1x", " 1", "+1", "0x1",
+		"4294967297", "18446744073709551617" };
 	char text[64];
 	unsigned int i;
 

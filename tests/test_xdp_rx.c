@@ -372,8 +372,7 @@ static const struct CMUnitTest tests[] = {
 	with_queue(packets_wait_until_they_are_asked_for),
 	with_queue(the_fill_ring_names_the_alternates_before_packets_go_up),
 	with_queue(without_an_alternate_the_packet_is_copied_and_its_buffer_given_again),
-	cmocka_unit_test(
-			a_consumer_that_holds_everything_gets_copies_and_then_the_last_buffers),
+	cmocka_unit_test(a_consumer_that_holds_everything_gets_copies_and_then_the_last_buffers),
 	cmocka_unit_test(with_deferred_copies_it_gets_loans),
 	with_queue(a_descriptor_that_waits_keeps_those_behind_it_from_the_kernel),
 	with_queue(a_frame_that_a_program_has_moved_is_brought_to_its_place),

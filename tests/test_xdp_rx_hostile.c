@@ -14,11 +14,12 @@ assert_passed_over(uint64_t addr, uint32_t len, uint32_t options)
 	uint64_t unknown = rx.unknown, exchanged = rx.exchanged;
 	uint32_t head = rx.head;
 
-	xdp_test_ring_put_desc(&kernel_rx, (struct xdp_desc){
-							   .addr = addr,
-							   .len = len,
-							   .options = options,
-					   });
+	xdp_test_ring_put_desc(&kernel_rx,
+			(struct xdp_desc){
+					.addr = addr,
+					.len = len,
+					.options = options,
+			});
 	assert_int_equal(xdp_rx_step(&rx, 1), 1);
 	assert_int_equal(rx.head, head);
 	assert_int_equal(rx.unknown, unknown + 1);

@@ -281,9 +281,9 @@ anything_may_stand_in_the_rings(void **state)
 				(uint32_t)test_random(&seed) :
 				kernel_tx.producer;
 		for (i = 0; i < 32; i++)
-			((uint64_t *)kernel_completions.entries)[i] = xdp_area_addr(
-					xdp_area_start(test_random(&seed)),
-					test_random_below(&seed, 100));
+			((uint64_t *)kernel_completions.entries)[i] =
+					xdp_area_addr(xdp_area_start(test_random(&seed)),
+							test_random_below(&seed, 100));
 		kernel_completions.producer = test_random_below(&seed, 8) == 0 ?
 				(uint32_t)test_random(&seed) :
 				kernel_completions.consumer + test_random_below(&seed, 33);
@@ -296,8 +296,8 @@ anything_may_stand_in_the_rings(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test_setup_teardown(frames_at_the_areas_beginning_are_sent_right, set_up_long,
-			tear_down_tx),
+	cmocka_unit_test_setup_teardown(
+			frames_at_the_areas_beginning_are_sent_right, set_up_long, tear_down_tx),
 	cmocka_unit_test_setup_teardown(
 			copies_do_not_lie_at_the_areas_beginning, set_up_long, tear_down_tx),
 	cmocka_unit_test_setup_teardown(

@@ -84,8 +84,8 @@ every_mbuf_has_its_chunk_whatever_is_private(void **state)
 
 	(void)state;
 	for (i = 0; i < RTE_DIM(privates); i++) {
-		mp = rte_pktmbuf_pool_create("umem", 255, 0, privates[i],
-				RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+		mp = rte_pktmbuf_pool_create("umem", 255, 0, privates[i], RTE_MBUF_DEFAULT_BUF_SIZE,
+				SOCKET_ID_ANY);
 		assert_non_null(mp);
 		assert_has_all(mp, 2048);
 		rte_mempool_free(mp);
@@ -102,8 +102,8 @@ frames_may_have_any_length_that_chunks_have_room_for(void **state)
 
 	(void)state;
 	for (i = 0; i < RTE_DIM(sizes); i++) {
-		mp = rte_pktmbuf_pool_create("umem", 63, 0, 0, sizes[i] + RTE_PKTMBUF_HEADROOM,
-				SOCKET_ID_ANY);
+		mp = rte_pktmbuf_pool_create(
+				"umem", 63, 0, 0, sizes[i] + RTE_PKTMBUF_HEADROOM, SOCKET_ID_ANY);
 		assert_non_null(mp);
 		assert_has_all(mp, sizes[i]);
 		rte_mempool_free(mp);

@@ -217,11 +217,12 @@ kernel_loses(uint32_t which)
 static inline void
 kernel_puts(uint64_t chunk, uint64_t offset, uint32_t len, uint32_t options)
 {
-	xdp_test_ring_put_desc(&kernel_rx, (struct xdp_desc){
-							   .addr = xdp_area_addr(chunk, offset),
-							   .len = len,
-							   .options = options,
-					   });
+	xdp_test_ring_put_desc(&kernel_rx,
+			(struct xdp_desc){
+					.addr = xdp_area_addr(chunk, offset),
+					.len = len,
+					.options = options,
+			});
 }
 
 static inline uint8_t
@@ -359,8 +360,7 @@ assert_kernel_has_the_armed(void)
 				queue.ring, dualbuf_ring_armed_slot(queue.ring, pos)));
 		assert_true(kernel_has_chunk(armed_chunk(pos)) !=
 				comes_with_chunk(armed_chunk(pos)));
-		assert_memory_equal(
-				(const void *)(uintptr_t)&rx.desc[pos], &armed, sizeof(armed));
+		assert_memory_equal((const void *)(uintptr_t)&rx.desc[pos], &armed, sizeof(armed));
 		nb++;
 	}
 	assert_int_equal(nb, nb_kernel_has + xdp_test_ring_count(&kernel_rx));

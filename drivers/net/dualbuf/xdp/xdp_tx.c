@@ -102,8 +102,7 @@ tx_temporary(struct xdp_tx *tx)
 {
 	struct rte_mbuf *m = dualbuf_pool_temporary(tx->pool), *other;
 
-	if (m == NULL ||
-			(uintptr_t)dualbuf_pool_data(tx->pool, m) - tx->area.base >= tx->nb_desc)
+	if (m == NULL || (uintptr_t)dualbuf_pool_data(tx->pool, m) - tx->area.base >= tx->nb_desc)
 		return m;
 	other = tx_temporary(tx);
 	rte_mempool_put(m->pool, m);
