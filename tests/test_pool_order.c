@@ -5,6 +5,7 @@
 /* Armed buffers that are found, and exchanged between descriptors. */
 
 #include "dualbuf_test.h"
+#include "dualbuf_pool_handle.h"
 #include "dualbuf_pool_order.h"
 #include "pool_util.h"
 
@@ -177,6 +178,8 @@ two_armed_buffers_are_exchanged(void **state)
 		assert_ptr_equal(queue.ring->slots.buf[slot_b], a);
 		assert_int_equal(queue.ring->addr[slot_a], addr_b);
 		assert_int_equal(queue.ring->addr[slot_b], addr_a);
+		assert_int_equal(dualbuf_handle_slot(*dualbuf_pool_handle(queue.pool, a)), slot_b);
+		assert_int_equal(dualbuf_handle_slot(*dualbuf_pool_handle(queue.pool, b)), slot_a);
 		assert_found(b, queue.ring->next.pos);
 		assert_found(a, pos);
 		out = test_queue_receive_bound(&queue);
