@@ -441,6 +441,9 @@ static void
 every_devarg_is_in_the_parameter_string(void **state)
 {
 	(void)state;
+	assert_string_equal(DUALBUF_PARAM_STRING,
+			" buffers=<2-8> copy=<inline|deferred> intr_us=<0-16000> "
+			"burst=<scalar|sse|avx2|avx512>");
 	assert_string_equal(VNIC_PARAM_STRING,
 			"rx_pcap=<string> tx_pcap=<string> rx_iface=<ifc> rx_iface_in=<ifc> "
 			"tx_iface=<ifc> iface=<ifc> phy_mac=<0|1> infinite_rx=<0|1> "
@@ -449,9 +452,7 @@ every_devarg_is_in_the_parameter_string(void **state)
 			"rx_depth=<64-65536> tx_format=<pcap|pcapng> tx_append=<0|1> queues=<1-16> "
 			"eof=<0|1> "
 			"loopback=<1-16> "
-			"enforce_mtu=<0|1> "
-			"buffers=<2-8> copy=<inline|deferred> intr_us=<0-16000> "
-			"burst=<scalar|sse|avx2|avx512>");
+			"enforce_mtu=<0|1> live=<packet|xdp|auto> ");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -199,6 +199,15 @@ arguments_given_twice_are_refused(void **state)
 	}
 }
 
+static void
+every_devarg_is_in_the_parameter_string(void **state)
+{
+	(void)state;
+	assert_string_equal(XDP_PARAM_STRING,
+			"start_queue=<int> queue_count=<1-16> xdp_mode=<auto|native|skb> "
+			"zero_copy=<auto|on|off> xdp_prog=<string> ");
+}
+
 #define args_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static const struct CMUnitTest tests[] = {
@@ -212,6 +221,7 @@ static const struct CMUnitTest tests[] = {
 	args_test(what_af_xdp_does_not_do_is_refused),
 	args_test(arguments_of_other_ports_are_refused),
 	args_test(arguments_given_twice_are_refused),
+	args_test(every_devarg_is_in_the_parameter_string),
 };
 
 TEST_MAIN(tests)
