@@ -92,7 +92,7 @@ run(uint32_t nb_bufs)
 	}
 	assert_nothing_received();
 	assert_kernel_has_the_armed();
-	assert_int_equal(nb_kernel_has, 31);
+	assert_int_equal(nb_kernel_has, 32);
 	assert_true(rx.exchanged > FRAMES / 4);
 	assert_int_equal(rx.unknown, 0);
 	end_xdp();

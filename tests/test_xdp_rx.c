@@ -25,7 +25,7 @@ packets_come_in_order_for_many_turns(void **state)
 			kernel_receives(n);
 			receive_and_free(n);
 			assert_kernel_has_the_armed();
-			assert_int_equal(nb_kernel_has, lengths[i] - 1);
+			assert_int_equal(nb_kernel_has, lengths[i]);
 		}
 		assert_int_equal(rxq.stats.flips, received);
 		assert_int_equal(rx.exchanged, 0);
@@ -41,18 +41,18 @@ packets_wait_until_they_are_asked_for(void **state)
 
 	(void)state;
 	assert_nothing_received();
-	kernel_receives(31);
+	kernel_receives(32);
 	assert_int_equal(nb_kernel_has, 0);
-	for (left = 31; left > 0; left--) {
+	for (left = 32; left > 0; left--) {
 		assert_int_equal(xdp_test_ring_count(&kernel_rx), left);
 		receive_and_free(1);
 	}
 	assert_nothing_received();
 	assert_kernel_has_the_armed();
-	assert_int_equal(nb_kernel_has, 31);
+	assert_int_equal(nb_kernel_has, 32);
 }
 
-/* Claim 1. The last descriptor that was armed is held back, and its buffer is given with the next one. */
+/* Claim 1. */
 static void
 the_fill_ring_names_the_alternates_before_packets_go_up(void **state)
 {
@@ -64,15 +64,14 @@ the_fill_ring_names_the_alternates_before_packets_go_up(void **state)
 	for (turn = 0; turn < 8; turn++) {
 		kernel_receives(RTE_DIM(m));
 		pos = queue.ring->next.pos;
-		alternates[0] = armed_chunk((pos + 31) % 32);
-		for (i = 0; i < RTE_DIM(m) - 1; i++) {
+		for (i = 0; i < RTE_DIM(m); i++) {
 			uint32_t at = (pos + i) % 32;
 			uint32_t side = dualbuf_ring_alternate(queue.ring, at);
 			void *alternate = queue.ring->slots.buf[dualbuf_ring_slot(
 					queue.ring, side, at)];
 
 			assert_int_not_equal(side, queue.ring->armed[at]);
-			alternates[i + 1] = mbuf_chunk(alternate);
+			alternates[i] = mbuf_chunk(alternate);
 		}
 		assert_int_equal(burst(m, RTE_DIM(m)), RTE_DIM(m));
 		assert_int_equal(xdp_test_ring_count(&kernel_fill), RTE_DIM(m));
@@ -146,9 +145,9 @@ hold_everything(uint32_t nb_bufs, uint32_t loans, uint32_t copies)
 	rte_pktmbuf_free_bulk(held, n);
 	assert_nothing_received();
 	assert_kernel_has_the_armed();
-	assert_int_equal(nb_kernel_has, 31);
-	kernel_receives(31);
-	receive_and_free(31);
+	assert_int_equal(nb_kernel_has, 32);
+	kernel_receives(32);
+	receive_and_free(32);
 }
 
 static void
@@ -159,7 +158,7 @@ a_consumer_that_holds_everything_gets_copies_and_then_the_last_buffers(void **st
 	(void)state;
 	for (nb_bufs = 2; nb_bufs <= 8; nb_bufs++) {
 		make_xdp(32, nb_bufs);
-		hold_everything(nb_bufs, 31, rte_mempool_avail_count(app));
+		hold_everything(nb_bufs, 32, rte_mempool_avail_count(app));
 		end_xdp();
 	}
 }
@@ -173,7 +172,7 @@ with_deferred_copies_it_gets_loans(void **state)
 	for (nb_bufs = 2; nb_bufs <= 8; nb_bufs++) {
 		make_xdp(32, nb_bufs);
 		features = RX_DEFERRED;
-		hold_everything(nb_bufs, 31, 0);
+		hold_everything(nb_bufs, 32, 0);
 		end_xdp();
 	}
 }
@@ -190,27 +189,26 @@ a_descriptor_that_waits_keeps_those_behind_it_from_the_kernel(void **state)
 		kernel_receives(1);
 		held[i] = receive_one();
 	}
-	/* descriptor 0 waits: of the others the last one is held back */
+	/* descriptor 0 waits */
 	assert_int_equal(rxq.stats.loans, 1);
 	assert_kernel_has_the_armed();
-	assert_int_equal(nb_kernel_has, 30);
-	kernel_receives(30);
-	assert_int_equal(burst(&held[33], 31), 30);
-	for (i = 33; i < 63; i++)
+	assert_int_equal(nb_kernel_has, 31);
+	kernel_receives(31);
+	assert_int_equal(burst(&held[33], 31), 31);
+	for (i = 33; i < 64; i++)
 		assert_next(held[i]);
 	assert_kernel_has_the_armed();
 	assert_int_equal(nb_kernel_has, 0);
 	rte_pktmbuf_free(held[0]);
 	assert_nothing_received();
-	/* two are armed, 31 and 0 */
 	kernel_takes();
 	assert_int_equal(nb_kernel_has, 1);
 	kernel_receives(1);
 	held[0] = receive_one();
-	rte_pktmbuf_free_bulk(held, 63);
+	rte_pktmbuf_free_bulk(held, 64);
 	assert_nothing_received();
 	assert_kernel_has_the_armed();
-	assert_int_equal(nb_kernel_has, 31);
+	assert_int_equal(nb_kernel_has, 32);
 }
 
 /* The next frame comes, and a program has moved it. */

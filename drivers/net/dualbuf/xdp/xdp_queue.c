@@ -121,10 +121,7 @@ xdp_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 
 	if (ret != 0)
 		return ret;
-	queue->rx.head = 0;
-	queue->rx.posted = 0;
-	queue->rx.broken = false;
-	dualbuf_rx_doorbell(rxq);
+	xdp_rx_begin(&queue->rx);
 	xdp_rx_post(&queue->rx);
 	if (!xdp->unplugged)
 		ret = xdp_program_give(xdp->program, iface_queue(dev, rxq->queue_id),
@@ -142,11 +139,11 @@ rx_untaken(const struct dualbuf_rxq *rxq)
 {
 	struct xdp_rxq *queue = rxq->device_queue;
 	uint64_t nb = xsk_cons_nb_avail(&queue->sock->rx, UINT32_MAX);
-	uint32_t pos;
+	struct dualbuf_cursor at;
 
-	for (pos = rxq->ring->next.pos; pos != queue->rx.head;
-			pos = pos + 1 == queue->rx.nb_desc ? 0 : pos + 1)
-		nb += (dualbuf_rx_desc_status(&rxq->desc[pos]) & DUALBUF_RXD_EOP) != 0;
+	for (at = rxq->ring->next; at.count != queue->rx.head.count;
+			at = dualbuf_cursor_add(at, 1, queue->rx.nb_desc))
+		nb += (dualbuf_rx_desc_status(&rxq->desc[at.pos]) & DUALBUF_RXD_EOP) != 0;
 	return nb;
 }
 

@@ -37,7 +37,7 @@ rx_entry_read(const struct xdp_rx *rx, uint32_t idx)
 static inline void
 rx_write_back(struct xdp_rx *rx, uint16_t len, uint32_t status)
 {
-	volatile union dualbuf_rx_desc *desc = &rx->desc[rx->head];
+	volatile union dualbuf_rx_desc *desc = &rx->desc[rx->head.pos];
 	const union dualbuf_rx_desc written = {
 		.wb.status_error = rte_cpu_to_le_32(status | DUALBUF_RXD_DD),
 		.wb.length = rte_cpu_to_le_16(len),
@@ -45,7 +45,7 @@ rx_write_back(struct xdp_rx *rx, uint16_t len, uint32_t status)
 
 	desc->halves[0] = written.halves[0];
 	__atomic_store_n(&desc->halves[1], written.halves[1], __ATOMIC_RELEASE);
-	rx->head = dualbuf_pos_next(rx->head, rx->nb_desc);
+	rx->head = dualbuf_cursor_add(rx->head, 1, rx->nb_desc);
 }
 
 static inline uint32_t
@@ -61,6 +61,13 @@ rx_data(const struct xdp_rx *rx, uint32_t pos)
 	return rte_le_to_cpu_64(rx->desc[pos].read.addr);
 }
 
+/* How many buffers the kernel has. */
+static inline uint32_t
+rx_owned(const struct xdp_rx *rx)
+{
+	return rx->posted.count - rx->head.count;
+}
+
 /* The descriptor whose buffer an entry names, of those whose buffers the kernel has. */
 static bool
 rx_find(const struct xdp_rx *rx, const struct rx_entry *entry, uint32_t *pos)
@@ -72,18 +79,17 @@ rx_find(const struct xdp_rx *rx, const struct rx_entry *entry, uint32_t *pos)
 	if (!xdp_area_has(&rx->area, start, rx->area.chunk) || m < rx->area.base)
 		return false;
 	return dualbuf_pool_find_armed(rxq->pool, rxq->ring, (const struct rte_mbuf *)m, pos) &&
-			dualbuf_pos_distance(rx->head, *pos, rx->nb_desc) <
-			dualbuf_pos_distance(rx->head, rx->posted, rx->nb_desc);
+			dualbuf_pos_distance(rx->head.pos, *pos, rx->nb_desc) < rx_owned(rx);
 }
 
 /* Have the buffer of another descriptor at the head: of both the kernel had the buffers. */
 static void
 rx_bring_to_head(struct xdp_rx *rx, uint32_t pos)
 {
-	uint64_t addr = rx->desc[rx->head].read.addr;
+	uint64_t addr = rx->desc[rx->head.pos].read.addr;
 
-	dualbuf_pool_exchange_armed(rx->rxq->pool, rx->rxq->ring, rx->head, pos);
-	rx->desc[rx->head].read.addr = rx->desc[pos].read.addr;
+	dualbuf_pool_exchange_armed(rx->rxq->pool, rx->rxq->ring, rx->head.pos, pos);
+	rx->desc[rx->head.pos].read.addr = rx->desc[pos].read.addr;
 	rx->desc[pos].read.addr = addr;
 	dualbuf_soft_count(&rx->exchanged, 1);
 }
@@ -96,7 +102,7 @@ static bool
 rx_place(const struct xdp_rx *rx, const struct rx_entry *entry)
 {
 	const uint64_t offset = xdp_area_offset(entry->addr);
-	uint64_t data = rx_data(rx, rx->head);
+	uint64_t data = rx_data(rx, rx->head.pos);
 
 	if (entry->len > rx->buf_size || offset > rx->area.chunk ||
 			entry->len > rx->area.chunk - offset)
@@ -112,9 +118,9 @@ rx_place(const struct xdp_rx *rx, const struct rx_entry *entry)
 static bool
 rx_is_inside(const struct xdp_rx *rx)
 {
-	uint32_t before = (rx->head == 0 ? rx->nb_desc : rx->head) - 1;
+	uint32_t before = (rx->head.pos == 0 ? rx->nb_desc : rx->head.pos) - 1;
 
-	if (rx->head == rx->rxq->ring->next.pos)
+	if (rx->head.count == rx->rxq->ring->next.count)
 		return rx->rxq->first_seg != NULL || rx->rxq->dropping;
 	return !(dualbuf_rx_desc_status(&rx->desc[before]) & DUALBUF_RXD_EOP);
 }
@@ -138,7 +144,7 @@ rx_take_other(struct xdp_rx *rx, const struct rx_entry *entry)
 		rx_pass_over(rx, entry);
 		return;
 	}
-	if (pos != rx->head)
+	if (pos != rx->head.pos)
 		rx_bring_to_head(rx, pos);
 	if (!rx->broken && rx_place(rx, entry))
 		rx_write_back(rx, entry->len, rx_status(entry));
@@ -151,9 +157,9 @@ rx_take_other(struct xdp_rx *rx, const struct rx_entry *entry)
 static inline bool
 rx_is_next(const struct xdp_rx *rx, const struct rx_entry *entry)
 {
-	const uint64_t start = xdp_area_chunk_for(&rx->area, rx_data(rx, rx->head));
+	const uint64_t start = xdp_area_chunk_for(&rx->area, rx_data(rx, rx->head.pos));
 
-	return rx->head != rx->posted && !rx->broken &&
+	return rx_owned(rx) != 0 && !rx->broken &&
 			entry->addr == xdp_area_addr(start, XDP_AREA_LEAD) &&
 			entry->len <= rx->buf_size;
 }
@@ -194,8 +200,7 @@ xdp_rx_step(struct xdp_rx *rx, uint32_t max)
 uint32_t
 xdp_rx_post(struct xdp_rx *rx)
 {
-	const uint32_t tail = rte_le_to_cpu_32(rx->tail);
-	uint32_t n = dualbuf_pos_distance(rx->posted, tail, rx->nb_desc), idx = 0, i;
+	uint32_t n = rx->rxq->ring->arm.count - rx->posted.count, idx = 0, i;
 
 	n = RTE_MIN(n, xsk_prod_nb_free(rx->fill, n));
 	if (n == 0)
@@ -203,8 +208,8 @@ xdp_rx_post(struct xdp_rx *rx)
 	xsk_ring_prod__reserve(rx->fill, n, &idx);
 	for (i = 0; i < n; i++) {
 		*xsk_ring_prod__fill_addr(rx->fill, idx + i) =
-				xdp_area_chunk_for(&rx->area, rx_data(rx, rx->posted));
-		rx->posted = dualbuf_pos_next(rx->posted, rx->nb_desc);
+				xdp_area_chunk_for(&rx->area, rx_data(rx, rx->posted.pos));
+		rx->posted = dualbuf_cursor_add(rx->posted, 1, rx->nb_desc);
 	}
 	xsk_ring_prod__submit(rx->fill, n);
 	return n;

@@ -11,7 +11,8 @@
  *     kernel's rx ring   ---> xdp_rx_step ---> write-backs      the driver's receive path reads them,
  *     kernel's fill ring <--- xdp_rx_post <--- armed addresses  and arms alternates
  *
- * The kernel has the armed buffers of the descriptors [head, posted), and no others. It gives them back in the
+ * The kernel has the armed buffers of the descriptors [head, posted), all of them if it is so, and no others: no
+ * descriptor is held back, as silicon wants it, where a full ring and an empty one would look alike. It gives them back in the
  * order of the fill ring, mostly; when it does not, buffers are exchanged between descriptors, so that
  * write-backs come in the order of the packets (dualbuf_pool_order.h).
  *
@@ -27,9 +28,10 @@
 #include "xdp_area.h"
 
 struct xdp_rx {
-	volatile uint32_t tail; /* RDT: the driver's doorbell */
-	uint32_t head; /* descriptor that the next packet is written back to */
-	uint32_t posted; /* descriptor whose buffer is posted next */
+	volatile uint32_t
+			tail; /* the driver's doorbell, which holds a descriptor back: it is not looked at */
+	struct dualbuf_cursor head; /* descriptor that the next packet is written back to */
+	struct dualbuf_cursor posted; /* descriptor whose buffer is posted next */
 	uint32_t nb_desc;
 	uint32_t buf_size;
 	bool broken; /* a part is missing of the packet that is written back next, or was begun */
@@ -47,10 +49,16 @@ struct xdp_rx {
 /* Write back what the kernel has received, up to max entries. Returns how many there were. */
 uint32_t xdp_rx_step(struct xdp_rx *rx, uint32_t max);
 
-/*
- * Give the kernel the buffers that were armed since: every one but the last, which the descriptor ring holds
- * back. Returns how many.
- */
+/* Give the kernel the buffers that were armed since, as far as its ring has room. Returns how many. */
 uint32_t xdp_rx_post(struct xdp_rx *rx);
+
+/* The kernel has no buffer yet, and the descriptor ring is at its beginning. */
+static inline void
+xdp_rx_begin(struct xdp_rx *rx)
+{
+	rx->head = rx->rxq->ring->next;
+	rx->posted = rx->head;
+	rx->broken = false;
+}
 
 #endif /* _XDP_RX_H_ */
