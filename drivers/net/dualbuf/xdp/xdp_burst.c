@@ -34,19 +34,28 @@ xdp_rx_burst(void *rx_queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	return n;
 }
 
-/* Each call sends a number of frames at the most, and says so when there are more. */
+/*
+ * Each call sends a number of frames at the most, and says so when there are more. With copies a call ends also
+ * at a frame that was dropped. Returns whether the kernel took what it could.
+ */
 static bool
-tx_wake(const struct xdp_txq *queue)
+tx_wake(struct xdp_txq *queue)
 {
 	int fd = xsk_socket__fd(queue->sock->xsk);
-	uint32_t calls = 0;
+	uint32_t before, left = xdp_tx_untaken(&queue->tx);
 
-	while (xdp_tx_needs_wakeup(&queue->tx) && calls++ < queue->tx.nb_desc) {
+	if (!xdp_tx_needs_wakeup(&queue->tx))
+		return true;
+	do {
 		if (sendto(fd, NULL, 0, MSG_DONTWAIT, NULL, 0) >= 0)
 			return true;
-		if (errno != EAGAIN)
+		if (errno == EBUSY && !queue->sock->zero_copy)
+			xdp_tx_count_dropped(&queue->tx);
+		else if (errno != EAGAIN)
 			return errno == EBUSY || errno == ENOBUFS;
-	}
+		before = left;
+		left = xdp_tx_untaken(&queue->tx);
+	} while (left > 0 && left < before);
 	return true;
 }
 

@@ -238,6 +238,20 @@ xdp_tx_complete(struct xdp_tx *tx)
 	tx_report(tx);
 }
 
+/* An entry of the ring whose frame did not go out. */
+static void
+tx_count_lost(struct xdp_tx *tx, uint32_t idx)
+{
+	dualbuf_soft_count(&tx->errors, 1);
+	dualbuf_soft_count(&tx->error_bytes, xsk_ring_prod__tx_desc(tx->ring, idx)->len);
+}
+
+void
+xdp_tx_count_dropped(struct xdp_tx *tx)
+{
+	tx_count_lost(tx, tx->ring->cached_prod - xdp_tx_untaken(tx) - 1);
+}
+
 void
 xdp_tx_discard(struct xdp_tx *tx)
 {
@@ -252,8 +266,10 @@ xdp_tx_discard(struct xdp_tx *tx)
 void
 xdp_tx_give_up(struct xdp_tx *tx)
 {
-	uint32_t pos;
+	uint32_t pos, nb;
 
+	for (nb = xdp_tx_untaken(tx); nb > 0; nb--)
+		tx_count_lost(tx, tx->ring->cached_prod - nb);
 	for (pos = tx->head; pos != tx->next; pos = dualbuf_pos_next(pos, tx->nb_desc))
 		if (tx->states[pos] == XDP_TX_SENT)
 			tx_done(tx, pos);

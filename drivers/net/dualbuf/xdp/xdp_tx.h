@@ -70,18 +70,30 @@ uint32_t xdp_tx_submit(struct xdp_tx *tx);
 /* Report the frames that the kernel has done with, as far as all before them are done. */
 void xdp_tx_complete(struct xdp_tx *tx);
 
+/* How many frames there are in the ring that the kernel has not taken. */
+static inline uint32_t
+xdp_tx_untaken(const struct xdp_tx *tx)
+{
+	return tx->ring->cached_prod - __atomic_load_n(tx->ring->consumer, __ATOMIC_ACQUIRE);
+}
+
 /* Does the kernel have to be told that there is something in its ring? */
 static inline bool
 xdp_tx_needs_wakeup(const struct xdp_tx *tx)
 {
-	return __atomic_load_n(tx->ring->consumer, __ATOMIC_RELAXED) != tx->ring->cached_prod &&
-			xsk_ring_prod__needs_wakeup(tx->ring);
+	return xdp_tx_untaken(tx) != 0 && xsk_ring_prod__needs_wakeup(tx->ring);
 }
+
+/* The frame that the kernel took last was not sent: count it as an error. */
+void xdp_tx_count_dropped(struct xdp_tx *tx);
 
 /* Lose the frames in [next, tail), and count them as errors. */
 void xdp_tx_discard(struct xdp_tx *tx);
 
-/* The kernel has no ring any more: what it had is reported as done, and the copies go to the pool. */
+/*
+ * The kernel looks at the ring no more: what it had is reported as done, and the copies go to the pool. What it
+ * has not taken is lost, and counted as errors.
+ */
 void xdp_tx_give_up(struct xdp_tx *tx);
 
 #endif /* _XDP_TX_H_ */
