@@ -137,10 +137,13 @@ xdp_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 static uint64_t
 rx_untaken(const struct dualbuf_rxq *rxq)
 {
-	struct xdp_rxq *queue = rxq->device_queue;
-	uint64_t nb = xsk_cons_nb_avail(&queue->sock->rx, UINT32_MAX);
+	const struct xdp_rxq *queue = rxq->device_queue;
+	const struct xsk_ring_cons *ring = &queue->sock->rx;
+	/* the library's own count of them would be that of the last look */
+	uint32_t nb = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE) - ring->cached_cons;
 	struct dualbuf_cursor at;
 
+	nb = RTE_MIN(nb, ring->size);
 	for (at = rxq->ring->next; at.count != queue->rx.head.count;
 			at = dualbuf_cursor_add(at, 1, queue->rx.nb_desc))
 		nb += (dualbuf_rx_desc_status(&rxq->desc[at.pos]) & DUALBUF_RXD_EOP) != 0;
