@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <linux/netlink.h>
@@ -88,27 +89,49 @@ search_sockets(struct owner_search *search)
 	close(fd);
 }
 
-/* Is this one of the process's files? */
+/* Is a process's file this socket; or, if none is given, any of AF_XDP? */
+static bool
+file_is(const char *file, const char *wanted)
+{
+	char text[64];
+	ssize_t len;
+
+	if (wanted[0] == '\0')
+		len = getxattr(file, "system.sockprotoname", text, sizeof(text) - 1);
+	else
+		len = readlink(file, text, sizeof(text) - 1);
+	text[len < 0 ? 0 : len] = '\0';
+	return strcmp(text, wanted[0] == '\0' ? "XDP" : wanted) == 0;
+}
+
 static bool
 process_has(const char *pid, const char *wanted)
 {
-	char path[64], file[PATH_MAX], target[64];
+	char path[64], file[PATH_MAX];
 	struct dirent *entry;
 	bool has = false;
-	ssize_t len;
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "/proc/%.16s/fd", pid);
 	dir = opendir(path);
 	while (dir != NULL && !has && (entry = readdir(dir)) != NULL) {
 		snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
-		len = readlink(file, target, sizeof(target) - 1);
-		target[len < 0 ? 0 : len] = '\0';
-		has = strcmp(target, wanted) == 0;
+		has = file_is(file, wanted);
 	}
 	if (dir != NULL)
 		closedir(dir);
 	return has;
+}
+
+/* Does a process see the same interfaces? */
+static bool
+process_is_near(const char *pid)
+{
+	char path[64], here[64] = "", there[64] = "";
+
+	snprintf(path, sizeof(path), "/proc/%.16s/ns/net", pid);
+	return readlink("/proc/thread-self/ns/net", here, sizeof(here) - 1) > 0 &&
+			readlink(path, there, sizeof(there) - 1) > 0 && strcmp(here, there) == 0;
 }
 
 static void
@@ -127,21 +150,23 @@ process_name(const char *pid, char *text, size_t size)
 	if (strtol(pid, NULL, 10) == getpid())
 		snprintf(text, size, "this process");
 	else
-		snprintf(text, size, "process %s (%s)", pid, command);
+		snprintf(text, size, "process %.16s (%s)", pid, command);
 }
 
-/* Returns false when no process that can be looked at has the socket. */
+/* Returns false when no process that can be looked at has the socket; inode 0: any of AF_XDP. */
 static bool
 search_processes(uint32_t inode, char *text, size_t size)
 {
 	struct dirent *entry;
+	char wanted[64] = "";
 	bool found = false;
-	char wanted[64];
 	DIR *dir = opendir("/proc");
 
-	snprintf(wanted, sizeof(wanted), "socket:[%u]", inode);
+	if (inode != 0)
+		snprintf(wanted, sizeof(wanted), "socket:[%u]", inode);
 	while (dir != NULL && !found && (entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
+		if (entry->d_name[0] < '1' || entry->d_name[0] > '9' ||
+				(inode == 0 && !process_is_near(entry->d_name)))
 			continue;
 		found = process_has(entry->d_name, wanted);
 		if (found)
@@ -152,12 +177,16 @@ search_processes(uint32_t inode, char *text, size_t size)
 	return found;
 }
 
+/* Kernels without CONFIG_XDP_SOCKETS_DIAG do not tell whose the socket is: who has any is a guess then. */
 void
 xdp_owner_name(const char *iface, uint32_t queue, char *text, size_t size)
 {
 	struct owner_search search = { .ifindex = if_nametoindex(iface), .queue = queue };
+	char name[64];
 
 	search_sockets(&search);
-	if (search.inode == 0 || !search_processes(search.inode, text, size))
+	if (!search_processes(search.inode, name, sizeof(name)))
 		snprintf(text, size, "a process that cannot be seen from here");
+	else
+		snprintf(text, size, "%s%s", search.inode == 0 ? "probably " : "", name);
 }

@@ -9,8 +9,9 @@
 #include <stdint.h>
 
 /*
- * Who has the AF_XDP socket of an interface's queue, in words for a message: "process 17 (testpmd)"; or that it is
- * not known, when the kernel does not tell. Control path.
+ * Who has the AF_XDP socket of an interface's queue, in words for a message: "process 17 (testpmd)";
+ * "probably process 17 (testpmd)", when the kernel does not tell, and that one has such sockets; or that it is
+ * not known. Control path.
  */
 void xdp_owner_name(const char *iface, uint32_t queue, char *text, size_t size);
 

@@ -8,10 +8,12 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/bpf.h>
 #include <linux/if_link.h>
+#include <linux/membarrier.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -300,11 +302,15 @@ xdp_program_give(struct xdp_program *program, uint32_t queue, int socket)
 	return -errno;
 }
 
-/* The kernel may have taken it out itself, as it does when a socket is closed. */
+/*
+ * The kernel may have taken it out itself, as it does when a socket is closed. Who looked it up before may still
+ * be on the way to the socket, in a softirq: the second call returns when all of those are at their end.
+ */
 void
 xdp_program_take(struct xdp_program *program, uint32_t queue)
 {
 	bpf_map_delete_elem(program->map_fd, &queue);
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
 const char *

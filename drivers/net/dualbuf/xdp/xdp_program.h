@@ -43,7 +43,10 @@ int xdp_program_attach(const char *iface, enum xdp_mode mode, const char *path,
 /* The last one that lets go detaches it. */
 void xdp_program_detach(struct xdp_program *program);
 
-/* Have a queue's packets go to a socket, or on to the kernel. 0 or a negative errno. */
+/*
+ * Have a queue's packets go to a socket, or on to the kernel: when the second returns none comes to the socket any
+ * more. 0 or a negative errno.
+ */
 int xdp_program_give(struct xdp_program *program, uint32_t queue, int socket);
 void xdp_program_take(struct xdp_program *program, uint32_t queue);
 

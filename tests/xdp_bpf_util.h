@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#ifndef _XDP_BPF_UTIL_H_
+#define _XDP_BPF_UTIL_H_
+
+/* libbpf, beside libpcap, which has instructions of the same name. */
+
+#include <linux/if_link.h>
+
+#define bpf_insn kernel_bpf_insn
+#include <linux/bpf.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <xdp/xsk.h>
+#undef bpf_insn
+
+#include <rte_common.h>
+
+/* A program that lets all pass. Returns its file descriptor, or a negative number. */
+static inline int
+xdp_load_pass(const char *name)
+{
+	const struct kernel_bpf_insn code[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return bpf_prog_load(BPF_PROG_TYPE_XDP, name, "GPL", code, RTE_DIM(code), NULL);
+}
+
+#endif /* _XDP_BPF_UTIL_H_ */
