@@ -50,6 +50,9 @@ struct xdp_socket_counts {
 	uint64_t tx_invalid;
 };
 
+/* One that is not open: its rings have nothing, and no room. */
+void xdp_socket_init(struct xdp_socket *sock);
+
 /*
  * Open a socket, at first with nothing on its rings, and with no packets coming. 0 or a negative errno, with a
  * line in the log.
@@ -59,7 +62,7 @@ int xdp_socket_open(struct xdp_socket *sock, const struct xdp_socket_conf *conf)
 /* Close it, if it is open: the kernel touches no buffer any more. */
 void xdp_socket_close(struct xdp_socket *sock);
 
-/* Its counts, or zeros if it is not open. */
+/* Its counts, or zeros if it is not open. Any thread, but not while it is closed. */
 void xdp_socket_counts(const struct xdp_socket *sock, struct xdp_socket_counts *counts);
 
 #endif /* _XDP_SOCKET_H_ */

@@ -60,10 +60,21 @@ create_port(struct rte_vdev_device *vdev, struct xdp *xdp)
 	return 0;
 }
 
+static struct xdp *
+xdp_alloc(void)
+{
+	struct xdp *xdp = rte_zmalloc("xdp", sizeof(*xdp), RTE_CACHE_LINE_SIZE);
+	unsigned int i;
+
+	for (i = 0; xdp != NULL && i < XDP_MAX_QUEUES; i++)
+		xdp_socket_init(&xdp->sockets[i]);
+	return xdp;
+}
+
 int
 xdp_vdev_probe(struct rte_vdev_device *vdev)
 {
-	struct xdp *xdp = rte_zmalloc("xdp", sizeof(*xdp), RTE_CACHE_LINE_SIZE);
+	struct xdp *xdp = xdp_alloc();
 	int ret;
 
 	if (xdp == NULL)
