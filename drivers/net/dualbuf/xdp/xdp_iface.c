@@ -62,19 +62,17 @@ xdp_iface_open(struct xdp_iface *iface, const char *name)
 		DUALBUF_LOG(ERR, "interface %s: no such interface", name);
 		return -ENODEV;
 	}
-	iface->fd = iface_socket(name);
+	iface->fd = wire_ifreq_socket();
 	if (iface->fd < 0)
-		return iface->fd;
-	ret = xdp_iface_look(iface);
-	if (ret != 0)
-		close(iface->fd);
-	return ret;
-}
-
-void
-xdp_iface_close(struct xdp_iface *iface)
-{
+		return iface_failed(name, "no socket", iface->fd);
+	iface->wishes = iface_socket(name);
+	ret = iface->wishes < 0 ? iface->wishes : xdp_iface_look(iface);
+	if (ret == 0)
+		return 0;
 	close(iface->fd);
+	if (iface->wishes >= 0)
+		close(iface->wishes);
+	return ret;
 }
 
 int
@@ -138,16 +136,45 @@ xdp_iface_set_mtu(const struct xdp_iface *iface, uint16_t mtu)
 }
 
 static int
-iface_set_mac(const struct xdp_iface *iface, uint64_t wanted)
+iface_write_mac(const struct xdp_iface *iface, uint64_t wanted)
 {
 	const struct rte_ether_addr mac = dualbuf_filter_addr(wanted);
-	struct rte_ether_addr now;
-	int ret = xdp_iface_mac(iface, &now);
+	int ret = wire_ifreq_set_mac(iface->fd, iface->name, mac.addr_bytes);
 
-	if (ret != 0 || rte_is_same_ether_addr(&mac, &now))
-		return ret;
-	ret = wire_ifreq_set_mac(iface->fd, iface->name, mac.addr_bytes);
 	return ret == 0 ? 0 : iface_failed(iface->name, "does not take another MAC address", ret);
+}
+
+/* An address that it was not given from here is its own. */
+static int
+iface_set_mac(struct xdp_iface *iface, uint64_t wanted)
+{
+	struct rte_ether_addr mac;
+	uint64_t now;
+	int ret = xdp_iface_mac(iface, &mac);
+
+	if (ret != 0)
+		return ret;
+	now = dualbuf_filter_mac(&mac);
+	if (now == wanted)
+		return 0;
+	if (now != iface->given_mac)
+		iface->own_mac = now;
+	iface->given_mac = wanted;
+	return iface_write_mac(iface, wanted);
+}
+
+void
+xdp_iface_close(struct xdp_iface *iface)
+{
+	struct sockaddr address;
+
+	if (iface->given_mac != 0 &&
+			wire_ifreq_address(iface->fd, iface->name, &address) == 0 &&
+			dualbuf_filter_mac((const struct rte_ether_addr *)address.sa_data) ==
+					iface->given_mac)
+		iface_write_mac(iface, iface->own_mac);
+	close(iface->wishes);
+	close(iface->fd);
 }
 
 /* A wish that the kernel grants as long as the socket is open. mac: 0 for one that is about none. */
@@ -202,7 +229,7 @@ xdp_iface_set_filter(struct xdp_iface *iface, const struct dualbuf_filter *filte
 		close(fd);
 		return ret;
 	}
-	close(iface->fd);
-	iface->fd = fd;
+	close(iface->wishes);
+	iface->wishes = fd;
 	return 0;
 }

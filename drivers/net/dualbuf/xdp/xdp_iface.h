@@ -21,11 +21,16 @@ struct xdp_iface {
 	char name[IF_NAMESIZE];
 	int index;
 	uint32_t nb_queues; /* of each direction */
-	int fd; /* a packet socket, which holds the filter's wishes for as long as it is open */
+	int fd; /* to ask by, from any thread */
+	int wishes; /* a packet socket, which holds the filter's wishes for as long as it is open */
+	uint64_t given_mac; /* the address that it was given, as filters have it; 0: none was */
+	uint64_t own_mac; /* the one that it had before */
 };
 
 /* Find an interface, which must be one of Ethernet. */
 int xdp_iface_open(struct xdp_iface *iface, const char *name);
+
+/* What it was told to receive is undone, and it has its own address again, if it still has the one it was given. */
 void xdp_iface_close(struct xdp_iface *iface);
 
 /* Look it up again: it may be another one of that name. */
