@@ -83,14 +83,8 @@ program_load_file(struct xdp_program *program)
 		return -errno;
 	found = bpf_object__next_program(program->object, NULL);
 	map = bpf_object__find_map_by_name(program->object, XDP_PROGRAM_MAP);
-	if (found == NULL || map == NULL || bpf_map__type(map) != BPF_MAP_TYPE_XSKMAP) {
-		DUALBUF_LOG(ERR,
-				"xdp_prog=%s: has no %s; an XDP program and a map of sockets "
-				"(BPF_MAP_TYPE_XSKMAP) of the name " XDP_PROGRAM_MAP
-				" are required",
-				program->path, found == NULL ? "program" : "such map");
-		return -EINVAL;
-	}
+	if (found == NULL || map == NULL || bpf_map__type(map) != BPF_MAP_TYPE_XSKMAP)
+		return -ENOEXEC;
 	bpf_program__set_type(found, BPF_PROG_TYPE_XDP);
 	ret = bpf_object__load(program->object);
 	if (ret != 0)
@@ -111,6 +105,12 @@ program_load(struct xdp_program *program)
 				"interface %s: no permission to load an XDP program; needs "
 				"CAP_BPF and CAP_NET_ADMIN",
 				program->iface);
+	else if (ret == -ENOEXEC)
+		DUALBUF_LOG(ERR,
+				"xdp_prog=%s: an XDP program and a map of sockets "
+				"(BPF_MAP_TYPE_XSKMAP) of the name " XDP_PROGRAM_MAP
+				" are required; it has not both",
+				program->path);
 	else if (ret != 0)
 		DUALBUF_LOG(ERR, "interface %s: cannot load %s: %s", program->iface,
 				ours ? "the XDP program" : program->path, strerror(-ret));
