@@ -63,9 +63,9 @@ vdev_takes_xdp(struct rte_vdev_device *vdev)
 
 	dualbuf_pairs_find(rte_vdev_device_args(vdev), "iface", iface, sizeof(iface));
 	if (takes)
-		DUALBUF_LOG(INFO, "live=auto: interface %s is served by AF_XDP", iface);
+		DUALBUF_LOG(NOTICE, "live=auto: interface %s is served by AF_XDP", iface);
 	else
-		DUALBUF_LOG(INFO, "live=auto: interface %s is served by packet sockets: %s", iface,
+		DUALBUF_LOG(NOTICE, "live=auto: interface %s is served by packet sockets: %s", iface,
 				reason);
 	return takes;
 }
@@ -73,7 +73,7 @@ vdev_takes_xdp(struct rte_vdev_device *vdev)
 static bool
 vdev_takes_xdp(struct rte_vdev_device *vdev __rte_unused)
 {
-	DUALBUF_LOG(INFO, "live=auto: packet sockets: this build has no libxdp");
+	DUALBUF_LOG(NOTICE, "live=auto: packet sockets: this build has no libxdp");
 	return false;
 }
 

@@ -21,13 +21,14 @@
 
 static_assert(XDP_MAX_QUEUES <= DUALBUF_MAX_QUEUES, "a port has room for all queues");
 
+/* The speed is the one that the primary process saw last: it is the one that has the interface. */
 static void
 xdp_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 {
 	const struct xdp *xdp = xdp_of(dev);
 	struct rte_eth_link link;
 
-	xdp_iface_link(&xdp->iface, &link);
+	rte_eth_linkstatus_get(dev, &link);
 	info->if_index = xdp->iface.index;
 	info->max_rx_queues = xdp->args.queue_count;
 	info->max_tx_queues = xdp->args.queue_count;
