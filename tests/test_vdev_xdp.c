@@ -253,6 +253,31 @@ what_finds_no_buffer_is_counted_as_missed(void **state)
 	close(far);
 }
 
+/* The interface lets frames through that no buffer has room for. */
+static void
+frames_longer_than_a_buffer_are_counted_as_missed(void **state)
+{
+	uint16_t port;
+	uint32_t i;
+	int far;
+
+	(void)state;
+	xdp_set_mtu(3400);
+	far = veth_socket(FAR);
+	port = xdp_plug("");
+	vdev_start(port);
+	for (i = 0; i < 100; i++) {
+		xdp_put(far, 2049 + i, i);
+		xdp_put(far, 2048 - i, i);
+		rte_pktmbuf_free(xdp_take(port, 2048 - i, i));
+	}
+	assert_int_equal(vdev_stats(port).ipackets, 100);
+	assert_int_equal(vdev_stats(port).imissed, 100);
+	xdp_stop(port);
+	close(far);
+	xdp_set_mtu(1500);
+}
+
 /* What has come and was not received when the port stops is a loss that is counted. */
 static void
 what_is_left_at_a_stop_is_counted(void **state)
@@ -285,6 +310,7 @@ static const struct CMUnitTest tests[] = {
 	vdev_test(a_consumer_that_keeps_all_gets_copies_then_nothing_and_all_again),
 	vdev_test(deferred_loans_starve_the_kernel_which_counts_that),
 	vdev_test(what_finds_no_buffer_is_counted_as_missed),
+	vdev_test(frames_longer_than_a_buffer_are_counted_as_missed),
 	vdev_test(what_is_left_at_a_stop_is_counted),
 };
 

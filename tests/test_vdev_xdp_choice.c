@@ -55,7 +55,8 @@ auto_is_packet_sockets_where_the_interface_has_several_queues(void **state)
 			    "dbmany1 numrxqueues 4 numtxqueues 4"));
 	assert_true(veth_ip("link set " MANY " up") && veth_ip("link set dbmany1 up"));
 	assert_false(choose("iface=" MANY ",live=auto",
-			"live=auto: interface " MANY " is served by packet sockets: it has 4 queues, "
+			"live=auto: interface " MANY
+			" is served by packet sockets: it has 4 queues, "
 			"and a packet socket gets the packets of all"));
 	assert_true(choose("iface=" MANY ",live=xdp", NULL));
 	assert_true(veth_ip("link del " MANY));

@@ -43,8 +43,7 @@ compile(const char *name, const char *deed)
 	assert_non_null(file);
 	fprintf(file, "%s%s%s", source_head, deed, source_tail);
 	fclose(file);
-	assert_int_equal(
-			system(vdev_text("clang -target bpf -O2 -g -c -o %s.o %s.c", path, path)),
+	assert_int_equal(system(vdev_text("clang -target bpf -O2 -g -c -o %s.o %s.c", path, path)),
 			0);
 	return vdev_text("%s.o", path);
 }
@@ -104,8 +103,8 @@ assert_moved(const char *name, const char *deed, int moved, const char *more)
 		if (moved < 0)
 			assert_memory_equal(rte_pktmbuf_mtod_offset(m, void *, -moved), frame, len);
 		else
-			assert_memory_equal(rte_pktmbuf_mtod(m, void *), frame + moved,
-					len - moved);
+			assert_memory_equal(
+					rte_pktmbuf_mtod(m, void *), frame + moved, len - moved);
 		rte_pktmbuf_free(m);
 	}
 	assert_int_equal(vdev_stats(port).ierrors + vdev_stats(port).imissed, 0);

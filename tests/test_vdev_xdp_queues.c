@@ -73,8 +73,8 @@ consume(void *arg)
 		for (i = 0; i < n; i++)
 			look_at(consumer, m[i]);
 		for (sent = 0; sent < n;)
-			sent += rte_eth_tx_burst(consumer->port, consumer->queue, m + sent,
-					n - sent);
+			sent += rte_eth_tx_burst(
+					consumer->port, consumer->queue, m + sent, n - sent);
 	}
 	return NULL;
 }
@@ -309,8 +309,8 @@ queues_start_later_and_are_set_up_anew_while_the_port_runs(void **state)
 		xdp_bounce(port, far, 0, 50);
 		assert_int_equal(rte_eth_dev_tx_queue_stop(port, 0), 0);
 		assert_int_equal(rte_eth_dev_rx_queue_stop(port, 0), 0);
-		assert_int_equal(rte_eth_rx_queue_setup(port, 0, 32 << i % 4, 0, &rxconf,
-						 vdev_pool(1024)),
+		assert_int_equal(rte_eth_rx_queue_setup(
+						 port, 0, 32 << i % 4, 0, &rxconf, vdev_pool(1024)),
 				0);
 		assert_int_equal(rte_eth_tx_queue_setup(port, 0, 256 >> i % 4, 0, &txconf), 0);
 		vdev_free_pool(vdev.pools[0]);

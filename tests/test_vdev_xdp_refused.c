@@ -38,10 +38,10 @@ devargs_are_refused_with_what_is_allowed(void **state)
 	assert_not_plugged("iface=" NEAR ",live=xdp,xdp_mode=generic", "auto, native or skb");
 	assert_not_plugged("iface=" NEAR ",live=xdp,zero_copy=1", "auto, on or off");
 	assert_not_plugged("iface=" NEAR ",live=xdp,queue_count=0", "queue_count=0");
-	assert_not_plugged("iface=" NEAR ",live=xdp,queue_count=2", "interface " NEAR
-								    " has 1 queues");
-	assert_not_plugged("iface=" NEAR ",live=xdp,start_queue=1", "interface " NEAR
-								    " has 1 queues");
+	assert_not_plugged(
+			"iface=" NEAR ",live=xdp,queue_count=2", "interface " NEAR " has 1 queues");
+	assert_not_plugged(
+			"iface=" NEAR ",live=xdp,start_queue=1", "interface " NEAR " has 1 queues");
 	assert_not_plugged("iface=" NEAR ",live=xdp,rate=5", "\"rate\" is not one of");
 	assert_not_plugged("iface=" NEAR ",live=xdp,intr_us=5", "intr_us=5");
 	assert_not_plugged("rx_pcap=/dev/null,live=packet", "only with iface=<ifc>");
@@ -100,9 +100,9 @@ a_queue_has_one_port_of_a_process(void **state)
 static pid_t
 take_queue_elsewhere(void)
 {
-	const struct xsk_socket_config config = { .rx_size = 64,
-		.tx_size = 64,
-		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD };
+	const struct xsk_socket_config config = {
+		.rx_size = 64, .tx_size = 64, .libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD
+	};
 	struct xsk_ring_cons completions, rx;
 	struct xsk_ring_prod fill, tx;
 	struct xsk_socket *xsk;

@@ -18,8 +18,7 @@ enter(void)
 {
 	struct tx_world world = { .far = veth_socket(FAR), .port = xdp_plug("") };
 
-	vdev_start(world.port, .nb_tx_desc = NB_DESC,
-			.tx_offloads = RTE_ETH_TX_OFFLOAD_MULTI_SEGS);
+	vdev_start(world.port, .nb_tx_desc = NB_DESC, .tx_offloads = RTE_ETH_TX_OFFLOAD_MULTI_SEGS);
 	return world;
 }
 
@@ -68,8 +67,8 @@ chains_go_out_in_one_piece(void **state)
 
 	(void)state;
 	for (i = 0; i < 300; i++)
-		send_and_assert(&world, make(vdev.pools[0], 60 + i * 4, i, 30 + i % 200), 60 + i * 4,
-				i);
+		send_and_assert(&world, make(vdev.pools[0], 60 + i * 4, i, 30 + i % 200),
+				60 + i * 4, i);
 	assert_int_equal(vdev_stats(world.port).opackets, 300);
 	leave(&world);
 }
@@ -147,7 +146,8 @@ bursts_of_all_kinds_go_out_in_order(void **state)
 	(void)state;
 	for (round = 0; round < 50; round++) {
 		for (i = 0; i < 100; i++, number++)
-			batch_add(&batch, make(number % 3 == 0 ? other : vdev.pools[0], 200, number,
+			batch_add(&batch,
+					make(number % 3 == 0 ? other : vdev.pools[0], 200, number,
 							number % 5 == 0 ? 70 : UINT32_MAX));
 		send_all(world.port, 0, &batch);
 		for (i = 0; i < 100; i++)

@@ -144,8 +144,8 @@ xdp_pool(unsigned int nb, uint16_t priv, uint16_t data_room)
 	struct rte_mempool *mp;
 
 	assert_true(vdev.nb_pools < VDEV_MAX_POOLS);
-	mp = rte_pktmbuf_pool_create(vdev_text("xdp%u", number++), nb, 0, priv, data_room,
-			SOCKET_ID_ANY);
+	mp = rte_pktmbuf_pool_create(
+			vdev_text("xdp%u", number++), nb, 0, priv, data_room, SOCKET_ID_ANY);
 	assert_non_null(mp);
 	vdev.pools[vdev.nb_pools++] = mp;
 	return mp;

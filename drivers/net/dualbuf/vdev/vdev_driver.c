@@ -65,8 +65,8 @@ vdev_takes_xdp(struct rte_vdev_device *vdev)
 	if (takes)
 		DUALBUF_LOG(NOTICE, "live=auto: interface %s is served by AF_XDP", iface);
 	else
-		DUALBUF_LOG(NOTICE, "live=auto: interface %s is served by packet sockets: %s", iface,
-				reason);
+		DUALBUF_LOG(NOTICE, "live=auto: interface %s is served by packet sockets: %s",
+				iface, reason);
 	return takes;
 }
 #else

@@ -168,8 +168,7 @@ xdp_iface_close(struct xdp_iface *iface)
 {
 	struct sockaddr address;
 
-	if (iface->given_mac != 0 &&
-			wire_ifreq_address(iface->fd, iface->name, &address) == 0 &&
+	if (iface->given_mac != 0 && wire_ifreq_address(iface->fd, iface->name, &address) == 0 &&
 			dualbuf_filter_mac((const struct rte_ether_addr *)address.sa_data) ==
 					iface->given_mac)
 		iface_write_mac(iface, iface->own_mac);

@@ -112,8 +112,8 @@ socket_try(struct xdp_socket *sock, const struct xdp_socket_conf *conf)
 
 	if (ret != 0)
 		return ret;
-	ret = xsk_socket__create(&xsk, conf->iface, conf->queue, sock->umem, &sock->rx, &sock->tx,
-			&config);
+	ret = xsk_socket__create(
+			&xsk, conf->iface, conf->queue, sock->umem, &sock->rx, &sock->tx, &config);
 	if (ret == 0) {
 		sock->zero_copy = socket_is_zero_copy(xsk);
 		socket_show(sock, xsk);
@@ -165,8 +165,7 @@ xdp_socket_counts(const struct xdp_socket *sock, struct xdp_socket_counts *count
 
 	*counts = (struct xdp_socket_counts){ 0 };
 	if (xsk == NULL ||
-			getsockopt(xsk_socket__fd(xsk), SOL_XDP, XDP_STATISTICS, &stats,
-					&len) != 0)
+			getsockopt(xsk_socket__fd(xsk), SOL_XDP, XDP_STATISTICS, &stats, &len) != 0)
 		return;
 	*counts = (struct xdp_socket_counts){
 		.rx_dropped = stats.rx_dropped,
