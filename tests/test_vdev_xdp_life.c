@@ -168,6 +168,16 @@ every_frame_is_received_or_counted_or_passed_on(void **state)
 	set_gro(false);
 }
 
+/* The kernel takes its time to notice. */
+static void
+await_link(uint16_t port, uint16_t status)
+{
+	double since = 0;
+
+	while (vdev_link_status(port) != status)
+		assert_true(vdev_wait(&since));
+}
+
 /* The interface -------------------------------------------------------------------------------- */
 
 static void
@@ -179,10 +189,10 @@ an_interface_that_is_down_is_started_on_and_serves_when_it_is_up(void **state)
 	(void)state;
 	assert_true(veth_ip("link set " NEAR " down"));
 	vdev_start(port);
-	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
+	await_link(port, RTE_ETH_LINK_DOWN);
 	assert_int_equal(forward(port, 100), 0);
 	assert_true(veth_ip("link set " NEAR " up"));
-	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
+	await_link(port, RTE_ETH_LINK_UP);
 	far = veth_socket(FAR);
 	xdp_bounce(port, far, 0, 100);
 	xdp_stop(port);
@@ -202,10 +212,10 @@ an_interface_goes_down_and_up_while_the_port_runs(void **state)
 		xdp_bounce(port, far, 0, 50);
 		close(far);
 		assert_true(veth_ip("link set " NEAR " down"));
-		assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
+		await_link(port, RTE_ETH_LINK_DOWN);
 		assert_int_equal(forward(port, 100), 0);
 		assert_true(veth_ip("link set " NEAR " up"));
-		assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
+		await_link(port, RTE_ETH_LINK_UP);
 	}
 	xdp_stop(port);
 }
@@ -236,7 +246,7 @@ an_interface_is_removed_and_made_anew(void **state)
 		xdp_put(far, 100, 1);
 		close(far);
 		assert_true(veth_ip("link del dbgone0"));
-		assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_DOWN);
+		await_link(port, RTE_ETH_LINK_DOWN);
 		forward(port, 100);
 		m = rte_pktmbuf_alloc(vdev.pools[0]);
 		rte_pktmbuf_append(m, 100);
