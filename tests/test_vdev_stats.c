@@ -19,11 +19,12 @@ static const char *const port_names[] = { "rx_missed_packets", "rx_no_buffer_pac
 	"tx_deferred_packets", "tx_single_collision_packets", "tx_multiple_collision_packets",
 	"tx_excessive_collision_packets", "tx_late_collisions", "tx_total_collisions",
 	"tx_no_carrier_sense_packets" };
-/* The last ones are of copy=deferred, of pcapng files, and of rate= */
+/* The last ones are of copy=deferred, of pcapng files, of AF_XDP, and of rate= */
 static const char *const rx_names[] = { "flips", "copies", "nombuf", "missed",
 	"no_descriptor_drops", "kernel_drops", "stop_drops", "descriptor_errors", "oversize_errors",
 	"bound", "home", "loans", "waiting", "over_mtu", "unscattered", "filtered_mac",
-	"filtered_vlan", "foreign", "late_max_ns", "late_mean_ns" };
+	"filtered_vlan", "foreign", "unknown_buffer_errors", "reordered_buffers", "late_max_ns",
+	"late_mean_ns" };
 static const char *const tx_names[] = { "errors", "segment_errors", "stop_drops", "device_errors",
 	"over_mtu" };
 static const char *const ethdev_names[] = { "rx_good_packets", "tx_good_packets", "rx_good_bytes",

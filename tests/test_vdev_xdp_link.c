@@ -13,7 +13,11 @@ static uint16_t
 start_watched(enum deed deed)
 {
 	uint16_t port = xdp_plug("");
+	double since = 0;
 
+	/* the kernel takes its time to notice */
+	while (!veth_ip("-o link show dev " NEAR " | grep -q 'state UP'"))
+		assert_true(vdev_wait(&since));
 	begin(deed);
 	vdev_start(port, .intr_lsc = true);
 	assert_int_equal(vdev_link_status(port), RTE_ETH_LINK_UP);
