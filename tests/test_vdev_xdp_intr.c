@@ -147,7 +147,7 @@ a_starving_queue_wakes_until_its_buffers_are_back(void **state)
 			put_on_wire(far, i);
 			receive_up_to(port, 0, &kept, 1);
 		}
-		assert_int_equal(kept.nb, 2 * NB_DESC - 1);
+		assert_int_equal(kept.nb, 2 * NB_DESC);
 		enable(port, 0);
 		assert_int_equal(wait_for(epfd, PATIENCE_MS), 0);
 		batch_free(&kept);
