@@ -145,14 +145,27 @@ promiscuous_mode_reaches_the_kernel_and_ends_with_the_port(void **state)
 	assert_int_equal(rte_eth_dev_stop(port), 0);
 	assert_int_equal(rte_eth_dev_start(port), 0);
 	assert_true(kernel_shows("promiscuity 1"));
+	assert_true(kernel_shows("allmulti 1"));
+	assert_int_equal(rte_eth_allmulticast_disable(port), 0);
+	assert_true(kernel_shows("allmulti 0"));
+	assert_int_equal(rte_eth_allmulticast_enable(port), 0);
 	vdev_unplug(port);
 	assert_true(kernel_shows("promiscuity 0"));
+	assert_true(kernel_shows("allmulti 0"));
 }
 
 static bool
 kernel_has_group(const char *group)
 {
 	return veth_ip("maddr show dev " NEAR " | grep -q %s", group);
+}
+
+static bool
+kernel_has_address(const char *address)
+{
+	return veth_ip("link show dev " NEAR " >/dev/null && /sbin/bridge fdb show dev " NEAR
+		       " | grep -q '%s self'",
+			address);
 }
 
 static void
@@ -169,7 +182,9 @@ groups_and_further_addresses_reach_the_kernel(void **state)
 	assert_int_equal(rte_eth_dev_set_mc_addr_list(port, NULL, 0), 0);
 	assert_false(kernel_has_group("01:00:5e:11:22:33"));
 	assert_int_equal(rte_eth_dev_mac_addr_add(port, &further, 0), 0);
+	assert_true(kernel_has_address("02:00:00:11:22:33"));
 	assert_int_equal(rte_eth_dev_mac_addr_remove(port, &further), 0);
+	assert_false(kernel_has_address("02:00:00:11:22:33"));
 	assert_int_equal(rte_eth_dev_set_mc_addr_list(port, &group, 1), 0);
 	vdev_unplug(port);
 	assert_false(kernel_has_group("01:00:5e:11:22:33"));

@@ -260,6 +260,55 @@ what_waited_while_the_interface_was_down_goes_out(void **state)
 	leave(&world);
 }
 
+/* The same, and nobody sends any more. */
+static void
+what_has_gone_out_is_freed_on_demand(void **state)
+{
+	struct tx_world world = enter();
+	unsigned int before = rte_mempool_avail_count(vdev.pools[0]);
+	struct batch batch = { 0 };
+	uint32_t i;
+
+	(void)state;
+	assert_int_equal(rte_eth_tx_done_cleanup(world.port, 0, 0), 0);
+	assert_true(veth_ip("link set " NEAR " down"));
+	for (i = 0; i < 20; i++)
+		batch_add(&batch, make(vdev.pools[0], 100, i, UINT32_MAX));
+	send_all(world.port, 0, &batch);
+	assert_int_equal(rte_eth_tx_done_cleanup(world.port, 0, 0), 0);
+	assert_int_equal(rte_mempool_avail_count(vdev.pools[0]), before - 20);
+	assert_true(veth_ip("link set " NEAR " up"));
+	assert_int_equal(rte_eth_tx_done_cleanup(world.port, 0, 5), 5);
+	assert_int_equal(rte_eth_tx_done_cleanup(world.port, 0, 0), 15);
+	assert_int_equal(rte_mempool_avail_count(vdev.pools[0]), before);
+	leave(&world);
+}
+
+static void
+mbufs_go_home_by_fast_free(void **state)
+{
+	struct tx_world world = { .far = veth_socket(FAR), .port = xdp_plug("") };
+	unsigned int before, round;
+	struct batch batch;
+	uint32_t i;
+
+	(void)state;
+	vdev_start(world.port, .mp = vdev.pools[0],
+			.tx_offloads = RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE);
+	before = rte_mempool_avail_count(vdev.pools[0]);
+	for (round = 0; round < 50; round++) {
+		memset(&batch, 0, sizeof(batch));
+		for (i = 0; i < 32; i++)
+			batch_add(&batch, make(vdev.pools[0], 100, i, UINT32_MAX));
+		send_all(world.port, 0, &batch);
+		for (i = 0; i < 32; i++)
+			xdp_assert_far(world.far, 100, i);
+	}
+	rte_eth_tx_done_cleanup(world.port, 0, 0);
+	assert_int_equal(rte_mempool_avail_count(vdev.pools[0]), before);
+	leave(&world);
+}
+
 /* Requests that nothing here fulfils. */
 static void
 offloads_are_refused_by_prepare(void **state)
@@ -302,6 +351,8 @@ static const struct CMUnitTest tests[] = {
 	tx_test(what_the_kernel_drops_is_an_error),
 	tx_test(what_is_not_sent_at_the_stop_is_an_error),
 	tx_test(what_waited_while_the_interface_was_down_goes_out),
+	tx_test(what_has_gone_out_is_freed_on_demand),
+	tx_test(mbufs_go_home_by_fast_free),
 	tx_test(offloads_are_refused_by_prepare),
 };
 

@@ -68,6 +68,9 @@ struct dualbuf_device {
 	/* Check packets before they are sent. NULL: as the format does. */
 	eth_tx_prep_t tx_prepare;
 
+	/* Have a queue go on with what it was given, of the thread that sends. NULL: it does so by itself. */
+	void (*tx_go_on)(struct dualbuf_txq *txq);
+
 	/* Fill in what depends on the device: limits, offloads, speeds. */
 	void (*info)(struct rte_eth_dev *dev, struct rte_eth_dev_info *info);
 

@@ -279,10 +279,15 @@ dualbuf_tx_burst_mode_get(struct rte_eth_dev *dev __rte_unused, uint16_t queue_i
 	return 0;
 }
 
-/* ethdev gives the queue alone, which knows its format. */
+/* ethdev gives the queue alone, which knows its port and its format. */
 static int
 dualbuf_tx_done_cleanup(void *queue, uint32_t nb_pkts)
 {
+	const struct dualbuf_txq *txq = queue;
+	const struct dualbuf_device *device = dualbuf_device(&rte_eth_devices[txq->port_id]);
+
+	if (device->tx_go_on != NULL && rte_eal_process_type() == RTE_PROC_PRIMARY)
+		device->tx_go_on(queue);
 	return dualbuf_tx_format_of(queue)->done_cleanup(queue, nb_pkts);
 }
 

@@ -92,6 +92,15 @@ xdp_tx_burst(void *tx_queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	return total;
 }
 
+void
+xdp_tx_queue_go_on(struct dualbuf_txq *txq)
+{
+	struct xdp_txq *queue = txq->device_queue;
+
+	if (queue->started)
+		xdp_tx_go_on(queue);
+}
+
 uint16_t
 xdp_no_burst(void *queue __rte_unused, struct rte_mbuf **pkts __rte_unused,
 		uint16_t nb_pkts __rte_unused)

@@ -247,6 +247,7 @@ const struct dualbuf_device xdp_device = {
 	.rx_format = &dualbuf_rx_ext,
 	.tx_format = &dualbuf_tx_ext,
 	.tx_prepare = xdp_tx_prepare,
+	.tx_go_on = xdp_tx_queue_go_on,
 	.info = xdp_info,
 	.configure = xdp_configure,
 	.rx_buf_size = xdp_rx_buf_size,
