@@ -16,7 +16,7 @@ from pathlib import Path
 COLUMNS = "{:<16} {:<16} {:>25} {:>25}  {:<19} {:>7}  {:<8} {}"
 KEYS = ("row", "baseline", "ours", "theirs", "unit", "ratio", "goal", "met",
         "ours_spread", "theirs_spread")
-NIC_GOAL = 0.6
+NIC_GOALS = {"nic rx": 0.25, "nic rx+tx": 0.5}
 
 
 # The NIC ----------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ def nic_rows(text):
         ratio = values[0][0] / values[1][0]
         yield {"row": row, "baseline": base, "ours": values[0][0], "theirs": values[1][0],
                "unit": "instructions/packet", "ratio": round(ratio, 4),
-               "goal": f"<= {NIC_GOAL}", "met": ratio <= NIC_GOAL,
+               "goal": f"<= {NIC_GOALS[row]}", "met": ratio <= NIC_GOALS[row],
                "ours_spread": [values[0][1], values[0][0]],
                "theirs_spread": [values[1][1], values[1][0]]}
 
@@ -165,6 +165,7 @@ BETTER = {"Mpps": "more is better", "cycles/packet": "less is better",
 
 AXES = {
     "sizes": ("descriptors", "cycles per packet, receive and free", "x"),
+    "queues": ("queues that one core polls", "cycles per packet, receive and free", "x"),
     "pace": ("packets per second", "ns that 99 % of all packets are off at most", "both"),
     "stall": ("seconds; the neighbour's consumer stands still from 20 % to 80 % of the time",
               "million packets per second of the other queue", ""),

@@ -66,7 +66,7 @@ copy_of(uint16_t len)
 		.ours = &contenders[0].cycles,
 		.theirs = &contenders[1].cycles,
 		.sense = RESULT_AT_MOST,
-		.goal = 1.1,
+		.goal = 1,
 	};
 
 	if (held == NULL)

@@ -42,6 +42,10 @@ enum live_kind {
 	LIVE_BARE_PACKET,
 	LIVE_BARE_XDP,
 	LIVE_KINDS,
+	LIVE_OURS_2 = LIVE_KINDS, /* two queues, in a row of their own */
+	LIVE_AF_XDP_Q0, /* a port for each: it takes a veth interface for one that has a single queue */
+	LIVE_AF_XDP_Q1,
+	LIVE_WAYS,
 };
 
 #ifdef DUALBUF_HAS_XDP
@@ -54,16 +58,23 @@ enum live_kind {
 
 static const struct live_way {
 	const char *name; /* as results have it */
+	enum veth_end at_peer; /* the other end of the interface it is measured on */
 	const char *driver; /* NULL: a loop without a driver */
 	const char *devargs;
-} ways[LIVE_KINDS] = {
-	[LIVE_OURS] = { "ours", "net_dualbuf", "iface=" VETH_PORT OURS_BY },
-	[LIVE_OURS_PACKET] = { "ours, packet", "net_dualbuf", "iface=" VETH_PORT },
-	[LIVE_PCAP] = { "net_pcap", "net_pcap", "iface=" VETH_PORT },
-	[LIVE_AF_PACKET] = { "net_af_packet", "net_af_packet", "iface=" VETH_PORT },
-	[LIVE_AF_XDP] = { "net_af_xdp", "net_af_xdp", "iface=" VETH_KEPT_PORT },
-	[LIVE_BARE_PACKET] = { "no driver", NULL, NULL },
-	[LIVE_BARE_XDP] = { "bare AF_XDP", NULL, NULL },
+} ways[LIVE_WAYS] = {
+	[LIVE_OURS] = { "ours", VETH_AT_PEER, "net_dualbuf", "iface=" VETH_PORT OURS_BY },
+	[LIVE_OURS_PACKET] = { "ours, packet", VETH_AT_PEER, "net_dualbuf", "iface=" VETH_PORT },
+	[LIVE_PCAP] = { "net_pcap", VETH_AT_PEER, "net_pcap", "iface=" VETH_PORT },
+	[LIVE_AF_PACKET] = { "net_af_packet", VETH_AT_PEER, "net_af_packet", "iface=" VETH_PORT },
+	[LIVE_AF_XDP] = { "net_af_xdp", VETH_AT_KEPT_PEER, "net_af_xdp", "iface=" VETH_KEPT_PORT },
+	[LIVE_BARE_PACKET] = { "no driver", VETH_AT_PEER, NULL, NULL },
+	[LIVE_BARE_XDP] = { "bare AF_XDP", VETH_AT_PEER, NULL, NULL },
+	[LIVE_OURS_2] = { "ours", VETH_AT_PEER_2, "net_dualbuf",
+			"iface=" VETH_PORT_2 ",queue_count=2" OURS_BY },
+	[LIVE_AF_XDP_Q0] = { "net_af_xdp", VETH_AT_KEPT_PEER_2, "net_af_xdp",
+			"iface=" VETH_KEPT_PORT_2 },
+	[LIVE_AF_XDP_Q1] = { "net_af_xdp", VETH_AT_KEPT_PEER_2, "net_af_xdp",
+			"iface=" VETH_KEPT_PORT_2 ",start_queue=1" },
 };
 
 #define REPEATS 7
@@ -96,42 +107,47 @@ live_send_burst(const struct port *port, uint16_t length)
 /* What is measured, open: one of the first three, on a pair of interfaces. */
 struct live_end {
 	struct port *port;
+	struct port *other; /* of the second queue, where that is a port too */
 	struct bare_slots *slots;
 	struct bare_xdp *xdp;
-	const char *peer;
 	enum veth_end at_peer;
+	bool stays; /* open, until all is done */
 
 	/* what the consumer does with packets before they are freed; NULL: nothing */
 	void (*consume)(struct rte_mbuf **pkts, uint16_t nb_pkts);
 };
 
-/* net_af_xdp's port, once it was opened. */
-static struct port *kept;
+/* net_af_xdp's ports, once they were opened. */
+static struct port *kept[LIVE_WAYS];
+
+static bool
+live_stays_open(enum live_kind kind)
+{
+	return kind == LIVE_AF_XDP || kind == LIVE_AF_XDP_Q0 || kind == LIVE_AF_XDP_Q1;
+}
 
 static struct port *
 live_open_port(enum live_kind kind)
 {
-	struct port *port = kind == LIVE_AF_XDP ? kept : NULL;
+	struct port *port = kept[kind];
 
-	if (port == NULL) {
-		port = port_open(ways[kind].driver, ways[kind].devargs);
-		port_start(port);
-	}
-	if (kind == LIVE_AF_XDP)
-		kept = port;
+	if (port != NULL)
+		return port;
+	port = port_open_queues(ways[kind].driver, ways[kind].devargs, kind == LIVE_OURS_2 ? 2 : 1);
+	port_start(port);
+	if (live_stays_open(kind))
+		kept[kind] = port;
 	return port;
 }
 
 static void
 live_open(struct live_end *end, enum live_kind kind, bool transmit)
 {
-	*end = (struct live_end){ .peer = VETH_PEER, .at_peer = VETH_AT_PEER };
-	if (kind == LIVE_AF_XDP) {
-		end->peer = VETH_KEPT_PEER;
-		end->at_peer = VETH_AT_KEPT_PEER;
-	}
+	*end = (struct live_end){ .at_peer = ways[kind].at_peer, .stays = live_stays_open(kind) };
 	if (ways[kind].driver != NULL) {
 		end->port = live_open_port(kind);
+		if (kind == LIVE_AF_XDP_Q0)
+			end->other = live_open_port(LIVE_AF_XDP_Q1);
 	} else if (kind == LIVE_BARE_XDP) {
 #ifdef DUALBUF_HAS_XDP
 		end->xdp = bare_xdp_open(VETH_PORT);
@@ -144,7 +160,7 @@ live_open(struct live_end *end, enum live_kind kind, bool transmit)
 static void
 live_close(struct live_end *end)
 {
-	if (end->port != NULL && end->port != kept) {
+	if (end->port != NULL && !end->stays) {
 		port_stop(end->port);
 		port_close(end->port);
 	}
@@ -181,32 +197,42 @@ live_tx(const struct live_end *end, uint16_t length)
 	unsigned int nb = options.smoke ? RX_FILLING :
 			options.quick	? QUICK_TX_PACKETS :
 					  TX_PACKETS;
-	uint64_t before = veth_packets(end->peer), begin, cycles;
+	uint64_t before = veth_packets(end->at_peer), begin, cycles;
 
 	begin = rte_rdtsc_precise();
 	live_send(end, nb, length);
 	cycles = rte_rdtsc_precise() - begin;
 	rte_delay_us_sleep(SETTLE_US);
-	return (double)(veth_packets(end->peer) - before) * rte_get_tsc_hz() / cycles / 1e6;
+	return (double)(veth_packets(end->at_peer) - before) * rte_get_tsc_hz() / cycles / 1e6;
 }
 
-/* Receive what there is. Returns how many packets. */
+static inline uint16_t
+live_poll(const struct live_end *end, const struct port *port, uint16_t queue)
+{
+	struct rte_mbuf *pkts[RING_MAX_BURST];
+	uint16_t nb = rte_eth_rx_burst(port->id, queue, pkts, (uint16_t)options.burst);
+
+	if (end->consume != NULL)
+		end->consume(pkts, nb);
+	rte_pktmbuf_free_bulk(pkts, nb);
+	return nb;
+}
+
+/* Receive what there is, from all queues in turn. Returns how many packets. */
 static uint32_t
 live_drain(const struct live_end *end, uint64_t *cycles)
 {
-	const struct port *port = end->port;
-	struct rte_mbuf *pkts[RING_MAX_BURST];
 	uint64_t begin = rte_rdtsc_precise();
-	uint32_t nb_rx = 0;
-	uint16_t nb;
+	uint32_t nb_rx = 0, before;
+	uint16_t i;
 
 	do {
-		nb = rte_eth_rx_burst(port->id, 0, pkts, (uint16_t)options.burst);
-		if (end->consume != NULL)
-			end->consume(pkts, nb);
-		rte_pktmbuf_free_bulk(pkts, nb);
-		nb_rx += nb;
-	} while (nb > 0);
+		before = nb_rx;
+		for (i = 0; i < end->port->nb_rxq; i++)
+			nb_rx += live_poll(end, end->port, i);
+		if (end->other != NULL)
+			nb_rx += live_poll(end, end->other, 0);
+	} while (nb_rx > before);
 	*cycles += rte_rdtsc_precise() - begin;
 	return nb_rx;
 }
@@ -392,6 +418,41 @@ live_held_row(uint16_t length)
 	result_print(&result);
 }
 
+/* One core polls both queues of an interface. */
+static void
+live_queues_row(uint16_t length)
+{
+	static struct sample speeds[2];
+	char row[32];
+	struct result result = { .row = row,
+		.baseline = ways[LIVE_AF_XDP_Q0].name,
+		.unit = "Mpps",
+		.ours = &speeds[0],
+		.theirs = &speeds[1] };
+	unsigned int repeats = options.smoke ? 1 : options.quick ? 3 : REPEATS, i;
+
+	memset(speeds, 0, sizeof(speeds));
+	for (i = 0; i < repeats; i++) {
+		sample_add(&speeds[0], live_speed(LIVE_OURS_2, false, length));
+		sample_add(&speeds[1], live_speed(LIVE_AF_XDP_Q0, false, length));
+	}
+	snprintf(row, sizeof(row), "live queues %u", length);
+	result_print(&result);
+}
+
+static void
+live_close_kept(void)
+{
+	enum live_kind kind;
+
+	for (kind = LIVE_OURS; kind < LIVE_WAYS; kind++) {
+		if (kept[kind] != NULL) {
+			port_stop(kept[kind]);
+			port_close(kept[kind]);
+		}
+	}
+}
+
 void
 live_rows(void)
 {
@@ -404,9 +465,8 @@ live_rows(void)
 	if (HAS_XDP) {
 		live_held_row(64);
 		live_held_row(1514);
+		live_queues_row(64);
+		live_queues_row(1514);
 	}
-	if (kept != NULL) {
-		port_stop(kept);
-		port_close(kept);
-	}
+	live_close_kept();
 }

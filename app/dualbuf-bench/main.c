@@ -69,6 +69,7 @@ main(int argc, char **argv)
 	ring_rows();
 	pipe_rows();
 	sizes_row();
+	queues_row();
 	copy_row();
 	stall_row();
 	memory_row();

@@ -21,8 +21,9 @@ struct options options = {
 };
 
 static const char *const row_names[] = { "ring-rx", "ring-free", "ring-fastfree", "ring-drift",
-	"pipe-rx", "pipe", "pipe-fast", "pipe-look", "sizes", "copy", "stall", "memory", "pcap-rx",
-	"pcapng-rx", "pcap-fwd", "pcapng-fwd", "stream-rx", "gz-rx", "replay", "live", "pace" };
+	"pipe-rx", "pipe", "pipe-fast", "pipe-look", "sizes", "queues", "copy", "stall", "memory",
+	"pcap-rx", "pcapng-rx", "pcap-fwd", "pcapng-fwd", "stream-rx", "gz-rx", "replay", "live",
+	"pace" };
 
 enum option_key {
 	KEY_ROWS = 256,

@@ -24,6 +24,21 @@ port_check(const struct port *port, const char *what, int ret)
 }
 
 static void
+port_set_up_queues(const struct port *port)
+{
+	uint16_t i;
+
+	for (i = 0; i < port->nb_rxq; i++)
+		port_check(port, "receive queue",
+				rte_eth_rx_queue_setup(port->id, i, (uint16_t)options.nb_desc,
+						SOCKET_ID_ANY, NULL, port->pool));
+	for (i = 0; i < port->nb_txq; i++)
+		port_check(port, "transmit queue",
+				rte_eth_tx_queue_setup(port->id, i, (uint16_t)options.nb_desc,
+						SOCKET_ID_ANY, NULL));
+}
+
+static void
 port_configure(struct port *port)
 {
 	struct rte_eth_conf conf = { 0 };
@@ -31,19 +46,14 @@ port_configure(struct port *port)
 
 	port_check(port, "info", rte_eth_dev_info_get(port->id, &info));
 	conf.rxmode.offloads = info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
-	port->nb_txq = RTE_MIN(info.max_tx_queues, 1);
-	port_check(port, "configure", rte_eth_dev_configure(port->id, 1, port->nb_txq, &conf));
-	port_check(port, "receive queue",
-			rte_eth_rx_queue_setup(port->id, 0, (uint16_t)options.nb_desc,
-					SOCKET_ID_ANY, NULL, port->pool));
-	if (port->nb_txq > 0)
-		port_check(port, "transmit queue",
-				rte_eth_tx_queue_setup(port->id, 0, (uint16_t)options.nb_desc,
-						SOCKET_ID_ANY, NULL));
+	port->nb_txq = RTE_MIN(info.max_tx_queues, port->nb_rxq);
+	port_check(port, "configure",
+			rte_eth_dev_configure(port->id, port->nb_rxq, port->nb_txq, &conf));
+	port_set_up_queues(port);
 }
 
 struct port *
-port_open(const char *driver, const char *devargs)
+port_open_queues(const char *driver, const char *devargs, uint16_t nb_queues)
 {
 	static unsigned int number;
 	struct port *port = rte_zmalloc(NULL, sizeof(*port), 0);
@@ -52,6 +62,7 @@ port_open(const char *driver, const char *devargs)
 	if (port == NULL)
 		rte_exit(EXIT_FAILURE, "no memory\n");
 	port->driver = driver;
+	port->nb_rxq = nb_queues;
 	snprintf(port->device, sizeof(port->device), "%s%u", driver, number);
 	snprintf(name, sizeof(name), "port_%u", number++);
 	port->pool = rte_pktmbuf_pool_create(
@@ -63,6 +74,12 @@ port_open(const char *driver, const char *devargs)
 	port_check(port, "name", rte_eth_dev_get_port_by_name(port->device, &port->id));
 	port_configure(port);
 	return port;
+}
+
+struct port *
+port_open(const char *driver, const char *devargs)
+{
+	return port_open_queues(driver, devargs, 1);
 }
 
 void

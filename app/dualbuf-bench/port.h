@@ -15,14 +15,18 @@ struct port {
 	const char *driver; /* as results name it */
 	char device[RTE_DEV_NAME_MAX_LEN];
 	uint16_t id;
-	uint16_t nb_txq;
+	uint16_t nb_rxq;
+	uint16_t nb_txq; /* as many, or none */
 	struct rte_mempool *pool;
 };
 
 /*
- * Plug in a device of a driver, such as "net_pcap", with devargs, and configure it with one queue
+ * Plug in a device of a driver, such as "net_pcap", with devargs, and configure it with so many queues
  * each way. The process ends with a message when that fails.
  */
+struct port *port_open_queues(const char *driver, const char *devargs, uint16_t nb_queues);
+
+/* The same with one queue each way. */
 struct port *port_open(const char *driver, const char *devargs);
 void port_close(struct port *port);
 

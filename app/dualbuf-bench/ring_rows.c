@@ -16,9 +16,9 @@ struct ring_row {
 };
 
 static const struct ring_row rows[] = {
-	{ "ring-rx", { RING_FREE_LATER, NULL, false }, { 0.45, 0.8 } },
-	{ "ring-free", { RING_FREE_BULK, NULL, false }, { 0.7, 0.95 } },
-	{ "ring-fastfree", { RING_FREE_FAST, NULL, false }, { 0.5, 0.9 } },
+	{ "ring-rx", { RING_FREE_LATER, NULL, false }, { 0.25, 0.6 } },
+	{ "ring-free", { RING_FREE_BULK, NULL, false }, { 0.55, 0.95 } },
+	{ "ring-fastfree", { RING_FREE_FAST, NULL, false }, { 0.40, 0.88 } },
 	/* as ring-free, but bursts begin anywhere and the last of each filling is a short one */
 	{ "ring-drift", { RING_FREE_BULK, NULL, true }, { 0, 0 } },
 };

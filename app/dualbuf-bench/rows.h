@@ -10,6 +10,7 @@
 void ring_rows(void);
 void pipe_rows(void);
 void sizes_row(void);
+void queues_row(void);
 void copy_row(void);
 void stall_row(void);
 void memory_row(void);
