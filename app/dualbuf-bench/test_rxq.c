@@ -11,6 +11,7 @@
 #include <rte_malloc.h>
 #include <rte_vect.h>
 
+#include "bare_ring.h"
 #include "base.h"
 #include "dualbuf_rx_formats.h"
 #include "dualbuf_rxq.h"
@@ -42,6 +43,8 @@ test_rxq_pool_size(const struct test_rxq_shape *shape)
 {
 	uint32_t nb_mbufs = shape->nb_desc;
 
+	if (shape->kind == RIG_BARE)
+		nb_mbufs *= 2;
 	if (shape->kind == RIG_OURS)
 		nb_mbufs += 2 * shape->nb_desc * (shape->nb_bufs - 1);
 	return nb_mbufs + CACHES + shape->nb_spare;
@@ -127,6 +130,16 @@ test_rxq_open_base(struct test_rxq *tq)
 		rte_exit(EXIT_FAILURE, "cannot make baseline %s\n", tq->name);
 }
 
+static void
+test_rxq_open_bare(struct test_rxq *tq)
+{
+	tq->burst = bare_ring_burst;
+	tq->name = "no driver";
+	tq->queue = bare_ring_open(tq->pool, tq->wire.desc, tq->shape.nb_desc, &tq->wire.tail);
+	if (tq->queue == NULL)
+		rte_exit(EXIT_FAILURE, "no memory\n");
+}
+
 struct test_rxq_shape
 test_rxq_shape_of(enum test_rxq_kind kind)
 {
@@ -153,6 +166,8 @@ test_rxq_open(const struct test_rxq_shape *shape)
 	test_rxq_make_wire(tq);
 	if (shape->kind == RIG_OURS)
 		test_rxq_open_ours(tq);
+	else if (shape->kind == RIG_BARE)
+		test_rxq_open_bare(tq);
 	else
 		test_rxq_open_base(tq);
 	return tq;
@@ -165,6 +180,8 @@ test_rxq_close(struct test_rxq *tq)
 
 	if (tq->shape.kind == RIG_OURS) {
 		dualbuf_rxq_free(rxq);
+	} else if (tq->shape.kind == RIG_BARE) {
+		bare_ring_close(tq->queue);
 	} else {
 		base_close(tq->queue);
 	}

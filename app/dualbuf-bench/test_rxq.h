@@ -18,6 +18,7 @@ enum test_rxq_kind {
 	RIG_OURS,
 	RIG_B1, /* conventional, scalar, one allocation a packet */
 	RIG_B2, /* conventional, vector, refilled in bulk */
+	RIG_BARE, /* no driver: bare_ring.h */
 };
 
 struct test_rxq_shape {
