@@ -2,12 +2,18 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* An interface by AF_XDP with a program of the user's own, made here; and one whose process was killed. */
+/*
+ * An interface by AF_XDP with a program of the user's own, made here; with somebody else's; and one whose process
+ * was killed.
+ */
 
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 
 #include "vdev_xdp_util.h"
+#include "xdp_bpf_util.h"
 
 #define NB_FRAMES 3000
 
@@ -244,12 +250,81 @@ a_killed_process_leaves_nothing_and_the_next_start_works_at_once(void **state)
 	}
 }
 
+/* A BPF file system that this thread alone sees. */
+static const char *
+mount_bpf(void)
+{
+	const char *folder = capture_name("bpf");
+
+	mkdir(folder, 0700);
+	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+			mount("bpf", folder, "bpf", 0, NULL) != 0) {
+		print_message("no BPF file system: %s\n", strerror(errno));
+		skip();
+	}
+	return folder;
+}
+
+static int
+pin_map(enum bpf_map_type type, const char *path)
+{
+	int map = bpf_map_create(type, "others", sizeof(uint32_t), sizeof(uint32_t), 4, NULL);
+
+	assert_true(map >= 0);
+	assert_int_equal(bpf_obj_pin(map, path), 0);
+	return map;
+}
+
+static void
+assert_map_refused(const char *path, int error)
+{
+	uint16_t port = xdp_plug(vdev_text(",use_pinned_map=1,dp_path=%s", path));
+
+	vdev_set_up_queues(port, &(const struct vdev_config){ .nb_tx = 1 });
+	assert_int_equal(rte_eth_dev_start(port), error);
+	vdev_unplug(port);
+}
+
+static void
+the_pinned_map_of_somebody_elses_program(void **state)
+{
+	const char *folder = mount_bpf();
+	const char *path = vdev_text("%s/xsks_map", folder), *other = vdev_text("%s/other", folder);
+	int map = pin_map(BPF_MAP_TYPE_XSKMAP, path), array = pin_map(BPF_MAP_TYPE_ARRAY, other);
+	int program = xdp_load_redirect(map), far = veth_socket(FAR), link;
+	uint16_t port;
+
+	(void)state;
+	assert_true(program >= 0);
+	link = bpf_link_create(program, if_nametoindex(NEAR), BPF_XDP, NULL);
+	assert_true(link >= 0);
+	assert_map_refused("/nothing/there", -ENOENT);
+	assert_map_refused(other, -EINVAL);
+	port = xdp_plug(vdev_text(",use_pinned_map=1,dp_path=%s", path));
+	vdev_start(port);
+	xdp_bounce(port, far, 0, 100);
+	assert_int_equal(rte_eth_dev_stop(port), 0);
+	assert_int_equal(vdev_xstat(port, 0, "home"), vdev_xstat(port, 0, "bound"));
+	assert_true(xdp_is_attached(NEAR));
+	assert_int_equal(rte_eth_dev_start(port), 0);
+	xdp_bounce(port, far, 100, 100);
+	vdev_unplug(port);
+	assert_true(xdp_is_attached(NEAR));
+	close(link);
+	close(program);
+	close(array);
+	close(map);
+	close(far);
+	assert_int_equal(umount(folder), 0);
+}
+
 static const struct CMUnitTest tests[] = {
 	vdev_test(a_program_that_drops_every_third_frame),
 	vdev_test(a_program_that_moves_the_head),
 	vdev_test(a_program_that_adds_metadata),
 	vdev_test(a_program_that_passes_some_on_to_the_kernel),
 	vdev_test(an_object_without_the_map_is_refused),
+	vdev_test(the_pinned_map_of_somebody_elses_program),
 	vdev_test(a_killed_process_leaves_nothing_and_the_next_start_works_at_once),
 };
 

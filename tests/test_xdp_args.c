@@ -97,6 +97,22 @@ each_word_is_its_value(void **state)
 }
 
 static void
+a_pinned_map_is_all_that_is_said_of_a_program(void **state)
+{
+	(void)state;
+	parse("iface=a,use_pinned_map=1,dp_path=/a/b,zero_copy=off");
+	assert_true(args.use_pinned_map);
+	assert_string_equal(args.dp_path, "/a/b");
+	parse("iface=a,use_pinned_map=0,xdp_mode=skb");
+	assert_false(args.use_pinned_map);
+	assert_refused("iface=a,use_pinned_map=1", "use_pinned_map=1", "dp_path=<file>");
+	assert_refused("iface=a,dp_path=/a", "use_pinned_map=1", "dp_path=<file>");
+	assert_refused("iface=a,use_pinned_map=1,dp_path=/a,xdp_prog=/b", "without xdp_prog");
+	assert_refused("iface=a,use_pinned_map=1,dp_path=/a,xdp_mode=skb", "xdp_mode");
+	assert_refused("iface=a,use_pinned_map=2,dp_path=/a", "use_pinned_map=2", "0 or 1");
+}
+
+static void
 without_an_interface_it_is_refused(void **state)
 {
 	(void)state;
@@ -179,7 +195,8 @@ arguments_of_other_ports_are_refused(void **state)
 	for (i = 0; i < RTE_DIM(names); i++) {
 		snprintf(text, sizeof(text), "iface=a,%s=1", names[i]);
 		assert_refused(text, "AF_XDP", names[i], "start_queue", "queue_count", "xdp_mode",
-				"zero_copy", "xdp_prog", "buffers", "copy", "burst");
+				"zero_copy", "xdp_prog", "use_pinned_map", "dp_path", "buffers",
+				"copy", "burst");
 	}
 }
 
@@ -187,8 +204,8 @@ static void
 arguments_given_twice_are_refused(void **state)
 {
 	static const char *const pairs[] = { "iface=a", "live=xdp", "phy_mac=1", "start_queue=0",
-		"queue_count=1", "xdp_mode=skb", "zero_copy=on", "xdp_prog=/a", "buffers=2",
-		"copy=inline", "burst=scalar", "intr_us=0" };
+		"queue_count=1", "xdp_mode=skb", "zero_copy=on", "xdp_prog=/a", "use_pinned_map=0",
+		"dp_path=/a", "buffers=2", "copy=inline", "burst=scalar", "intr_us=0" };
 	char text[64];
 	unsigned int i;
 
@@ -205,7 +222,8 @@ every_devarg_is_in_the_parameter_string(void **state)
 	(void)state;
 	assert_string_equal(XDP_PARAM_STRING,
 			"start_queue=<int> queue_count=<1-16> xdp_mode=<auto|native|skb> "
-			"zero_copy=<auto|on|off> xdp_prog=<string> ");
+			"zero_copy=<auto|on|off> xdp_prog=<string> "
+			"use_pinned_map=<0|1> dp_path=<string> ");
 }
 
 #define args_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -214,6 +232,7 @@ static const struct CMUnitTest tests[] = {
 	args_test(an_interface_is_all_that_is_needed),
 	args_test(arguments_may_stand_in_any_order),
 	args_test(each_word_is_its_value),
+	args_test(a_pinned_map_is_all_that_is_said_of_a_program),
 	args_test(without_an_interface_it_is_refused),
 	args_test(names_that_are_too_long_are_refused),
 	args_test(words_that_are_none_are_refused),

@@ -112,12 +112,31 @@ take_xdp_prog(const char *name, const char *value, struct xdp_args *args)
 }
 
 static int
+take_use_pinned_map(const char *name, const char *value, struct xdp_args *args)
+{
+	static const char *const words[] = { "0", "1" };
+	uint32_t use = 0;
+	int ret = take_word(name, value, words, RTE_DIM(words), "0 or 1", &use);
+
+	args->use_pinned_map = use == 1;
+	return ret;
+}
+
+static int
+take_dp_path(const char *name, const char *value, struct xdp_args *args)
+{
+	return take_text(name, value, args->dp_path, sizeof(args->dp_path));
+}
+
+static int
 take_common(const char *name, const char *value, struct xdp_args *args)
 {
 	return dualbuf_args_parse(name, value, &args->common);
 }
 
-#define OWN_NAMES "iface, live, phy_mac, start_queue, queue_count, xdp_mode, zero_copy, xdp_prog"
+#define OWN_NAMES \
+	"iface, live, phy_mac, start_queue, queue_count, xdp_mode, zero_copy, xdp_prog, " \
+	"use_pinned_map, dp_path"
 #define COMMON_ROW(name, values) { #name, take_common },
 
 static const struct devarg {
@@ -126,7 +145,8 @@ static const struct devarg {
 } devargs[] = { { "iface", take_iface }, { "live", take_live }, { "phy_mac", take_phy_mac },
 	{ "start_queue", take_start_queue }, { "queue_count", take_queue_count },
 	{ "xdp_mode", take_xdp_mode }, { "zero_copy", take_zero_copy },
-	{ "xdp_prog", take_xdp_prog }, DUALBUF_ARG_TABLE(COMMON_ROW) };
+	{ "xdp_prog", take_xdp_prog }, { "use_pinned_map", take_use_pinned_map },
+	{ "dp_path", take_dp_path }, DUALBUF_ARG_TABLE(COMMON_ROW) };
 
 static int
 take_pair(const struct rte_kvargs *pairs, const struct rte_kvargs_pair *pair, struct xdp_args *args)
@@ -158,6 +178,15 @@ check(const struct xdp_args *args)
 {
 	if (args->iface[0] == '\0') {
 		DUALBUF_LOG(ERR, "live=xdp: no interface; iface=<ifc> is needed");
+		return -EINVAL;
+	}
+	if (args->use_pinned_map != (args->dp_path[0] != '\0') ||
+			(args->use_pinned_map &&
+					(args->prog[0] != '\0' || args->mode != XDP_MODE_AUTO))) {
+		DUALBUF_LOG(ERR,
+				"use_pinned_map=1 uses the program of somebody else, whose map is "
+				"dp_path=<file>; it is allowed only with that, and without xdp_prog and "
+				"xdp_mode");
 		return -EINVAL;
 	}
 	if (args->common.intr_us != 0) {

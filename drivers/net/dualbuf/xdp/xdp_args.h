@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <net/if.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "dualbuf_args.h"
@@ -24,6 +25,8 @@ struct xdp_args {
 	enum xdp_mode mode;
 	enum xdp_zero_copy zero_copy;
 	char prog[PATH_MAX]; /* the user's own program; empty: the driver's */
+	bool use_pinned_map; /* somebody else has attached a program */
+	char dp_path[PATH_MAX]; /* where its map of sockets is pinned */
 	struct dualbuf_args common;
 };
 
@@ -33,7 +36,9 @@ struct xdp_args {
 	"queue_count=<1-16> " \
 	"xdp_mode=<auto|native|skb> " \
 	"zero_copy=<auto|on|off> " \
-	"xdp_prog=<string> "
+	"xdp_prog=<string> " \
+	"use_pinned_map=<0|1> " \
+	"dp_path=<string> "
 
 /* Parse devargs. 0 or a negative errno, with a line in the log that says what is allowed. */
 int xdp_args_parse(const char *text, struct xdp_args *args);

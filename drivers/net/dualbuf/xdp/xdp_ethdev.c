@@ -84,12 +84,22 @@ check_mtu(const struct rte_eth_dev *dev, const struct xdp_iface *iface)
 	return 0;
 }
 
+static int
+find_program(struct xdp *xdp)
+{
+	const struct xdp_args *args = &xdp->args;
+
+	if (args->use_pinned_map)
+		return xdp_program_use_map(args->iface, args->dp_path, &xdp->program);
+	return xdp_program_attach(args->iface, args->mode,
+			args->prog[0] == '\0' ? NULL : args->prog, &xdp->program);
+}
+
 /* The interface may have been taken away and be another one of its name by now. */
 static int
 xdp_start(struct rte_eth_dev *dev)
 {
 	struct xdp *xdp = xdp_of(dev);
-	const char *prog = xdp->args.prog[0] == '\0' ? NULL : xdp->args.prog;
 	int ret;
 
 	ret = xdp_iface_look(&xdp->iface);
@@ -98,7 +108,7 @@ xdp_start(struct rte_eth_dev *dev)
 	if (ret == 0)
 		ret = xdp_iface_set_filter(&xdp->iface, &dualbuf_port(dev)->filter);
 	if (ret == 0)
-		ret = xdp_program_attach(xdp->args.iface, xdp->args.mode, prog, &xdp->program);
+		ret = find_program(xdp);
 	__atomic_store_n(&xdp->unplugged, false, __ATOMIC_RELAXED);
 	return ret;
 }

@@ -206,20 +206,30 @@ program_free(struct xdp_program *program)
 	free(program);
 }
 
-static int
-program_make(const char *iface, int ifindex, enum xdp_mode mode, const char *path,
-		struct xdp_program **made)
+static struct xdp_program *
+program_alloc(const char *iface, int ifindex, const char *path)
 {
 	struct xdp_program *program = calloc(1, sizeof(*program));
-	int ret;
 
 	if (program == NULL)
-		return -ENOMEM;
+		return NULL;
 	program->ifindex = ifindex;
 	program->nb_users = 1;
 	program->map_fd = program->prog_fd = program->link_fd = -1;
 	snprintf(program->iface, sizeof(program->iface), "%s", iface);
 	snprintf(program->path, sizeof(program->path), "%s", path == NULL ? "" : path);
+	return program;
+}
+
+static int
+program_make(const char *iface, int ifindex, enum xdp_mode mode, const char *path,
+		struct xdp_program **made)
+{
+	struct xdp_program *program = program_alloc(iface, ifindex, path);
+	int ret;
+
+	if (program == NULL)
+		return -ENOMEM;
 	ret = program_load(program);
 	if (ret == 0)
 		ret = program_link(program, mode);
@@ -277,16 +287,55 @@ xdp_program_attach(const char *iface, enum xdp_mode mode, const char *path,
 	return ret;
 }
 
+/* Returns a negative errno for a file that is no map of sockets. */
+static int
+program_open_map(struct xdp_program *program)
+{
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info);
+
+	program->map_fd = bpf_obj_get(program->path);
+	if (program->map_fd < 0)
+		return -errno;
+	if (bpf_obj_get_info_by_fd(program->map_fd, &info, &len) != 0)
+		return -errno;
+	return info.type == BPF_MAP_TYPE_XSKMAP ? 0 : -EINVAL;
+}
+
+int
+xdp_program_use_map(const char *iface, const char *path, struct xdp_program **made)
+{
+	struct xdp_program *program = program_alloc(iface, 0, path);
+	int ret;
+
+	if (program == NULL)
+		return -ENOMEM;
+	program->mode = XDP_MODE_OTHERS;
+	ret = program_open_map(program);
+	if (ret != 0) {
+		DUALBUF_LOG(ERR,
+				"dp_path=%s: %s; a map of sockets (BPF_MAP_TYPE_XSKMAP) is required "
+				"that is pinned there",
+				path, strerror(-ret));
+		program_free(program);
+		return ret;
+	}
+	*made = program;
+	return 0;
+}
+
+/* One whose map alone is used is not in the list. */
 void
 xdp_program_detach(struct xdp_program *program)
 {
-	struct xdp_program **at;
+	struct xdp_program **at = &programs;
 
 	pthread_mutex_lock(&programs_lock);
 	if (--program->nb_users == 0) {
-		for (at = &programs; *at != program; at = &(*at)->next)
-			;
-		*at = program->next;
+		while (*at != NULL && *at != program)
+			at = &(*at)->next;
+		if (*at == program)
+			*at = program->next;
 		program_free(program);
 	}
 	pthread_mutex_unlock(&programs_lock);
@@ -316,5 +365,11 @@ xdp_program_take(struct xdp_program *program, uint32_t queue)
 const char *
 xdp_program_mode_name(const struct xdp_program *program)
 {
-	return program->mode == XDP_MODE_SKB ? "skb" : "native";
+	static const char *const names[] = {
+		[XDP_MODE_NATIVE] = "native",
+		[XDP_MODE_SKB] = "skb",
+		[XDP_MODE_OTHERS] = "somebody else's",
+	};
+
+	return names[program->mode];
 }

@@ -28,6 +28,7 @@ enum xdp_mode {
 	XDP_MODE_AUTO, /* in the driver, if it can */
 	XDP_MODE_NATIVE,
 	XDP_MODE_SKB,
+	XDP_MODE_OTHERS, /* somebody else has attached it, and knows */
 };
 
 struct xdp_program;
@@ -40,6 +41,12 @@ struct xdp_program;
 int xdp_program_attach(const char *iface, enum xdp_mode mode, const char *path,
 		struct xdp_program **program);
 
+/*
+ * Use a program that somebody else has attached, and whose map of sockets is pinned at path in a BPF file system. It
+ * stays as it is. 0 or a negative errno, as above.
+ */
+int xdp_program_use_map(const char *iface, const char *path, struct xdp_program **program);
+
 /* The last one that lets go detaches it. */
 void xdp_program_detach(struct xdp_program *program);
 
@@ -50,7 +57,7 @@ void xdp_program_detach(struct xdp_program *program);
 int xdp_program_give(struct xdp_program *program, uint32_t queue, int socket);
 void xdp_program_take(struct xdp_program *program, uint32_t queue);
 
-/* Where it runs: "native" or "skb". */
+/* Where it runs, for messages: "native", "skb", or "somebody else's". */
 const char *xdp_program_mode_name(const struct xdp_program *program);
 
 #endif /* _XDP_PROGRAM_H_ */
