@@ -50,7 +50,7 @@ dualbuf_pool_find_armed(const struct dualbuf_pool *pool, const struct dualbuf_ri
 
 /* The buffer that is armed at a descriptor belongs there. */
 static void
-order_tell(struct dualbuf_pool *pool, const struct dualbuf_ring *ring, uint32_t pos)
+order_tell(struct dualbuf_pool *pool, struct dualbuf_ring *ring, uint32_t pos)
 {
 	const struct dualbuf_pool_queue *queue =
 			container_of(ring, struct dualbuf_pool_queue, ring);

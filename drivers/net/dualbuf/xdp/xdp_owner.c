@@ -28,11 +28,11 @@ struct owner_search {
 
 /* A socket of the kernel's list: is it the one? */
 static void
-search_look_at(struct owner_search *search, const struct nlmsghdr *message)
+search_look_at(struct owner_search *search, struct nlmsghdr *message)
 {
-	const struct xdp_diag_msg *found = NLMSG_DATA(message);
+	struct xdp_diag_msg *found = NLMSG_DATA(message);
 	int left = message->nlmsg_len - NLMSG_LENGTH(sizeof(*found));
-	const struct rtattr *attr = (const struct rtattr *)(found + 1);
+	struct rtattr *attr = (struct rtattr *)(found + 1);
 	struct xdp_diag_info info;
 
 	for (; RTA_OK(attr, left); attr = RTA_NEXT(attr, left)) {
@@ -53,7 +53,7 @@ search_answer(struct owner_search *search, int fd)
 		char bytes[16384];
 	} answer;
 	ssize_t len = recv(fd, &answer, sizeof(answer), 0);
-	const struct nlmsghdr *message = &answer.header;
+	struct nlmsghdr *message = &answer.header;
 
 	for (; len > 0 && NLMSG_OK(message, (size_t)len); message = NLMSG_NEXT(message, len)) {
 		if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY)
