@@ -21,12 +21,15 @@ def forward(program, vdevs, arguments, done, lcores=1):
     with open(f"{program}.log", "w+", encoding="utf-8") as log:
         with subprocess.Popen(command, stdout=log, stderr=log,
                               env=dpdk_run.plugin_environment()) as process:
-            ready = dpdk_run.wait_until(lambda: done() or process.poll() is not None)
-            early = process.poll()
-            process.send_signal(signal.SIGINT)
             try:
+                ready = dpdk_run.wait_until(lambda: done() or process.poll() is not None)
+                early = process.poll()
+                process.send_signal(signal.SIGINT)
                 process.wait(dpdk_run.PATIENCE_S)
             except subprocess.TimeoutExpired:
+                pass
+            finally:
+                # whatever went wrong, it is waited for next
                 process.kill()
         log.seek(0)
         printed = log.read()
