@@ -7,8 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <rte_interrupts.h>
-
+#include "dualbuf_intr_handle.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_rx_formats.h"
 #include "vnic_intr.h"
@@ -128,9 +127,7 @@ vnic_intr_release(struct rte_eth_dev *dev)
 			close(vnic->intrs[i].fd);
 		vnic->intrs[i].fd = 0;
 	}
-	rte_intr_vec_list_free(dev->intr_handle);
-	rte_intr_instance_free(dev->intr_handle);
-	dev->intr_handle = NULL;
+	dualbuf_intr_handle_free(dev);
 }
 
 /* One eventfd for a queue, as a vector of the port's interrupt handle. */
@@ -146,11 +143,7 @@ intr_add_vector(struct rte_eth_dev *dev, uint16_t queue)
 		.fd = fd,
 		.gap_ns = (uint64_t)vnic_of(dev)->args.common.intr_us * 1000,
 	};
-	if (rte_intr_efds_index_set(dev->intr_handle, queue, fd) != 0 ||
-			rte_intr_vec_list_index_set(dev->intr_handle, queue,
-					RTE_INTR_VEC_RXTX_OFFSET + queue) != 0)
-		return -EINVAL;
-	return 0;
+	return dualbuf_intr_handle_set(dev, queue, fd);
 }
 
 int
@@ -158,20 +151,12 @@ vnic_intr_configure(struct rte_eth_dev *dev)
 {
 	uint16_t nb = dev->data->nb_rx_queues;
 	uint16_t i;
-	int ret = 0;
+	int ret;
 
 	vnic_intr_release(dev);
 	if (!dev->data->dev_conf.intr_conf.rxq)
 		return 0;
-	dev->intr_handle = rte_intr_instance_alloc(RTE_INTR_INSTANCE_F_PRIVATE);
-	if (dev->intr_handle == NULL)
-		return -ENOMEM;
-	if (rte_intr_type_set(dev->intr_handle, RTE_INTR_HANDLE_VDEV) != 0 ||
-			rte_intr_efd_counter_size_set(dev->intr_handle, sizeof(uint64_t)) != 0 ||
-			rte_intr_nb_efd_set(dev->intr_handle, nb) != 0 ||
-			rte_intr_max_intr_set(dev->intr_handle, nb + 1) != 0 ||
-			rte_intr_vec_list_alloc(dev->intr_handle, NULL, nb) != 0)
-		ret = -ENOMEM;
+	ret = dualbuf_intr_handle_make(dev, sizeof(uint64_t));
 	for (i = 0; i < nb && ret == 0; i++)
 		ret = intr_add_vector(dev, i);
 	if (ret != 0) {

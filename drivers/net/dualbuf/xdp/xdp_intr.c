@@ -8,8 +8,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include <rte_interrupts.h>
-
+#include "dualbuf_intr_handle.h"
 #include "dualbuf_logs.h"
 #include "dualbuf_rx_formats.h"
 #include "xdp_intr.h"
@@ -113,9 +112,7 @@ xdp_intr_release(struct rte_eth_dev *dev)
 		close(xdp->intrs[i].timer);
 	}
 	xdp->nb_intrs = 0;
-	rte_intr_vec_list_free(dev->intr_handle);
-	rte_intr_instance_free(dev->intr_handle);
-	dev->intr_handle = NULL;
+	dualbuf_intr_handle_free(dev);
 }
 
 static int
@@ -146,11 +143,7 @@ intr_add_vector(struct rte_eth_dev *dev, uint16_t queue_id)
 	if (ret != 0)
 		return ret;
 	xdp->nb_intrs++;
-	if (rte_intr_efds_index_set(dev->intr_handle, queue_id, intr_fd(dev, queue_id)) != 0 ||
-			rte_intr_vec_list_index_set(dev->intr_handle, queue_id,
-					RTE_INTR_VEC_RXTX_OFFSET + queue_id) != 0)
-		return -EINVAL;
-	return 0;
+	return dualbuf_intr_handle_set(dev, queue_id, intr_fd(dev, queue_id));
 }
 
 /* EAL reads nothing from what it waits for: there is no counter in it. */
@@ -158,20 +151,12 @@ int
 xdp_intr_configure(struct rte_eth_dev *dev)
 {
 	uint16_t nb = dev->data->nb_rx_queues, i;
-	int ret = 0;
+	int ret;
 
 	xdp_intr_release(dev);
 	if (!dev->data->dev_conf.intr_conf.rxq)
 		return 0;
-	dev->intr_handle = rte_intr_instance_alloc(RTE_INTR_INSTANCE_F_PRIVATE);
-	if (dev->intr_handle == NULL)
-		return -ENOMEM;
-	if (rte_intr_type_set(dev->intr_handle, RTE_INTR_HANDLE_VDEV) != 0 ||
-			rte_intr_efd_counter_size_set(dev->intr_handle, 0) != 0 ||
-			rte_intr_nb_efd_set(dev->intr_handle, nb) != 0 ||
-			rte_intr_max_intr_set(dev->intr_handle, nb + 1) != 0 ||
-			rte_intr_vec_list_alloc(dev->intr_handle, NULL, nb) != 0)
-		ret = -ENOMEM;
+	ret = dualbuf_intr_handle_make(dev, 0);
 	for (i = 0; i < nb && ret == 0; i++)
 		ret = intr_add_vector(dev, i);
 	if (ret != 0) {

@@ -159,8 +159,6 @@ rx_keep_counts(struct xdp_rxq *queue)
 	xdp_socket_counts(queue->sock, &now);
 	queue->before.rx_dropped += now.rx_dropped;
 	queue->before.rx_ring_full += now.rx_ring_full;
-	queue->before.rx_fill_empty += now.rx_fill_empty;
-	queue->before.rx_invalid += now.rx_invalid;
 }
 
 /* Before the socket goes no packet comes any more: what has come is known. */

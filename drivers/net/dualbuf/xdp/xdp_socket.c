@@ -170,8 +170,5 @@ xdp_socket_counts(const struct xdp_socket *sock, struct xdp_socket_counts *count
 	*counts = (struct xdp_socket_counts){
 		.rx_dropped = stats.rx_dropped,
 		.rx_ring_full = stats.rx_ring_full,
-		.rx_fill_empty = stats.rx_fill_ring_empty_descs,
-		.rx_invalid = stats.rx_invalid_descs,
-		.tx_invalid = stats.tx_invalid_descs,
 	};
 }

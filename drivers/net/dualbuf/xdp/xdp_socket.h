@@ -41,13 +41,10 @@ struct xdp_socket {
 	bool zero_copy; /* is in force */
 };
 
-/* What the kernel counts of a socket: packets that did not come, and descriptors that it did not take. */
+/* What the kernel counts of a socket: packets that did not come. */
 struct xdp_socket_counts {
 	uint64_t rx_dropped;
 	uint64_t rx_ring_full;
-	uint64_t rx_fill_empty;
-	uint64_t rx_invalid;
-	uint64_t tx_invalid;
 };
 
 /* One that is not open: its rings have nothing, and no room. */
