@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "cmocka_util.h"
+#include "vdev_util.h"
 
 #define TELEMETRY_ANSWER_SIZE 32768
 
@@ -83,6 +84,19 @@ telemetry_number(const char *answer, const char *object, const char *key)
 	if (at == NULL || (end != NULL && at > end))
 		fail_msg("no number %s of %s in %s", key, object, answer);
 	return strtoull(at + strlen(quoted), NULL, 10);
+}
+
+/* As vdev_set_up_group(), with EAL's socket where only this process looks for it. */
+static inline int
+telemetry_set_up_group(void **state)
+{
+	(void)state;
+	if (!capture_dir_make(vdev.dir))
+		return -1;
+	setenv("RUNTIME_DIRECTORY", vdev.dir, 1);
+	vdev_start_eal();
+	vdev_warm_up();
+	return 0;
 }
 
 #endif /* _TELEMETRY_UTIL_H_ */

@@ -226,18 +226,6 @@ questions_disturb_nothing_while_a_port_comes_and_goes(void **state)
 	assert_pool_full(mp);
 }
 
-static int
-set_up_group(void **state)
-{
-	(void)state;
-	if (!capture_dir_make(vdev.dir))
-		return -1;
-	setenv("RUNTIME_DIRECTORY", vdev.dir, 1);
-	vdev_start_eal();
-	vdev_warm_up();
-	return 0;
-}
-
 static const struct CMUnitTest tests[] = {
 	vdev_test(every_queue_tells_its_state),
 	vdev_test(loans_and_descriptors_that_wait_are_told),
@@ -247,4 +235,4 @@ static const struct CMUnitTest tests[] = {
 	vdev_test(questions_disturb_nothing_while_a_port_comes_and_goes),
 };
 
-TEST_MAIN_GROUP(tests, set_up_group, vdev_tear_down_group)
+TEST_MAIN_GROUP(tests, telemetry_set_up_group, vdev_tear_down_group)

@@ -156,14 +156,8 @@ more_transmit_queues_than_receive_queues_are_refused(void **state)
 static int
 set_up_group(void **state)
 {
-	(void)state;
 	xdp_need();
-	if (!capture_dir_make(vdev.dir))
-		return -1;
-	setenv("RUNTIME_DIRECTORY", vdev.dir, 1);
-	vdev_start_eal();
-	vdev_warm_up();
-	return 0;
+	return telemetry_set_up_group(state);
 }
 
 static const struct CMUnitTest tests[] = {
