@@ -28,6 +28,7 @@ static void fake_write(uint32_t value, volatile void *addr);
 
 /* The sources themselves, so that they are built with the two functions above. */
 #include "gbe_82574.c"
+#include "gbe_bar.c"
 #include "gbe_counters.c"
 #include "gbe_dump.c"
 #include "gbe_hw.c"

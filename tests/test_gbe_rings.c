@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "gbe_82574.h"
 #include "gbe_rings.h"
 #include "gbe_rx_mode.h"
 
@@ -20,7 +21,12 @@
 #define MAX_QUEUES 4
 
 static uint32_t bar[BAR_LEN / sizeof(uint32_t)];
-static const struct gbe_hw hw = { .bar = bar, .bar_len = BAR_LEN, .name = "memory" };
+static const struct gbe_hw hw = {
+	.family = &gbe_82574,
+	.bar = bar,
+	.bar_len = BAR_LEN,
+	.name = "memory",
+};
 
 static uint32_t
 reg(uint32_t offset)

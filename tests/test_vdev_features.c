@@ -197,9 +197,9 @@ describe_gbe(struct seen *seen)
 	struct rte_pci_device pci = { .id.device_id = 0x10d3 };
 	struct rte_eth_dev dev = { .device = &pci.device };
 
-	gbe_device.info(&dev, &seen->info);
-	seen->device = &gbe_device;
-	seen->has_ptypes = gbe_device.rss_types != 0;
+	gbe_device_of(&gbe_82574)->info(&dev, &seen->info);
+	seen->device = gbe_device_of(&gbe_82574);
+	seen->has_ptypes = gbe_device_of(&gbe_82574)->rss_types != 0;
 }
 
 static bool

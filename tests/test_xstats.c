@@ -5,6 +5,7 @@
 /* Extended statistics: their names, the same for every device, and what stands under each. */
 
 #include "dualbuf_xstats.h"
+#include "gbe_devices.h"
 #include "gbe_ethdev.h"
 #include "vnic_ethdev.h"
 
@@ -67,7 +68,8 @@ xstat(const char *name)
 static void
 all_devices_have_the_same_names(void **state)
 {
-	struct rows gbe = names_of(&gbe_device, 2, 2), vnic = names_of(&vnic_device, 2, 2);
+	struct rows gbe = names_of(gbe_device_of(&gbe_82574), 2, 2),
+		    vnic = names_of(&vnic_device, 2, 2);
 	unsigned int i;
 
 	(void)state;

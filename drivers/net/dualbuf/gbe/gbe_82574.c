@@ -2,23 +2,82 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#include <errno.h>
+
 #include "gbe_82574.h"
-#include "gbe_regs.h"
+#include "gbe_bar.h"
+
+#define GBE_82574_RX_PACKET_BUFFER 20
+#define GBE_OWNERSHIP_TIMEOUT_US 400000
+#define GBE_OWNERSHIP_POLL_US 100
+
+static int
+own_phy(const struct gbe_hw *hw)
+{
+	uint32_t waited;
+
+	for (waited = 0; waited < GBE_OWNERSHIP_TIMEOUT_US; waited += GBE_OWNERSHIP_POLL_US) {
+		gbe_rmw(hw, GBE_EXTCNF_CTRL, 0, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP);
+		if (gbe_read(hw, GBE_EXTCNF_CTRL) & GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP)
+			return 0;
+		hw->delay_us(GBE_OWNERSHIP_POLL_US);
+	}
+	return -ETIMEDOUT;
+}
+
+static void
+disown_phy(const struct gbe_hw *hw)
+{
+	gbe_rmw(hw, GBE_EXTCNF_CTRL, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP, 0);
+}
+
+/* Bits that are not as the reset leaves them, by the specification update; and the descriptor format. */
+static void
+init(const struct gbe_hw *hw)
+{
+	gbe_rmw(hw, GBE_TXDCTL(0), 0, GBE_TXDCTL_COUNT_DESC);
+	gbe_rmw(hw, GBE_TXDCTL(1), 0, GBE_TXDCTL_COUNT_DESC);
+	gbe_rmw(hw, GBE_TARC(0), GBE_TARC_RSVD_30_27, GBE_TARC_RSVD_26);
+	gbe_rmw(hw, GBE_CTRL, GBE_CTRL_RSVD_29, 0);
+	gbe_rmw(hw, GBE_CTRL_EXT, GBE_CTRL_EXT_RSVD_23, GBE_CTRL_EXT_RSVD_22);
+	gbe_rmw(hw, GBE_GCR, 0, GBE_GCR_L1_ACT_WITHOUT_L0S_RX);
+	gbe_rmw(hw, GBE_GCR2, 0, GBE_GCR2_COMPLETION_FIX);
+	gbe_rmw(hw, GBE_RFCTL, 0, GBE_RFCTL_EXTEN | GBE_RFCTL_ACK_DIS);
+	gbe_write(hw, GBE_PBA, GBE_82574_RX_PACKET_BUFFER);
+}
+
+/* All thresholds 0: descriptors are fetched and written back as they come. */
+static void
+set_rx_ring(const struct gbe_hw *hw, uint16_t queue, uint32_t len)
+{
+	RTE_SET_USED(len);
+	gbe_write(hw, GBE_RXDCTL(queue), GBE_RXDCTL_GRAN);
+}
+
+static void
+set_tx_ring(const struct gbe_hw *hw, uint16_t queue, uint32_t len)
+{
+	RTE_SET_USED(len);
+	gbe_write(hw, GBE_TXDCTL(queue), GBE_TXDCTL_GRAN | GBE_TXDCTL_COUNT_DESC);
+	gbe_rmw(hw, GBE_TARC(queue), 0, GBE_TARC_ENABLE);
+}
 
 const struct gbe_family gbe_82574 = {
-	.nb_queues = 2,
+	.format = DUALBUF_DESC_EXT,
+	.nb_rx_queues = 2,
+	.nb_tx_queues = 2,
 	.shares_tx_context = true,
 	.max_frame = 9234,
-	.rx_packet_buffer = 20,
+	.rx_packet_buffer = GBE_82574_RX_PACKET_BUFFER,
 	.gio_master = true,
-	.mdio_ownership = true,
 	.phy_ready_us = 25000,
-	.tarc_set = GBE_TARC_RSVD_26,
-	.tarc_clear = GBE_TARC_RSVD_30_27,
-	.ctrl_clear = GBE_CTRL_RSVD_29,
-	.ctrl_ext_set = GBE_CTRL_EXT_RSVD_22,
-	.ctrl_ext_clear = GBE_CTRL_EXT_RSVD_23,
-	.gcr_set = GBE_GCR_L1_ACT_WITHOUT_L0S_RX,
-	.gcr2_set = GBE_GCR2_COMPLETION_FIX,
-	.rfctl_set = GBE_RFCTL_EXTEN | GBE_RFCTL_ACK_DIS,
+	.rx_rings = GBE_RX_RINGS,
+	.tx_rings = GBE_TX_RINGS,
+	.ring_stride = GBE_RING_STRIDE,
+	.own_phy = own_phy,
+	.disown_phy = disown_phy,
+	.await_nvm = gbe_await_auto_read,
+	.init = init,
+	.set_rx_ring = set_rx_ring,
+	.set_tx_ring = set_tx_ring,
 };

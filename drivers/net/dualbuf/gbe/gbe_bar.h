@@ -62,6 +62,19 @@ gbe_rmw(const struct gbe_hw *hw, uint32_t reg, uint32_t clear, uint32_t set)
 	gbe_write(hw, reg, (gbe_read(hw, reg) & ~clear) | set);
 }
 
+/* A register of a queue's ring, one of GBE_RING_*. */
+static inline uint32_t
+gbe_rx_ring_reg(const struct gbe_hw *hw, uint16_t queue, uint32_t reg)
+{
+	return hw->family->rx_rings + queue * hw->family->ring_stride + reg;
+}
+
+static inline uint32_t
+gbe_tx_ring_reg(const struct gbe_hw *hw, uint16_t queue, uint32_t reg)
+{
+	return hw->family->tx_rings + queue * hw->family->ring_stride + reg;
+}
+
 /* A register's address, for a doorbell that is written on the way of packets. */
 static inline volatile uint32_t *
 gbe_doorbell(const struct gbe_hw *hw, uint32_t reg)
@@ -75,5 +88,12 @@ gbe_is_present(const struct gbe_hw *hw)
 {
 	return gbe_read(hw, GBE_STATUS) != UINT32_MAX;
 }
+
+/* Wait until the bits of mask in a register read as value. Returns 0 or -ETIMEDOUT. */
+int gbe_await(const struct gbe_hw *hw, uint32_t reg, uint32_t mask, uint32_t value,
+		uint32_t timeout_us);
+
+/* Wait until EECD says that the NVM has been read after a reset. 0, or -ETIMEDOUT with a line in the log. */
+int gbe_await_auto_read(const struct gbe_hw *hw);
 
 #endif /* _GBE_BAR_H_ */

@@ -38,8 +38,8 @@ gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	const struct rte_pci_device *pci = RTE_CLASS_TO_BUS_DEVICE(dev, struct rte_pci_device);
 	const struct gbe_family *family = gbe_family_of(pci->id.device_id);
 
-	info->max_rx_queues = family->nb_queues;
-	info->max_tx_queues = family->nb_queues;
+	info->max_rx_queues = family->nb_rx_queues;
+	info->max_tx_queues = family->nb_tx_queues;
 	info->min_rx_bufsize = gbe_rx_buf_size(256);
 	info->max_rx_pktlen = family->max_frame;
 	info->min_mtu = RTE_ETHER_MIN_MTU;
@@ -103,7 +103,8 @@ gbe_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 		return -EINVAL;
 	}
 	rxq->device_queue = gbe_of(dev);
-	rxq->tail_reg = gbe_doorbell(&gbe_of(dev)->hw, GBE_RDT(rxq->queue_id));
+	rxq->tail_reg = gbe_doorbell(&gbe_of(dev)->hw,
+			gbe_rx_ring_reg(&gbe_of(dev)->hw, rxq->queue_id, GBE_RING_TAIL));
 	return gbe_check_zone(dev, rxq->mz);
 }
 
@@ -111,7 +112,8 @@ static int
 gbe_tx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
 	txq->device_queue = gbe_of(dev);
-	txq->tail_reg = gbe_doorbell(&gbe_of(dev)->hw, GBE_TDT(txq->queue_id));
+	txq->tail_reg = gbe_doorbell(&gbe_of(dev)->hw,
+			gbe_tx_ring_reg(&gbe_of(dev)->hw, txq->queue_id, GBE_RING_TAIL));
 	return gbe_check_zone(dev, txq->mz);
 }
 
@@ -396,50 +398,43 @@ gbe_is_removed(const struct rte_eth_dev *dev)
 	return !gbe_is_present(&gbe_of(dev)->hw);
 }
 
-const struct dualbuf_device gbe_device = {
-	.id = DUALBUF_DEVICE_GBE,
 /* Without addresses in mbufs I/O addresses are virtual ones. */
 #if DUALBUF_IOVA_IN_MBUF
-	.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_iova),
+#define GBE_MBUF_ADDR offsetof(struct rte_mbuf, buf_iova)
 #else
-	.mbuf_addr_offset = offsetof(struct rte_mbuf, buf_addr),
+#define GBE_MBUF_ADDR offsetof(struct rte_mbuf, buf_addr)
 #endif
-	.rx_format = &dualbuf_rx_ext,
-	.tx_format = &dualbuf_tx_ext,
-	.rss_types = GBE_RSS_TYPES,
-	.mtu_by_driver = true,
-	.info = gbe_info,
-	.configure = gbe_configure,
-	.rx_buf_size = gbe_rx_buf_size,
-	.rx_queue_attach = gbe_rx_queue_attach,
-	.tx_queue_attach = gbe_tx_queue_attach,
-	.rx_queue_detach = gbe_rx_queue_detach,
-	.tx_queue_detach = gbe_tx_queue_detach,
-	.start = gbe_start,
-	.rx_queue_start = gbe_rx_queue_start,
-	.tx_queue_start = gbe_tx_queue_start,
-	.run = gbe_run,
-	.secondary_rx_burst = gbe_secondary_rx_burst,
-	.secondary_tx_burst = gbe_secondary_tx_burst,
-	.halt = gbe_halt,
-	.rx_queue_stop = gbe_rx_queue_stop,
-	.tx_queue_stop = gbe_tx_queue_stop,
-	.stop = gbe_stop,
-	.close = gbe_close,
-	.leave = gbe_leave,
-	.rx_intr_enable = gbe_rx_intr_enable,
-	.rx_intr_disable = gbe_rx_intr_disable,
-	.link = gbe_link,
-	.link_patience_ms = gbe_link_patience_ms,
-	.set_link = gbe_link_set,
-	.flow_ctrl_get = gbe_flow_get,
-	.flow_ctrl_set = gbe_flow_ctrl_set,
-	.get_reg = gbe_get_reg,
-	.eeprom_length = gbe_eeprom_length,
-	.get_eeprom = gbe_get_eeprom,
-	.fw_version = gbe_fw_version,
-	.is_removed = gbe_is_removed,
-	.rx_filter = gbe_rx_filter,
-	.rx_rss = gbe_rx_rss,
-	.port_stats = gbe_port_stats,
+
+/* A device for each descriptor format: what else families differ in, they say themselves. */
+#define GBE_DEVICE(desc, types) \
+	{ \
+		.id = DUALBUF_DEVICE_GBE, .mbuf_addr_offset = GBE_MBUF_ADDR, \
+		.rx_format = &dualbuf_rx_##desc, .tx_format = &dualbuf_tx_##desc, \
+		.rss_types = types, .mtu_by_driver = true, .info = gbe_info, \
+		.configure = gbe_configure, .rx_buf_size = gbe_rx_buf_size, \
+		.rx_queue_attach = gbe_rx_queue_attach, .tx_queue_attach = gbe_tx_queue_attach, \
+		.rx_queue_detach = gbe_rx_queue_detach, .tx_queue_detach = gbe_tx_queue_detach, \
+		.start = gbe_start, .rx_queue_start = gbe_rx_queue_start, \
+		.tx_queue_start = gbe_tx_queue_start, .run = gbe_run, \
+		.secondary_rx_burst = gbe_secondary_rx_burst, \
+		.secondary_tx_burst = gbe_secondary_tx_burst, .halt = gbe_halt, \
+		.rx_queue_stop = gbe_rx_queue_stop, .tx_queue_stop = gbe_tx_queue_stop, \
+		.stop = gbe_stop, .close = gbe_close, .leave = gbe_leave, \
+		.rx_intr_enable = gbe_rx_intr_enable, .rx_intr_disable = gbe_rx_intr_disable, \
+		.link = gbe_link, .link_patience_ms = gbe_link_patience_ms, \
+		.set_link = gbe_link_set, .flow_ctrl_get = gbe_flow_get, \
+		.flow_ctrl_set = gbe_flow_ctrl_set, .get_reg = gbe_get_reg, \
+		.eeprom_length = gbe_eeprom_length, .get_eeprom = gbe_get_eeprom, \
+		.fw_version = gbe_fw_version, .is_removed = gbe_is_removed, \
+		.rx_filter = gbe_rx_filter, .rx_rss = gbe_rx_rss, .port_stats = gbe_port_stats, \
+	}
+
+static const struct dualbuf_device gbe_devices[] = {
+	[DUALBUF_DESC_EXT] = GBE_DEVICE(ext, GBE_RSS_TYPES),
 };
+
+const struct dualbuf_device *
+gbe_device_of(const struct gbe_family *family)
+{
+	return &gbe_devices[family->format];
+}

@@ -10,8 +10,8 @@
 #include "dualbuf_device.h"
 #include "gbe.h"
 
-/* A controller as a device of this driver. */
-extern const struct dualbuf_device gbe_device;
+/* A controller of this family as a device of this driver. */
+const struct dualbuf_device *gbe_device_of(const struct gbe_family *family);
 
 /* Leave a controller quiet, with no master on the bus, and unmapped; and free its data. */
 void gbe_shut(struct rte_pci_device *pci, struct gbe *gbe);

@@ -14,24 +14,9 @@
 /* How long the device may take, in us, and how often it is asked. */
 #define GBE_MASTER_TIMEOUT_US 80000
 #define GBE_RESET_TIMEOUT_US 10000
-#define GBE_NVM_TIMEOUT_US 20000
 #define GBE_DRAIN_TIMEOUT_US 10000
 #define GBE_QUIESCE_US 10000
 #define GBE_POLL_US 100
-
-/* Wait until the bits of mask in a register read as value. */
-static int
-wait_for(const struct gbe_hw *hw, uint32_t reg, uint32_t mask, uint32_t value, uint32_t timeout_us)
-{
-	uint32_t waited;
-
-	for (waited = 0; (gbe_read(hw, reg) & mask) != value; waited += GBE_POLL_US) {
-		if (waited >= timeout_us)
-			return -ETIMEDOUT;
-		hw->delay_us(GBE_POLL_US);
-	}
-	return 0;
-}
 
 /* No interrupt, no new DMA; what has begun gets time to end. */
 static void
@@ -46,7 +31,7 @@ quiesce(const struct gbe_hw *hw)
 		return;
 	gbe_rmw(hw, GBE_CTRL, 0, GBE_CTRL_GIO_MASTER_DISABLE);
 	/* The reset that follows ends what does not end by itself. */
-	if (wait_for(hw, GBE_STATUS, GBE_STATUS_GIO_MASTER_ENABLE, 0, GBE_MASTER_TIMEOUT_US) != 0)
+	if (gbe_await(hw, GBE_STATUS, GBE_STATUS_GIO_MASTER_ENABLE, 0, GBE_MASTER_TIMEOUT_US) != 0)
 		DUALBUF_LOG(WARNING, "%s: PCIe requests are still pending after %u us", hw->name,
 				GBE_MASTER_TIMEOUT_US);
 }
@@ -55,17 +40,17 @@ quiesce(const struct gbe_hw *hw)
 static int
 reset_mac(const struct gbe_hw *hw)
 {
-	bool owned = hw->family->mdio_ownership && gbe_mdio_own(hw) == 0;
+	bool owned = gbe_own_phy(hw) == 0;
 	int ret;
 
-	if (hw->family->mdio_ownership && !owned)
+	if (!owned)
 		DUALBUF_LOG(WARNING, "%s: firmware does not let go of the PHY", hw->name);
 	gbe_rmw(hw, GBE_CTRL, 0, GBE_CTRL_RST);
 	/* No access within the first microsecond. */
 	hw->delay_us(GBE_POLL_US);
-	ret = wait_for(hw, GBE_CTRL, GBE_CTRL_RST, 0, GBE_RESET_TIMEOUT_US);
+	ret = gbe_await(hw, GBE_CTRL, GBE_CTRL_RST, 0, GBE_RESET_TIMEOUT_US);
 	if (owned)
-		gbe_mdio_disown(hw);
+		gbe_disown_phy(hw);
 	if (ret != 0)
 		DUALBUF_LOG(ERR, "%s: the reset does not end: CTRL.RST is set after %u us",
 				hw->name, GBE_RESET_TIMEOUT_US);
@@ -86,32 +71,13 @@ gbe_reset(struct gbe_hw *hw)
 	ret = reset_mac(hw);
 	if (ret != 0)
 		return ret;
-	ret = wait_for(hw, GBE_EECD, GBE_EECD_AUTO_RD, GBE_EECD_AUTO_RD, GBE_NVM_TIMEOUT_US);
-	if (ret != 0) {
-		DUALBUF_LOG(ERR, "%s: the NVM is not read: EECD.AUTO_RD is clear after %u us",
-				hw->name, GBE_NVM_TIMEOUT_US);
+	ret = hw->family->await_nvm(hw);
+	if (ret != 0)
 		return ret;
-	}
 	hw->delay_us(hw->family->phy_ready_us);
 	gbe_write(hw, GBE_IMC, UINT32_MAX);
 	gbe_read(hw, GBE_ICR);
 	return 0;
-}
-
-/* Bits that are not as the reset leaves them, by the specification update. */
-static void
-apply_errata(const struct gbe_hw *hw)
-{
-	const struct gbe_family *family = hw->family;
-
-	gbe_rmw(hw, GBE_TXDCTL(0), 0, GBE_TXDCTL_COUNT_DESC);
-	gbe_rmw(hw, GBE_TXDCTL(1), 0, GBE_TXDCTL_COUNT_DESC);
-	gbe_rmw(hw, GBE_TARC(0), family->tarc_clear, family->tarc_set);
-	gbe_rmw(hw, GBE_CTRL, family->ctrl_clear, 0);
-	gbe_rmw(hw, GBE_CTRL_EXT, family->ctrl_ext_clear, family->ctrl_ext_set);
-	gbe_rmw(hw, GBE_GCR, 0, family->gcr_set);
-	gbe_rmw(hw, GBE_GCR2, 0, family->gcr2_set);
-	gbe_rmw(hw, GBE_RFCTL, 0, family->rfctl_set);
 }
 
 void
@@ -119,8 +85,7 @@ gbe_init(struct gbe_hw *hw)
 {
 	unsigned int i;
 
-	apply_errata(hw);
-	gbe_write(hw, GBE_PBA, hw->family->rx_packet_buffer);
+	hw->family->init(hw);
 	gbe_write(hw, GBE_VET, RTE_ETHER_TYPE_VLAN);
 	for (i = 1; i < GBE_RA_ENTRIES; i++) {
 		gbe_write(hw, GBE_RAH(i), 0);
@@ -185,28 +150,29 @@ gbe_resume_tx(const struct gbe_hw *hw)
 	gbe_flush(hw);
 }
 
+/* The registers of a ring from this one on. */
+static void
+set_ring(const struct gbe_hw *hw, uint32_t regs, const struct gbe_ring *ring)
+{
+	gbe_write(hw, regs + GBE_RING_BAL, (uint32_t)ring->iova);
+	gbe_write(hw, regs + GBE_RING_BAH, (uint32_t)(ring->iova >> 32));
+	gbe_write(hw, regs + GBE_RING_LEN, ring->len);
+	gbe_write(hw, regs + GBE_RING_HEAD, 0);
+	gbe_write(hw, regs + GBE_RING_TAIL, 0);
+}
+
 void
 gbe_set_rx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring)
 {
-	gbe_write(hw, GBE_RDBAL(ring->queue), (uint32_t)ring->iova);
-	gbe_write(hw, GBE_RDBAH(ring->queue), (uint32_t)(ring->iova >> 32));
-	gbe_write(hw, GBE_RDLEN(ring->queue), ring->len);
-	gbe_write(hw, GBE_RDH(ring->queue), 0);
-	gbe_write(hw, GBE_RDT(ring->queue), 0);
-	/* All thresholds 0: descriptors are fetched and written back as they come. */
-	gbe_write(hw, GBE_RXDCTL(ring->queue), GBE_RXDCTL_GRAN);
+	set_ring(hw, gbe_rx_ring_reg(hw, ring->queue, 0), ring);
+	hw->family->set_rx_ring(hw, ring->queue, ring->len);
 }
 
 void
 gbe_set_tx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring)
 {
-	gbe_write(hw, GBE_TDBAL(ring->queue), (uint32_t)ring->iova);
-	gbe_write(hw, GBE_TDBAH(ring->queue), (uint32_t)(ring->iova >> 32));
-	gbe_write(hw, GBE_TDLEN(ring->queue), ring->len);
-	gbe_write(hw, GBE_TDH(ring->queue), 0);
-	gbe_write(hw, GBE_TDT(ring->queue), 0);
-	gbe_write(hw, GBE_TXDCTL(ring->queue), GBE_TXDCTL_GRAN | GBE_TXDCTL_COUNT_DESC);
-	gbe_rmw(hw, GBE_TARC(ring->queue), 0, GBE_TARC_ENABLE);
+	set_ring(hw, gbe_tx_ring_reg(hw, ring->queue, 0), ring);
+	hw->family->set_tx_ring(hw, ring->queue, ring->len);
 }
 
 void
@@ -220,10 +186,12 @@ gbe_enable_tx(const struct gbe_hw *hw)
 void
 gbe_drain_tx(const struct gbe_hw *hw, uint16_t queue)
 {
+	uint32_t head = gbe_tx_ring_reg(hw, queue, GBE_RING_HEAD);
+	uint32_t tail = gbe_tx_ring_reg(hw, queue, GBE_RING_TAIL);
 	uint32_t waited = 0;
 
 	while (gbe_is_present(hw) && waited < GBE_DRAIN_TIMEOUT_US &&
-			gbe_read(hw, GBE_TDH(queue)) != gbe_read(hw, GBE_TDT(queue))) {
+			gbe_read(hw, head) != gbe_read(hw, tail)) {
 		hw->delay_us(GBE_POLL_US);
 		waited += GBE_POLL_US;
 	}

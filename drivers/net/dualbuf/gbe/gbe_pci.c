@@ -72,7 +72,7 @@ gbe_create_port(struct rte_pci_device *pci, struct gbe *gbe, const struct dualbu
 	dev = rte_eth_dev_pci_allocate(pci, sizeof(struct dualbuf_port));
 	if (dev == NULL)
 		return -ENOMEM;
-	ret = dualbuf_port_init(dev, &gbe_device, gbe, args, mac);
+	ret = dualbuf_port_init(dev, gbe_device_of(gbe->hw.family), gbe, args, mac);
 	if (ret != 0) {
 		rte_eth_dev_release_port(dev);
 		return ret;
@@ -148,7 +148,7 @@ gbe_probe_secondary(struct rte_pci_device *pci)
 		return ret;
 	}
 	dev->device = &pci->device;
-	dualbuf_port_attach(dev, &gbe_device);
+	dualbuf_port_attach(dev, gbe_device_of(gbe_family_of(pci->id.device_id)));
 	rte_eth_dev_probing_finish(dev);
 	return 0;
 }

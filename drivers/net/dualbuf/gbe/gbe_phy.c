@@ -10,32 +10,20 @@
 #include "dualbuf_logs.h"
 #include "gbe_phy.h"
 
-#define GBE_OWNERSHIP_TIMEOUT_US 400000
 #define GBE_MDIC_TIMEOUT_US 10000
 #define GBE_MDIC_POLL_US 50
-#define GBE_OWNERSHIP_POLL_US 100
 
 int
-gbe_mdio_own(const struct gbe_hw *hw)
+gbe_own_phy(const struct gbe_hw *hw)
 {
-	uint32_t waited;
-
-	if (!hw->family->mdio_ownership)
-		return 0;
-	for (waited = 0; waited < GBE_OWNERSHIP_TIMEOUT_US; waited += GBE_OWNERSHIP_POLL_US) {
-		gbe_rmw(hw, GBE_EXTCNF_CTRL, 0, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP);
-		if (gbe_read(hw, GBE_EXTCNF_CTRL) & GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP)
-			return 0;
-		hw->delay_us(GBE_OWNERSHIP_POLL_US);
-	}
-	return -ETIMEDOUT;
+	return hw->family->own_phy == NULL ? 0 : hw->family->own_phy(hw);
 }
 
 void
-gbe_mdio_disown(const struct gbe_hw *hw)
+gbe_disown_phy(const struct gbe_hw *hw)
 {
-	if (hw->family->mdio_ownership)
-		gbe_rmw(hw, GBE_EXTCNF_CTRL, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP, 0);
+	if (hw->family->disown_phy != NULL)
+		hw->family->disown_phy(hw);
 }
 
 /* One access; returns what the register has after it, in the lower 16 bits. */
@@ -202,11 +190,11 @@ phy_log_failure(const struct gbe_hw *hw, int ret)
 int
 gbe_phy_set_mode(const struct gbe_hw *hw, const struct gbe_phy_mode *mode)
 {
-	int ret = gbe_mdio_own(hw);
+	int ret = gbe_own_phy(hw);
 
 	if (ret == 0) {
 		ret = phy_write_mode(hw, mode);
-		gbe_mdio_disown(hw);
+		gbe_disown_phy(hw);
 	}
 	if (ret == 0)
 		mac_write_mode(hw, mode);
@@ -216,7 +204,7 @@ gbe_phy_set_mode(const struct gbe_hw *hw, const struct gbe_phy_mode *mode)
 int
 gbe_phy_power(const struct gbe_hw *hw, bool on)
 {
-	int ret = gbe_mdio_own(hw);
+	int ret = gbe_own_phy(hw);
 	uint16_t old;
 
 	if (ret == 0) {
@@ -225,7 +213,7 @@ gbe_phy_power(const struct gbe_hw *hw, bool on)
 			ret = phy_change(hw, GBE_PHY_CONTROL, old,
 					on ? old & ~GBE_PHY_CONTROL_POWER_DOWN :
 					     old | GBE_PHY_CONTROL_POWER_DOWN);
-		gbe_mdio_disown(hw);
+		gbe_disown_phy(hw);
 	}
 	return phy_log_failure(hw, ret);
 }
@@ -256,11 +244,11 @@ int
 gbe_phy_read_pause(const struct gbe_hw *hw, uint32_t *here, uint32_t *partner)
 {
 	uint16_t local, remote;
-	int ret = gbe_mdio_own(hw);
+	int ret = gbe_own_phy(hw);
 
 	if (ret == 0) {
 		ret = phy_read_agreement(hw, &local, &remote);
-		gbe_mdio_disown(hw);
+		gbe_disown_phy(hw);
 	}
 	if (ret != 0)
 		return ret == -EAGAIN ? ret : phy_log_failure(hw, ret);

@@ -32,8 +32,8 @@ struct gbe_phy_mode {
  * Own the management interface, so that firmware does not use it: 0, or -ETIMEDOUT with nothing logged.
  * On controllers that share it with none that is all.
  */
-int gbe_mdio_own(const struct gbe_hw *hw);
-void gbe_mdio_disown(const struct gbe_hw *hw);
+int gbe_own_phy(const struct gbe_hw *hw);
+void gbe_disown_phy(const struct gbe_hw *hw);
 
 /*
  * Have PHY and MAC make the link in this mode. On a device that was initialized. A PHY that is

@@ -120,6 +120,19 @@
 #define GBE_FCRTH 0x02168 /* Flow Control Receive Threshold High */
 #define GBE_FCRT_MASK 0xfff8u /* of either: bytes, a multiple of 8 */
 
+/*
+ * The registers of a ring, from the one of its base address on: alike for both directions and in all
+ * families, which have them at different places.
+ */
+#define GBE_RING_BAL 0x00 /* Descriptor Base Low */
+#define GBE_RING_BAH 0x04
+#define GBE_RING_LEN 0x08 /* bytes */
+#define GBE_RING_HEAD 0x10
+#define GBE_RING_TAIL 0x18
+#define GBE_RX_RINGS 0x02800 /* of queue 0 */
+#define GBE_TX_RINGS 0x03800
+#define GBE_RING_STRIDE 0x100
+
 #define GBE_RDBAL(n) (0x02800 + (n)*0x100) /* Receive Descriptor Base Low */
 #define GBE_RDBAH(n) (0x02804 + (n)*0x100)
 #define GBE_RDLEN(n) (0x02808 + (n)*0x100)
