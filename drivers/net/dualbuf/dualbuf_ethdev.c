@@ -265,9 +265,10 @@ static int
 dualbuf_rx_burst_mode_get(struct rte_eth_dev *dev, uint16_t queue_id __rte_unused,
 		struct rte_eth_burst_mode *mode)
 {
-	snprintf(mode->info, sizeof(mode->info), "%s",
-			dualbuf_rx_path_info(
-					dualbuf_rx_path_choose(dualbuf_port(dev)->args.burst)));
+	enum dualbuf_burst path = dualbuf_rx_format_path(
+			dualbuf_device(dev)->rx_format, dualbuf_port(dev)->args.burst);
+
+	snprintf(mode->info, sizeof(mode->info), "%s", dualbuf_rx_path_info(path));
 	return 0;
 }
 

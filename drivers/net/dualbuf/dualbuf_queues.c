@@ -130,7 +130,7 @@ dualbuf_rx_queue_setup(struct rte_eth_dev *dev, uint16_t queue_id, uint16_t nb_d
 	const struct dualbuf_port *port = dualbuf_port(dev);
 	struct dualbuf_rxq_conf conf = {
 		.format = dualbuf_device(dev)->rx_format,
-		.burst = dualbuf_rx_path_choose(port->args.burst),
+		.burst = dualbuf_rx_format_path(dualbuf_device(dev)->rx_format, port->args.burst),
 		.request = rxq_request(dev, queue_id, nb_desc, socket_id, mp),
 		.offloads = eth_conf->offloads | dev->data->dev_conf.rxmode.offloads,
 		.loan_flag = port->loan_flag,

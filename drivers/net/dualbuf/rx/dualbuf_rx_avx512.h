@@ -81,7 +81,7 @@ rx_batch8_is_good(const struct rx_batch8 *o, uint32_t max_len)
 static inline __m512i
 rx_batch8_ptypes(const struct rx_batch8 *o)
 {
-	return _mm512_permutexvar_epi32(o->low, _mm512_loadu_si512(rx_rss_ptype));
+	return _mm512_permutexvar_epi32(o->low, _mm512_loadu_si512(rx_ptypes[0]));
 }
 
 /* mbuf flags by the checksum bits, the RSS type, and for a tag. */

@@ -18,25 +18,14 @@
 #include "dualbuf_rx_format.h"
 #include "dualbuf_rxq.h"
 
-#ifndef DUALBUF_DESC_FORMAT
-#error "include the header of a descriptor format first"
+#if !defined(DUALBUF_DESC_FORMAT) || !defined(RX_SWAPPED_TAG)
+#error "include the header of a descriptor format first, and that of its packet types"
 #endif
 
 /* The names of what is instantiated: RX_NAME(sse) is dualbuf_rx_ext_sse for the format ext. */
 #define RX_PASTE(format, name) dualbuf_rx_##format##_##name
 #define RX_EXPAND(format, name) RX_PASTE(format, name)
 #define RX_NAME(name) RX_EXPAND(DUALBUF_DESC_FORMAT, name)
-
-/* Packet type by RSS type: all that these write-backs say of a packet's headers. */
-static const uint32_t rx_rss_ptype[DUALBUF_RXD_RSS_MASK + 1] = {
-	[DUALBUF_RXD_RSS_NONE] = RTE_PTYPE_L2_ETHER,
-	[DUALBUF_RXD_RSS_TCP4] =
-			RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN | RTE_PTYPE_L4_TCP,
-	[DUALBUF_RXD_RSS_IPV4] = RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN,
-	[DUALBUF_RXD_RSS_TCP6] =
-			RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN | RTE_PTYPE_L4_TCP,
-	[DUALBUF_RXD_RSS_IPV6] = RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN,
-};
 
 /* Counts of one burst, before it is added to the queue's statistics in one go. */
 struct rx_burst_stats {
@@ -66,20 +55,23 @@ rx_checksum_flags(uint32_t status)
 
 /* Everything of the write-back that belongs to the packet, into its first mbuf. */
 static inline void
-rx_fill_packet(struct rte_mbuf *m, const struct dualbuf_rx_wb *wb, uint32_t status)
+rx_fill_packet(const struct dualbuf_rxq *rxq, struct rte_mbuf *m, const struct dualbuf_rx_wb *wb,
+		uint32_t status)
 {
-	uint64_t flags = rx_checksum_flags(status);
+	uint64_t flags = rx_checksum_flags(rx_checksum_status(wb, status));
 
 	if (status & DUALBUF_RXD_VP) {
 		flags |= RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED;
 		m->vlan_tci = wb->vlan;
+		if (unlikely((status & RX_SWAPPED_TAG) != 0) && rxq->tags_swapped)
+			m->vlan_tci = rte_bswap16(wb->vlan);
 	}
 	if (wb->rss_type != DUALBUF_RXD_RSS_NONE) {
 		flags |= RTE_MBUF_F_RX_RSS_HASH;
 		m->hash.rss = wb->rss;
 	}
 	m->ol_flags |= flags;
-	m->packet_type = rx_rss_ptype[wb->rss_type];
+	m->packet_type = rx_ptype(wb);
 }
 
 /* A fresh mbuf of len bytes, as a packet or as one segment of it. */
@@ -245,7 +237,7 @@ rx_harvest(struct dualbuf_rxq *rxq, uint32_t pos, uint32_t status, struct rx_bur
 		m = rxq->first_seg;
 		rxq->first_seg = NULL;
 	}
-	rx_fill_packet(m, &wb, status);
+	rx_fill_packet(rxq, m, &wb, status);
 	return m;
 }
 

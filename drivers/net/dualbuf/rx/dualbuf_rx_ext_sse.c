@@ -3,6 +3,7 @@
  */
 
 #include "dualbuf_desc_ext.h"
+#include "dualbuf_rx_ext_types.h"
 
 #include "dualbuf_rx_sse.h"
 #include "dualbuf_rx_vec_burst.h"

@@ -27,7 +27,7 @@ struct dualbuf_rx_bursts {
 
 struct dualbuf_rx_format {
 	enum dualbuf_desc_id id;
-	const struct dualbuf_rx_bursts *bursts[DUALBUF_BURST_AUTO]; /* NULL: not in this build */
+	const struct dualbuf_rx_bursts *bursts[DUALBUF_BURST_AUTO]; /* NULL: it has not */
 
 	/*
 	 * Begin at descriptor 0, forget half a packet, and arm the descriptors up to the first that waits
@@ -45,6 +45,9 @@ struct dualbuf_rx_format {
 /* The extended format of the 82574L, dualbuf_desc_ext.h. */
 extern const struct dualbuf_rx_format dualbuf_rx_ext;
 
+/* The advanced format of the 82576, I350, I210 and I211, dualbuf_desc_adv.h. */
+extern const struct dualbuf_rx_format dualbuf_rx_adv;
+
 /*
  * The instance of the receive path for a queue, by features: receives up to nb_pkts packets, each of which is the
  * caller's. Before it returns, every descriptor read is armed with another buffer (claims 1 and 3); or
@@ -58,5 +61,12 @@ dualbuf_rx_burst_with(
 {
 	return format->bursts[burst]->burst[features];
 }
+
+/*
+ * The path to use for queues of a format: dualbuf_rx_path_choose()'s, or, if the format does not have that one,
+ * the next narrower one that it has.
+ */
+enum dualbuf_burst dualbuf_rx_format_path(
+		const struct dualbuf_rx_format *format, enum dualbuf_burst wanted);
 
 #endif /* _DUALBUF_RX_FORMAT_H_ */

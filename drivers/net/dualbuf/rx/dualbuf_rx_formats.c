@@ -6,12 +6,23 @@
 
 static const struct dualbuf_rx_format *const rx_formats[DUALBUF_NB_DESC_IDS] = {
 	[DUALBUF_DESC_EXT] = &dualbuf_rx_ext,
+	[DUALBUF_DESC_ADV] = &dualbuf_rx_adv,
 };
 
 const struct dualbuf_rx_format *
 dualbuf_rx_format_of(const struct dualbuf_rxq *rxq)
 {
 	return rx_formats[rxq->format];
+}
+
+enum dualbuf_burst
+dualbuf_rx_format_path(const struct dualbuf_rx_format *format, enum dualbuf_burst wanted)
+{
+	enum dualbuf_burst path = dualbuf_rx_path_choose(wanted);
+
+	while (format->bursts[path] == NULL)
+		path--;
+	return path;
 }
 
 void

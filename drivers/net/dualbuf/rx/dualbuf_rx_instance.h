@@ -60,7 +60,7 @@ rx_queue_count(void *queue)
 	return n;
 }
 
-#ifdef DUALBUF_RX_VECTOR
+#if defined(DUALBUF_RX_VECTOR) && defined(RX_VECTORS)
 #define RX_VECTOR_BURSTS [DUALBUF_BURST_SSE] = &RX_NAME(sse), [DUALBUF_BURST_AVX2] = &RX_NAME(avx2),
 extern const struct dualbuf_rx_bursts RX_NAME(sse);
 extern const struct dualbuf_rx_bursts RX_NAME(avx2);
@@ -68,7 +68,7 @@ extern const struct dualbuf_rx_bursts RX_NAME(avx2);
 #define RX_VECTOR_BURSTS
 #endif
 
-#ifdef DUALBUF_RX_AVX512
+#if defined(DUALBUF_RX_AVX512) && defined(RX_VECTORS)
 #define RX_AVX512_BURSTS [DUALBUF_BURST_AVX512] = &RX_NAME(avx512),
 extern const struct dualbuf_rx_bursts RX_NAME(avx512);
 #else

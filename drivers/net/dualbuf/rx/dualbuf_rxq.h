@@ -43,6 +43,7 @@ struct dualbuf_rxq {
 	uint32_t max_len; /* bytes that one write-back may have; may change at any time */
 	uint32_t max_packet; /* bytes of the longest packet; the same */
 	uint32_t crc_len; /* bytes of each packet that statistics leave out */
+	bool tags_swapped; /* the device swaps bytes of tags of packets from itself; it sets this at attach */
 	bool dropping; /* the rest of a packet that had to be dropped is still to come */
 	struct rte_mbuf *first_seg; /* a packet whose last descriptor has not come yet */
 	struct rte_mbuf *last_seg;
