@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""The build is configured for other DPDKs than the one installed: what the driver makes of them."""
+"""The build is configured for another machine than this one: its DPDK, the libraries that it has."""
 
 import json
 import os
@@ -8,11 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import dpdk_run
 from dpdk_run import check, environment
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PLUGIN = "librte_net_dualbuf.so"
+OPTIONAL = ("libxdp", "libbpf", "zlib", "libzstd", "liblz4")
 NAMES = ("RTE_IOVA_IN_MBUF", "RTE_IOVA_AS_PA")
 
 
@@ -45,19 +48,25 @@ def other_dpdk(folder, defines):
                    f"Cflags: -I{include} {package('--cflags')}\nLibs: {package('--libs')}\n")
 
 
-def configure(folder, sdk, defines):
-    """Run meson setup; returns it as it ended, and the build folder."""
+def set_up(folder, sdk, **variables):
+    """Run meson setup with these in its environment; returns it as it ended, and the build folder."""
     if shutil.which("meson") is None:
         print("skipped: no meson in PATH", file=sys.stderr)
         sys.exit(dpdk_run.SKIP)
-    other_dpdk(folder, defines)
-    env = dict(os.environ, CC=environment("DUALBUF_CC"))
-    env["PKG_CONFIG_PATH"] = ":".join(filter(None, (folder, env.get("PKG_CONFIG_PATH"))))
     build = os.path.join(folder, "build")
-    done = subprocess.run(["meson", "setup", "-Dtests=disabled", f"-Ddpdk_sdk={sdk}", build, TOP],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env,
+    done = subprocess.run(["meson", "setup", "-Dtests=disabled", "-Dwerror=true",
+                           f"-Ddpdk_sdk={sdk}", build, TOP],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          env=dict(os.environ, CC=environment("DUALBUF_CC"), **variables),
                           check=False)
     return done, build
+
+
+def configure(folder, sdk, defines):
+    """The same for a DPDK with these lines in its rte_build_config.h."""
+    other_dpdk(folder, defines)
+    path = ":".join(filter(None, (folder, os.environ.get("PKG_CONFIG_PATH"))))
+    return set_up(folder, sdk, PKG_CONFIG_PATH=path)
 
 
 def check_told(folder, sdk, defines, wanted):
@@ -91,9 +100,49 @@ def a_dpdk_that_does_not_say_it_is_refused(folder, sdk):
     check(len(lines) == 1 and all(name in lines[0] for name in NAMES), f"meson says: {lines}")
 
 
+def without_libraries(folder):
+    """A pkg-config that knows none of the optional libraries."""
+    path = os.path.join(folder, "pkg-config")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("#!/bin/sh\nfor word; do\n"
+                   f"\tcase \"$word\" in {'|'.join(OPTIONAL)}) exit 1 ;; esac\ndone\n"
+                   f"exec {shutil.which('pkg-config')} \"$@\"\n")
+    os.chmod(path, 0o755)
+    return path
+
+
+def check_refused(build, devargs, *names):
+    """The plugin of this folder does not take these arguments, and names what it would need."""
+    done = subprocess.run(
+        ["dpdk-testpmd", "-d", os.path.join(build, PLUGIN), "--no-huge", "-m", "64", "--no-pci",
+         "--no-telemetry", "--file-prefix", f"lean{os.getpid()}", "--vdev",
+         f"net_dualbuf0,{devargs}", "--", "--total-num-mbufs=2048"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        check=False, timeout=60)
+    lines = [line for line in done.stdout.splitlines() if "this build has no" in line]
+    check(len(lines) == 1 and all(name in lines[0] for name in names),
+          f"{devargs}: {done.stdout[-2000:]}")
+
+
+def a_machine_with_no_optional_library_builds_what_names_them(_, sdk):
+    """The driver is whole without them, but for what they do."""
+    # EAL loads no plugin from below /tmp
+    with tempfile.TemporaryDirectory(dir=environment("DUALBUF_BUILD")) as folder:
+        done, build = set_up(folder, sdk, PKG_CONFIG=without_libraries(folder))
+        check(done.returncode == 0, f"meson setup failed: {done.stdout[-2000:]}")
+        done = subprocess.run(["ninja", "-C", build, PLUGIN], stdout=subprocess.PIPE, text=True,
+                              stderr=subprocess.STDOUT, check=False)
+        check(done.returncode == 0, f"it does not build: {done.stdout[-2000:]}")
+        check_refused(build, "iface=lo,live=xdp", "libxdp", "libbpf")
+        for end, library in (("gz", "zlib"), ("zst", "libzstd"), ("lz4", "liblz4")):
+            check_refused(build, f"rx_pcap={environment('DUALBUF_CAPTURE_DIR')}/edges.pcap,"
+                          f"tx_pcap={folder}/b.pcap.{end}", library)
+
+
 if __name__ == "__main__":
     sys.exit(dpdk_run.main({
         "new-name": mbufs_of_a_newer_dpdk_have_io_addresses,
         "new-name-0": mbufs_of_a_newer_dpdk_have_none_when_it_says_so,
+        "no-libraries": a_machine_with_no_optional_library_builds_what_names_them,
         "no-name": a_dpdk_that_does_not_say_it_is_refused,
     }))
