@@ -37,6 +37,7 @@ gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	/* By the device, which is this process's own; the hardware's data point into the primary. */
 	const struct rte_pci_device *pci = RTE_CLASS_TO_BUS_DEVICE(dev, struct rte_pci_device);
 	const struct gbe_family *family = gbe_family_of(pci->id.device_id);
+	const struct dualbuf_tx_format *format = dualbuf_device(dev)->tx_format;
 
 	info->max_rx_queues = family->nb_rx_queues;
 	info->max_tx_queues = family->nb_tx_queues;
@@ -53,8 +54,10 @@ gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->flow_type_rss_offloads = GBE_RSS_TYPES;
 	info->hash_key_size = DUALBUF_RSS_KEY_LEN;
 	info->reta_size = DUALBUF_RSS_TABLE_SIZE;
-	info->tx_offload_capa = DUALBUF_TX_EXT_OFFLOADS;
-	info->tx_queue_offload_capa = DUALBUF_TX_EXT_OFFLOADS & ~DUALBUF_TX_EXT_BY_CONTEXT;
+	info->tx_offload_capa = format->offloads;
+	info->tx_queue_offload_capa = format->offloads;
+	if (family->shares_tx_context)
+		info->tx_queue_offload_capa &= ~format->context_offloads;
 }
 
 /* A queue would be given sums by the context of another. */
@@ -62,9 +65,10 @@ static int
 gbe_check_context(const struct rte_eth_dev *dev)
 {
 	const struct gbe_family *family = gbe_of(dev)->hw.family;
+	const uint64_t by_context = dualbuf_device(dev)->tx_format->context_offloads;
 
 	if (!family->shares_tx_context || dev->data->nb_tx_queues <= 1 ||
-			!(dev->data->dev_conf.txmode.offloads & DUALBUF_TX_EXT_BY_CONTEXT))
+			!(dev->data->dev_conf.txmode.offloads & by_context))
 		return 0;
 	DUALBUF_LOG(ERR,
 			"%s: with transmit checksums or TSO 1 transmit queue is allowed, not %u: the "
@@ -269,7 +273,7 @@ gbe_run(struct rte_eth_dev *dev)
 	dev->rx_pkt_burst = mode.keep_crc ?
 			gbe_rx_burst_crc :
 			dualbuf_rx_burst_for(dev->data->rx_queues, dev->data->nb_rx_queues);
-	dev->tx_pkt_burst = dualbuf_tx_ext_burst;
+	dev->tx_pkt_burst = dualbuf_device(dev)->tx_format->burst;
 	return 0;
 }
 
@@ -287,7 +291,8 @@ gbe_secondary_rx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 static uint16_t
 gbe_secondary_tx_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 {
-	return dualbuf_txq_runs(queue) ? dualbuf_tx_ext_burst(queue, pkts, nb_pkts) : 0;
+	return dualbuf_txq_runs(queue) ? dualbuf_tx_format_of(queue)->burst(queue, pkts, nb_pkts) :
+					 0;
 }
 
 static void

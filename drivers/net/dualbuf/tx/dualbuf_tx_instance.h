@@ -194,10 +194,20 @@ TX_NAME(restart)(struct dualbuf_txq *txq)
 	memset(txq->context, 0, sizeof(txq->context));
 }
 
+/* What the path does by context descriptors, and all that it does. */
+#define TX_OFFLOADS_BY_CONTEXT \
+	(RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM | \
+			RTE_ETH_TX_OFFLOAD_TCP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_TSO)
+#define TX_OFFLOADS \
+	(TX_OFFLOADS_BY_CONTEXT | RTE_ETH_TX_OFFLOAD_MULTI_SEGS | \
+			RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE | RTE_ETH_TX_OFFLOAD_VLAN_INSERT)
+
 /* All of a format. */
 #define TX_FORMAT(format) \
 	const struct dualbuf_tx_format format = { \
 		.id = DUALBUF_DESC_ID, \
+		.offloads = TX_OFFLOADS, \
+		.context_offloads = TX_OFFLOADS_BY_CONTEXT, \
 		.burst = TX_NAME(burst), \
 		.prepare = TX_NAME(prepare), \
 		.done_cleanup = TX_NAME(done_cleanup), \

@@ -74,8 +74,8 @@ vnic_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
 			RTE_ETH_RX_OFFLOAD_VLAN_FILTER | RTE_ETH_RX_OFFLOAD_CHECKSUM |
 			RTE_ETH_RX_OFFLOAD_RSS_HASH | RTE_ETH_RX_OFFLOAD_TIMESTAMP;
-	info->tx_offload_capa = DUALBUF_TX_EXT_OFFLOADS;
-	info->tx_queue_offload_capa = DUALBUF_TX_EXT_OFFLOADS;
+	info->tx_offload_capa = dualbuf_tx_ext.offloads;
+	info->tx_queue_offload_capa = dualbuf_tx_ext.offloads;
 	info->flow_type_rss_offloads = VNIC_RSS_TYPES;
 	info->hash_key_size = DUALBUF_RSS_KEY_LEN;
 	if (args->nb_rx == 1)
