@@ -38,7 +38,7 @@ send_context_of(const struct l4_kind *kind, uint16_t mss)
 		.l3 = l4_l2_len(kind),
 		.l4 = l4_l2_len(kind) + l4_l3_len(kind),
 		.is_ipv4 = !kind->is_ipv6,
-		.is_tcp = kind->is_tcp,
+		.l4_type = kind->is_tcp ? DUALBUF_TX_L4_TCP : DUALBUF_TX_L4_UDP,
 		.payload_at = mss == 0 ? 0 : l4_headers_len(kind),
 		.mss = mss,
 		.payload = mss == 0 ? 0 : kind->payload,

@@ -21,8 +21,16 @@
  *   struct dualbuf_rx_wb       the rest of a write-back, in CPU order
  *   dualbuf_rx_desc_arm(), dualbuf_rx_desc_status(), dualbuf_rx_desc_read()
  *   DUALBUF_RXD_CKSUM_*_SHIFT  where vectors find the checksum bits
- *   struct dualbuf_tx_desc, DUALBUF_TXD_*, dualbuf_tx_desc_done()
- *   struct dualbuf_tx_context  halves[2] as they are stored; dualbuf_tx_context_of(), DUALBUF_TXC_*
+ *   struct dualbuf_tx_desc     cmd_len, and halves[2] as they are stored; DUALBUF_TXD_*
+ *   dualbuf_tx_order_of()      what the data descriptors of a packet have alike in their second half
+ *   dualbuf_tx_desc_done(), dualbuf_tx_desc_set_done()
+ *   struct dualbuf_tx_context  halves[2] as they are stored; dualbuf_tx_context_of(), dualbuf_tx_is_context()
+ *   dualbuf_tx_context_fits(), dualbuf_tx_context_slot(), and of contexts:
+ *   DUALBUF_TXC_SLOTS          how many of them the device has for a queue
+ *   DUALBUF_TXC_HAS_TAG        a VLAN tag to be inserted stands there, not in the packet's descriptors
+ *   DUALBUF_TXC_HAS_SCTP       it inserts the checksum of SCTP too
+ *   DUALBUF_TXC_COUNTS         the device counts in one that it segments by: it serves a single packet
+ *   DUALBUF_TXC_MAX_PAYLOAD, _MIN_MSS, _MAX_FRAME  what it segments, in bytes
  */
 
 #include <stdbool.h>
@@ -37,12 +45,22 @@
 /* Bytes of a descriptor, in either direction and in every format. */
 #define DUALBUF_DESC_SIZE 16
 
-/* What is asked of a packet whose checksums the device inserts, or which it segments. Offsets in bytes. */
+/* The most contexts that any format has for a queue. */
+#define DUALBUF_TX_CONTEXTS 2
+
+enum dualbuf_tx_l4 {
+	DUALBUF_TX_L4_UDP,
+	DUALBUF_TX_L4_TCP,
+	DUALBUF_TX_L4_SCTP,
+};
+
+/* What is asked of a packet by a context: checksums that the device inserts, frames of it. Offsets in bytes. */
 struct dualbuf_tx_asked {
 	uint16_t l3; /* where its IP header begins */
-	uint16_t l4; /* where its TCP or UDP header begins */
+	uint16_t l4; /* where the header behind that begins */
 	bool is_ipv4;
-	bool is_tcp;
+	enum dualbuf_tx_l4 l4_type;
+	uint16_t tag; /* VLAN tag to be inserted, where a context has it; otherwise 0 */
 
 	/* To segment it; otherwise 0 */
 	uint16_t payload_at; /* where the headers end */

@@ -111,6 +111,95 @@ static_assert(offsetof(union dualbuf_rx_desc, wb.length) == 12, "length follows 
 #define DUALBUF_RXD_TYPE_ETQF RTE_BIT32(15)
 
 /*
+ * Advanced transmit data descriptor. All but the length, EOP and RS count in the first descriptor of a packet:
+ * so all of a packet have the same.
+ */
+struct dualbuf_tx_desc {
+	union {
+		struct {
+			rte_le64_t addr;
+			rte_le32_t cmd_len;
+			rte_le32_t olinfo_status;
+		};
+		rte_le64_t halves[2]; /* as the driver stores it */
+	};
+};
+
+static_assert(sizeof(struct dualbuf_tx_desc) == DUALBUF_DESC_SIZE,
+		"transmit descriptors are 16 bytes");
+static_assert(offsetof(struct dualbuf_tx_desc, olinfo_status) == 12, "status is last");
+
+#define DUALBUF_TXD_LEN_MASK 0xffffu
+#define DUALBUF_TXD_DTYP_MASK (0xfu << 20)
+#define DUALBUF_TXD_DTYP_CONTEXT (2u << 20)
+#define DUALBUF_TXD_DTYP_DATA (3u << 20)
+#define DUALBUF_TXD_EOP RTE_BIT32(24)
+#define DUALBUF_TXD_IFCS RTE_BIT32(25)
+#define DUALBUF_TXD_RS RTE_BIT32(27)
+#define DUALBUF_TXD_DEXT RTE_BIT32(29)
+#define DUALBUF_TXD_VLE RTE_BIT32(30)
+#define DUALBUF_TXD_TSE RTE_BIT32(31)
+
+/* olinfo_status: the status in bits 3:0, and what the packet asks for above it */
+#define DUALBUF_TXD_STAT_DD 0x1u
+#define DUALBUF_TXD_IDX_SHIFT 4 /* the number of its context */
+#define DUALBUF_TXD_POPTS_SHIFT 8
+#define DUALBUF_TXD_PAYLEN_SHIFT 14
+#define DUALBUF_TXD_PAYLEN_MASK 0x3ffffu
+
+/* What the device is to insert, in popts */
+#define DUALBUF_TXD_IXSM 0x1u /* the IPv4 header's checksum */
+#define DUALBUF_TXD_TXSM 0x2u /* the TCP, UDP or SCTP checksum */
+
+/*
+ * Advanced context descriptor: what headers packets have that refer to it, how they are segmented, and the VLAN
+ * tag that they get. It has the place of a data descriptor in the ring, and names no packet.
+ */
+struct dualbuf_tx_context {
+	union {
+		struct {
+			rte_le32_t lens_vlan; /* IPLEN in bits 8:0, MACLEN in 15:9, the tag above */
+			rte_le32_t reserved;
+			rte_le32_t cmd_len; /* no length: DUALBUF_TXC_* */
+			rte_le32_t idx_l4len_mss; /* IDX in bits 6:4, L4LEN in 15:8, MSS above */
+		};
+		rte_le64_t halves[2]; /* as the driver stores it */
+	};
+};
+
+static_assert(sizeof(struct dualbuf_tx_context) == DUALBUF_DESC_SIZE,
+		"transmit descriptors are 16 bytes");
+static_assert(offsetof(struct dualbuf_tx_context, idx_l4len_mss) == 12, "MSS is last");
+
+#define DUALBUF_TXC_IPV4 RTE_BIT32(10)
+#define DUALBUF_TXC_UDP (0u << 11)
+#define DUALBUF_TXC_TCP (1u << 11)
+#define DUALBUF_TXC_SCTP (2u << 11)
+
+#define DUALBUF_TXC_L3_MASK 0x1ffu
+#define DUALBUF_TXC_L2_MASK 0x7fu
+#define DUALBUF_TXC_L2_SHIFT 9
+#define DUALBUF_TXC_TAG_SHIFT 16
+#define DUALBUF_TXC_L4_MASK 0xffu
+#define DUALBUF_TXC_L4_SHIFT 8
+#define DUALBUF_TXC_MSS_SHIFT 16
+
+/* Two for each queue, which the device only reads. */
+#define DUALBUF_TXC_SLOTS 2
+#define DUALBUF_TXC_HAS_TAG true
+#define DUALBUF_TXC_HAS_SCTP true
+#define DUALBUF_TXC_COUNTS false
+
+/* What the devices demand of a context to segment by (I210 datasheet 7.2.2.2.9 and 7.2.2.3.9). */
+#define DUALBUF_TXC_MAX_PAYLOAD DUALBUF_TXD_PAYLEN_MASK
+#define DUALBUF_TXC_MIN_MSS 1
+/* The longest frame that the driver lets pass, without tag and CRC. The devices' own limit is above that. */
+#define DUALBUF_TXC_MAX_FRAME 9230
+
+/* Headers that a context may tell of, with a tag that is inserted. */
+#define DUALBUF_TXC_MAX_HEADERS 512
+
+/*
  * Arm a receive descriptor. The second half is written first and the address last: a device that
  * looked in between would see DD clear. Volatile, since the device writes the same memory; and DD goes
  * in one piece, for a virtual device that asks from another thread.
@@ -156,6 +245,83 @@ dualbuf_rx_desc_read(const volatile union dualbuf_rx_desc *desc)
 	};
 }
 
-/* Transmit: struct dualbuf_tx_desc, struct dualbuf_tx_context and what belongs to them. */
+/* Has the device finished with a transmit descriptor that asked for a report (RS)? */
+static inline bool
+dualbuf_tx_desc_done(const volatile struct dualbuf_tx_desc *desc)
+{
+	return (__atomic_load_n(&desc->olinfo_status, __ATOMIC_ACQUIRE) &
+			       rte_cpu_to_le_32(DUALBUF_TXD_STAT_DD)) != 0;
+}
+
+/* Have a transmit descriptor look as if the device had reported it. Of a ring that has passed it. */
+static inline void
+dualbuf_tx_desc_set_done(volatile struct dualbuf_tx_desc *desc)
+{
+	desc->olinfo_status = rte_cpu_to_le_32(DUALBUF_TXD_STAT_DD);
+}
+
+/*
+ * The second half of a packet's data descriptors in CPU order, but for EOP and the length of each. len: bytes
+ * of the packet, or of its payload if it is segmented. tag: not told here.
+ */
+static inline uint64_t
+dualbuf_tx_order_of(uint32_t cmd, uint8_t popts, uint16_t tag, uint32_t len)
+{
+	(void)tag;
+	return cmd | (uint64_t)popts << (32 + DUALBUF_TXD_POPTS_SHIFT) |
+			(uint64_t)len << (32 + DUALBUF_TXD_PAYLEN_SHIFT);
+}
+
+/* Does a command, in CPU order, stand in a context descriptor? */
+static inline bool
+dualbuf_tx_is_context(uint32_t cmd)
+{
+	return (cmd & (DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_MASK)) ==
+			(DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_CONTEXT);
+}
+
+static inline uint32_t
+dualbuf_txc_l4_type(enum dualbuf_tx_l4 type)
+{
+	if (type == DUALBUF_TX_L4_SCTP)
+		return DUALBUF_TXC_SCTP;
+	return type == DUALBUF_TX_L4_TCP ? DUALBUF_TXC_TCP : DUALBUF_TXC_UDP;
+}
+
+/* The context descriptor for what is asked of a packet, of number 0. */
+static inline struct dualbuf_tx_context
+dualbuf_tx_context_of(const struct dualbuf_tx_asked *asked)
+{
+	uint32_t cmd = DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_CONTEXT;
+	uint32_t lens = (uint32_t)asked->tag << DUALBUF_TXC_TAG_SHIFT;
+	uint32_t cut = (uint32_t)asked->mss << DUALBUF_TXC_MSS_SHIFT;
+
+	lens |= (asked->l3 & DUALBUF_TXC_L2_MASK) << DUALBUF_TXC_L2_SHIFT;
+	lens |= (asked->l4 - asked->l3) & DUALBUF_TXC_L3_MASK;
+	cmd |= asked->is_ipv4 ? DUALBUF_TXC_IPV4 : 0;
+	cmd |= dualbuf_txc_l4_type(asked->l4_type);
+	if (asked->mss != 0)
+		cut |= ((asked->payload_at - asked->l4) & DUALBUF_TXC_L4_MASK)
+				<< DUALBUF_TXC_L4_SHIFT;
+	return (struct dualbuf_tx_context){
+		.lens_vlan = rte_cpu_to_le_32(lens),
+		.cmd_len = rte_cpu_to_le_32(cmd),
+		.idx_l4len_mss = rte_cpu_to_le_32(cut),
+	};
+}
+
+/* Can a context say where these headers are? l3: where the IP header begins; end: where the last ends. */
+static inline bool
+dualbuf_tx_context_fits(uint32_t l3, uint32_t end, bool tagged)
+{
+	return l3 <= DUALBUF_TXC_L2_MASK && end + (tagged ? 4 : 0) <= DUALBUF_TXC_MAX_HEADERS;
+}
+
+/* The number of a context, to be set in the second half of one and of the descriptors that refer to it. */
+static inline uint64_t
+dualbuf_tx_context_slot(uint32_t slot)
+{
+	return (uint64_t)slot << (32 + DUALBUF_TXD_IDX_SHIFT);
+}
 
 #endif /* _DUALBUF_DESC_ADV_H_ */

@@ -154,8 +154,13 @@ static_assert(offsetof(struct dualbuf_tx_context, mss) == 14, "MSS is last");
 #define DUALBUF_TXC_IPV4 RTE_BIT32(25)
 #define DUALBUF_TXC_TSE RTE_BIT32(26)
 
-/* What fits into a context, and what the 82574L demands of one to segment by (datasheet 7.2.9). */
-#define DUALBUF_TXC_MAX_OFFSET UINT8_MAX
+/* One, which a tag is no part of. */
+#define DUALBUF_TXC_SLOTS 1
+#define DUALBUF_TXC_HAS_TAG false
+#define DUALBUF_TXC_HAS_SCTP false
+#define DUALBUF_TXC_COUNTS true
+
+/* What the 82574L demands of a context to segment by (datasheet 7.2.9). */
 #define DUALBUF_TXC_MAX_PAYLOAD DUALBUF_TXD_LEN_MASK
 #define DUALBUF_TXC_MIN_MSS 17
 /* The longest frame of the 82574L, without tag and CRC; a frame has to fit into its transmit FIFO. */
@@ -210,6 +215,24 @@ dualbuf_tx_desc_done(const volatile struct dualbuf_tx_desc *desc)
 	return (__atomic_load_n(&desc->status, __ATOMIC_ACQUIRE) & DUALBUF_TXD_STAT_DD) != 0;
 }
 
+/* Have a transmit descriptor look as if the device had reported it. Of a ring that has passed it. */
+static inline void
+dualbuf_tx_desc_set_done(volatile struct dualbuf_tx_desc *desc)
+{
+	desc->status = DUALBUF_TXD_STAT_DD;
+}
+
+/*
+ * The second half of a packet's data descriptors in CPU order, but for EOP and the length of each. len: bytes
+ * of the packet, or of its payload if it is segmented; not told here.
+ */
+static inline uint64_t
+dualbuf_tx_order_of(uint32_t cmd, uint8_t popts, uint16_t tag, uint32_t len)
+{
+	(void)len;
+	return cmd | (uint64_t)popts << 40 | (uint64_t)tag << 48;
+}
+
 /* Does a command, in CPU order, stand in a context descriptor? */
 static inline bool
 dualbuf_tx_is_context(uint32_t cmd)
@@ -224,18 +247,35 @@ dualbuf_tx_context_of(const struct dualbuf_tx_asked *asked)
 	uint32_t cmd = DUALBUF_TXD_DEXT | asked->payload;
 
 	cmd |= asked->is_ipv4 ? DUALBUF_TXC_IPV4 : 0;
-	cmd |= asked->is_tcp ? DUALBUF_TXC_TCP : 0;
+	cmd |= asked->l4_type == DUALBUF_TX_L4_TCP ? DUALBUF_TXC_TCP : 0;
 	cmd |= asked->mss != 0 ? DUALBUF_TXC_TSE : 0;
 	return (struct dualbuf_tx_context){
 		.ip_start = asked->l3,
 		.ip_sum = asked->l3 + 10,
 		.ip_end = rte_cpu_to_le_16(asked->is_ipv4 ? asked->l4 - 1 : 0),
 		.l4_start = asked->l4,
-		.l4_sum = asked->l4 + (asked->is_tcp ? 16 : 6),
+		.l4_sum = asked->l4 + (asked->l4_type == DUALBUF_TX_L4_TCP ? 16 : 6),
 		.cmd_len = rte_cpu_to_le_32(cmd),
 		.headers_len = asked->payload_at,
 		.mss = rte_cpu_to_le_16(asked->mss),
 	};
+}
+
+/* Can a context say where these headers are? l3: where the IP header begins; end: where the last ends. */
+static inline bool
+dualbuf_tx_context_fits(uint32_t l3, uint32_t end, bool tagged)
+{
+	(void)l3;
+	(void)tagged;
+	return end <= UINT8_MAX;
+}
+
+/* The number of a context, to be set in the second half of one and of the descriptors that refer to it. */
+static inline uint64_t
+dualbuf_tx_context_slot(uint32_t slot)
+{
+	(void)slot;
+	return 0;
 }
 
 #endif /* _DUALBUF_DESC_EXT_H_ */

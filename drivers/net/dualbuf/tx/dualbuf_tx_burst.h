@@ -83,27 +83,14 @@ tx_close_batch(struct dualbuf_txq *txq)
 	txq->open = txq->next;
 }
 
-/* What the descriptors of a packet have alike, but for EOP. */
-struct tx_order {
-	uint32_t cmd;
-	uint8_t popts;
-	uint16_t vlan;
-};
-
-/* Write the descriptor of one segment: two stores. */
+/* Write the descriptor of one segment: two stores. order: as dualbuf_tx_order_of(), with EOP if it is the last. */
 static inline void
-tx_fill(struct dualbuf_txq *txq, uint16_t pos, struct rte_mbuf *m, struct tx_order order)
+tx_fill(struct dualbuf_txq *txq, uint16_t pos, struct rte_mbuf *m, uint64_t order)
 {
 	uint64_t addr = *(uint64_t *)RTE_PTR_ADD(m, txq->mbuf_addr_offset) + m->data_off;
-	const struct dualbuf_tx_desc desc = {
-		.addr = rte_cpu_to_le_64(addr),
-		.cmd_len = rte_cpu_to_le_32(order.cmd | m->data_len),
-		.popts = order.popts,
-		.vlan = rte_cpu_to_le_16(order.vlan),
-	};
 
-	txq->desc[pos].halves[0] = desc.halves[0];
-	txq->desc[pos].halves[1] = desc.halves[1];
+	txq->desc[pos].halves[0] = rte_cpu_to_le_64(addr);
+	txq->desc[pos].halves[1] = rte_cpu_to_le_64(order | m->data_len);
 	txq->mbufs[pos] = m;
 }
 
@@ -120,12 +107,13 @@ tx_open_batch(struct dualbuf_txq *txq, const struct rte_mbuf *pkt)
 
 /* Tell the device what the packets behind ask for. */
 static void
-tx_fill_context(struct dualbuf_txq *txq, const struct dualbuf_tx_context *context)
+tx_fill_context(struct dualbuf_txq *txq, const struct dualbuf_tx_context *context, uint8_t slot)
 {
 	txq->desc[txq->next].halves[0] = context->halves[0];
-	txq->desc[txq->next].halves[1] = context->halves[1];
-	txq->context[0] = context->halves[0];
-	txq->context[1] = context->halves[1];
+	txq->desc[txq->next].halves[1] =
+			context->halves[1] | rte_cpu_to_le_64(dualbuf_tx_context_slot(slot));
+	txq->contexts[slot][0] = context->halves[0];
+	txq->contexts[slot][1] = context->halves[1];
 	txq->mbufs[txq->next] = NULL;
 	txq->next = tx_wrap(txq, txq->next + 1);
 }
@@ -136,18 +124,20 @@ tx_map_packet(struct dualbuf_txq *txq, struct rte_mbuf *pkt, const struct tx_pla
 		struct tx_sent *sent)
 {
 	struct dualbuf_tx_batch *batch = tx_open_batch(txq, pkt);
-	struct tx_order order = { plan->cmd, plan->popts, pkt->vlan_tci };
+	uint64_t order = plan->order;
 	struct rte_mbuf *m, *next;
 
 	tx_count_frames(pkt, sent);
 	batch->chained |= pkt->nb_segs > 1;
 	batch->mixed |= plan->has_context;
 	if (plan->has_context)
-		tx_fill_context(txq, &plan->context);
+		tx_fill_context(txq, &plan->context, plan->slot);
+	if (DUALBUF_TXC_SLOTS > 1)
+		txq->context_used = plan->slot;
 	for (m = pkt; m != NULL; m = next) {
 		next = m->next;
 		if (next == NULL)
-			order.cmd |= DUALBUF_TXD_EOP;
+			order |= DUALBUF_TXD_EOP;
 		batch->mixed |= m->pool != batch->pool;
 		sent->bytes += m->data_len;
 		tx_fill(txq, txq->next, m, order);
@@ -158,8 +148,8 @@ tx_map_packet(struct dualbuf_txq *txq, struct rte_mbuf *pkt, const struct tx_pla
 }
 
 /*
- * Write the descriptors of packets of one segment each that ask for nothing, or for no more than a tag: as
- * many as come first, fit into the ring and into the batch. Returns how many.
+ * Write the descriptors of packets of one segment each that ask for nothing that a context tells: as many as
+ * come first, fit into the ring and into the batch. Returns how many.
  */
 static inline uint16_t
 tx_map_singles(struct dualbuf_txq *txq, struct rte_mbuf **pkts, uint16_t nb_pkts,
@@ -174,12 +164,13 @@ tx_map_singles(struct dualbuf_txq *txq, struct rte_mbuf **pkts, uint16_t nb_pkts
 	uint32_t bytes = 0;
 
 	for (n = 0; n < RTE_MIN(nb_pkts, most) && likely(pkts[n]->nb_segs == 1); n++) {
-		struct tx_order order = { plain, 0, pkts[n]->vlan_tci };
+		uint64_t order =
+				dualbuf_tx_order_of(plain, 0, pkts[n]->vlan_tci, pkts[n]->data_len);
 
 		if (unlikely(pkts[n]->ol_flags & TX_REQUESTS)) {
-			if (pkts[n]->ol_flags & TX_REQUESTS_OF_HEADERS)
+			if (pkts[n]->ol_flags & TX_REQUESTS_OF_CONTEXT)
 				break;
-			order.cmd |= DUALBUF_TXD_VLE;
+			order |= DUALBUF_TXD_VLE;
 			bytes += RTE_VLAN_HLEN;
 		}
 		tx_fill(txq, pos, pkts[n], order);
@@ -228,7 +219,7 @@ tx_has_room(struct dualbuf_txq *txq, uint32_t nb_desc, bool *too_long)
 static bool
 tx_take_packet(struct dualbuf_txq *txq, struct rte_mbuf *pkt, struct tx_sent *sent)
 {
-	const struct tx_plan plan = tx_plan_of(pkt, txq->context);
+	const struct tx_plan plan = tx_plan_of(pkt, txq);
 	bool too_long;
 
 	if (tx_has_room(txq, plan.nb_desc, &too_long)) {

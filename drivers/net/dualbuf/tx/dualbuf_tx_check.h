@@ -12,6 +12,7 @@
 #include <rte_ether.h>
 #include <rte_ip.h>
 #include <rte_net.h>
+#include <rte_sctp.h>
 #include <rte_tcp.h>
 #include <rte_udp.h>
 
@@ -29,18 +30,30 @@
 #define TX_FLAGS_OF_TUNNELS \
 	(RTE_MBUF_F_TX_OUTER_IPV4 | RTE_MBUF_F_TX_OUTER_IPV6 | RTE_MBUF_F_TX_TUNNEL_MASK)
 
-/* How far into a packet the headers reach that a request is about; no more than a context can say. */
+/* Bytes of the header that an L4 request is about, as far as it has a length of its own. */
+static inline uint32_t
+tx_min_l4_len(uint64_t flags)
+{
+	switch (flags & RTE_MBUF_F_TX_L4_MASK) {
+	case RTE_MBUF_F_TX_TCP_CKSUM:
+		return sizeof(struct rte_tcp_hdr);
+	case RTE_MBUF_F_TX_UDP_CKSUM:
+		return sizeof(struct rte_udp_hdr);
+	case RTE_MBUF_F_TX_SCTP_CKSUM:
+		return sizeof(struct rte_sctp_hdr);
+	default:
+		return 0;
+	}
+}
+
+/* How far into a packet the headers reach that a request is about. */
 static inline uint32_t
 tx_headers_end(const struct rte_mbuf *pkt)
 {
 	uint32_t l4 = tx_l3_offset(pkt) + pkt->l3_len;
-	uint64_t request = pkt->ol_flags & RTE_MBUF_F_TX_L4_MASK;
 
-	if (pkt->ol_flags & RTE_MBUF_F_TX_TCP_SEG)
-		return l4 + pkt->l4_len;
-	if (request == RTE_MBUF_F_TX_TCP_CKSUM)
-		return l4 + sizeof(struct rte_tcp_hdr);
-	return request == RTE_MBUF_F_TX_UDP_CKSUM ? l4 + sizeof(struct rte_udp_hdr) : l4;
+	return pkt->ol_flags & RTE_MBUF_F_TX_TCP_SEG ? l4 + pkt->l4_len :
+						       l4 + tx_min_l4_len(pkt->ol_flags);
 }
 
 static inline bool
@@ -50,8 +63,9 @@ tx_lengths_are_good(const struct rte_mbuf *pkt)
 							       sizeof(struct rte_ipv6_hdr);
 
 	return tx_l3_offset(pkt) >= RTE_ETHER_HDR_LEN && pkt->l3_len >= min_l3 &&
-			tx_headers_end(pkt) <=
-			RTE_MIN(pkt->pkt_len, (uint32_t)DUALBUF_TXC_MAX_OFFSET);
+			tx_headers_end(pkt) <= pkt->pkt_len &&
+			dualbuf_tx_context_fits(tx_l3_offset(pkt), tx_headers_end(pkt),
+					(pkt->ol_flags & RTE_MBUF_F_TX_VLAN) != 0);
 }
 
 /* 0 or an errno, for a packet that is to be segmented. */
@@ -76,7 +90,9 @@ tx_check_requests(const struct rte_mbuf *pkt)
 	const uint64_t flags = pkt->ol_flags;
 
 	if ((flags & TX_REQUESTS_REFUSED) ||
-			(flags & RTE_MBUF_F_TX_L4_MASK) == RTE_MBUF_F_TX_SCTP_CKSUM)
+			(!DUALBUF_TXC_HAS_SCTP &&
+					(flags & RTE_MBUF_F_TX_L4_MASK) ==
+							RTE_MBUF_F_TX_SCTP_CKSUM))
 		return ENOTSUP;
 	if (rte_validate_tx_offload(pkt) != 0 ||
 			!(flags & (RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IPV6)) ||
@@ -97,7 +113,12 @@ tx_prepare_requests(struct rte_mbuf *pkt)
 {
 	int error = tx_check_requests(pkt);
 
-	return error != 0 ? error : -rte_net_intel_cksum_prepare(pkt);
+	if (error != 0)
+		return error;
+	if (tx_l4_type(pkt->ol_flags) == DUALBUF_TX_L4_SCTP)
+		rte_pktmbuf_mtod_offset(pkt, struct rte_sctp_hdr *, tx_l3_offset(pkt) + pkt->l3_len)
+				->cksum = 0;
+	return -rte_net_intel_cksum_prepare(pkt);
 }
 
 #endif /* _DUALBUF_TX_CHECK_H_ */

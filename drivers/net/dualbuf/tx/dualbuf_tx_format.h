@@ -68,4 +68,8 @@ struct dualbuf_tx_format {
 extern const struct dualbuf_tx_format dualbuf_tx_ext;
 DUALBUF_TX_FUNCTIONS(ext);
 
+/* The advanced format of the 82576, I350, I210 and I211, dualbuf_desc_adv.h. */
+extern const struct dualbuf_tx_format dualbuf_tx_adv;
+DUALBUF_TX_FUNCTIONS(adv);
+
 #endif /* _DUALBUF_TX_FORMAT_H_ */

@@ -6,6 +6,7 @@
 
 static const struct dualbuf_tx_format *const tx_formats[DUALBUF_NB_DESC_IDS] = {
 	[DUALBUF_DESC_EXT] = &dualbuf_tx_ext,
+	[DUALBUF_DESC_ADV] = &dualbuf_tx_adv,
 };
 
 const struct dualbuf_tx_format *

@@ -36,13 +36,13 @@ TX_NAME(prepare)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)
 	uint16_t i;
 
 	for (i = 0; i < nb_pkts; i++) {
-		bool asks = (pkts[i]->ol_flags & (TX_REQUESTS_REFUSED | TX_REQUESTS_OF_HEADERS)) !=
-				0;
+		const uint64_t flags = pkts[i]->ol_flags;
+		bool has_context = (flags & (TX_REQUESTS_REFUSED | TX_REQUESTS_OF_CONTEXT)) != 0;
 
 		/* a context has a descriptor of its own */
-		if (pkts[i]->nb_segs + asks >= txq->nb_desc || tx_is_too_long(txq, pkts[i]))
+		if (pkts[i]->nb_segs + has_context >= txq->nb_desc || tx_is_too_long(txq, pkts[i]))
 			error = EINVAL;
-		else if (asks)
+		else if (flags & (TX_REQUESTS_REFUSED | TX_REQUESTS_OF_HEADERS))
 			error = tx_prepare_requests(pkts[i]);
 		if (error != 0) {
 			rte_errno = error;
@@ -78,7 +78,7 @@ tx_cut_batch(struct dualbuf_txq *txq, uint32_t nb_pkts)
 	rest->packets -= n;
 	batch->packets = n;
 	batch->last = last;
-	txq->desc[last].status = DUALBUF_TXD_STAT_DD;
+	dualbuf_tx_desc_set_done(&txq->desc[last]);
 }
 
 int
@@ -191,13 +191,16 @@ TX_NAME(restart)(struct dualbuf_txq *txq)
 	txq->open = 0;
 	txq->clean = 0;
 	txq->nb_free = txq->nb_desc - 1;
-	memset(txq->context, 0, sizeof(txq->context));
+	memset(txq->contexts, 0, sizeof(txq->contexts));
+	txq->context_used = 0;
 }
 
 /* What the path does by context descriptors, and all that it does. */
 #define TX_OFFLOADS_BY_CONTEXT \
 	(RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM | \
-			RTE_ETH_TX_OFFLOAD_TCP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_TSO)
+			RTE_ETH_TX_OFFLOAD_TCP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_TSO | \
+			(DUALBUF_TXC_HAS_SCTP ? RTE_ETH_TX_OFFLOAD_SCTP_CKSUM : 0) | \
+			(DUALBUF_TXC_HAS_TAG ? RTE_ETH_TX_OFFLOAD_VLAN_INSERT : 0))
 #define TX_OFFLOADS \
 	(TX_OFFLOADS_BY_CONTEXT | RTE_ETH_TX_OFFLOAD_MULTI_SEGS | \
 			RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE | RTE_ETH_TX_OFFLOAD_VLAN_INSERT)

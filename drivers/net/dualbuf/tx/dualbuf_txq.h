@@ -62,9 +62,11 @@ struct dualbuf_txq {
 	uint16_t free_thresh;
 	uint16_t rs_thresh;
 	bool fast_free;
-	uint64_t context[2]; /* the context descriptor written last; 0: none in this ring's life */
+	/* The contexts that the device has been told, without their numbers; 0: none in this ring's life. */
+	uint64_t contexts[DUALBUF_TX_CONTEXTS][2];
 	uint32_t max_packet; /* bytes of the longest that prepare lets pass; may change at any time */
 	uint8_t format; /* enum dualbuf_desc_id; each process has its functions elsewhere */
+	uint8_t context_used; /* number of the context that was used last */
 	void *device_queue; /* the device's side of this queue */
 
 	struct dualbuf_tx_stats stats __rte_cache_aligned;
