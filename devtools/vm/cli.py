@@ -13,6 +13,7 @@ from . import bench
 from .errors import VmError, VmTimeout
 from .guest import Guest, say
 from .image import Image
+from .models import DEFAULT_MODEL, MODELS
 from .options import DEFAULT_PLUGIN, Nic, default_cache
 
 TIMED_OUT, FAILED, INTERRUPTED = 124, 125, 130
@@ -45,6 +46,13 @@ come back with --log. Exit codes of the bench itself: 124 time-out, 125 any othe
 """
 
 
+def add_model(parser):
+    """The option that all verbs know."""
+    known = "; ".join(f"{model.name}: {model.controller}" for model in MODELS.values())
+    parser.add_argument("--model", default=DEFAULT_MODEL, choices=MODELS, metavar="NAME",
+                        help=f"QEMU's device (default {DEFAULT_MODEL}): {known}")
+
+
 def add_guest_options(parser):
     """Options that describe the machine."""
     group = parser.add_argument_group("the guest")
@@ -52,7 +60,7 @@ def add_guest_options(parser):
                        help="copy a file or folder (default GUEST: NAME, in /root); programs bring "
                             "their libraries")
     group.add_argument("--nics", type=int, default=1, metavar="N")
-    group.add_argument("--model", default="e1000e", help="QEMU device (default e1000e)")
+    add_model(group)
     group.add_argument("--wired", action="store_true", help="connect the NICs in pairs")
     group.add_argument("--root-ports", action="store_true",
                        help="each NIC behind a root port of its own: removable, other addresses")
@@ -84,7 +92,8 @@ def guest_choices(args):
         host, _, guest = entry.partition(":")
         files[guest or Path(host).name] = host
     return {"files": files, "wired": args.wired, "memory": args.memory, "smp": args.smp,
-            "nics": [Nic(model=args.model, root_port=args.root_ports) for _ in range(args.nics)],
+            "nics": [Nic(root_port=args.root_ports) for _ in range(args.nics)],
+            "model": args.model,
             "driver": "" if args.driver == "none" else args.driver,
             "iommu": False if args.no_iommu else None,
             "plugin": False if args.plugin == "none" else args.plugin,

@@ -102,7 +102,7 @@ class Guest:
 
     def _start_qemu(self, shell=False):
         image = Image(self.options.cache, (lambda text: None) if self.options.quiet else say)
-        parts = image.prepare()
+        parts = image.prepare(0 if self.options.qemu else self.options.qemu_release())
         self._take_folder()
         paths = {"kernel": parts["kernel"], "initrd": self.folder / "initrd",
                  "trace": self.folder / "trace.log"}

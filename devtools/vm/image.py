@@ -188,13 +188,14 @@ class Image:
         self.say = say
         self.packages = Packages(self.cache, say)
 
-    def prepare(self):
-        """Make sure of everything that all guests share; fast when it is there already.
+    def prepare(self, qemu_release=0):
+        """Make sure of everything that guests share; fast when it is there already.
 
+        qemu_release: first number of the oldest QEMU that will do.
         Returns {qemu, libs, kernel, base, placed}.
         """
         with locked(self.cache):
-            qemu = self.packages.qemu()
+            qemu = self.packages.qemu(qemu_release)
             kernel, vmlinux = self._kernel()
             base, placed = self._base(kernel)
         return {"qemu": qemu["path"], "libs": qemu["libs"], "kernel": vmlinux, "base": base,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .errors import VmError
+from .models import DEFAULT_MODEL, model_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 PLUGIN_NAME = "librte_net_dualbuf.so"
@@ -22,11 +23,12 @@ def default_cache():
 class Nic:
     """One network card.
 
-    root_port: on a pcie-root-port of its own, which makes it removable (device_del) and is needed
-    by igb.  extra: more QEMU device properties, as "name=value,name=value".
+    model: a name of models.py; "": that of the guest.  root_port: on a pcie-root-port of its own,
+    which makes it removable (device_del).  extra: more QEMU device properties, as
+    "name=value,name=value".
     """
 
-    model: str = "e1000e"  # an 82574L; also e1000 (82540EM) and, from QEMU 8 on, igb (82576)
+    model: str = ""
     mac: str = ""
     root_port: bool = False
     extra: str = ""
@@ -37,6 +39,7 @@ class Options:
     """All choices for one guest; the defaults are one 82574L on vfio-pci behind an IOMMU."""
 
     nics: object = 1  # how many, or a list of Nic
+    model: str = DEFAULT_MODEL  # of those that are not of another
     wired: bool = False  # connect NICs in pairs (0-1, 2-3) instead of to the host
     driver: str = "vfio-pci"  # or uio_pci_generic, or "" to leave the NICs unbound
     iommu: object = None  # None: only for vfio-pci (uio needs physical addresses)
@@ -70,8 +73,17 @@ class Options:
             self.iommu = self.driver == "vfio-pci"
         self.plugin = self._chosen_plugin()
         self.cache = Path(self.cache).resolve()
-        self.nics = [replace(nic, mac=nic.mac or f"52:54:00:12:34:{0x56 + index:02x}")
-                     for index, nic in enumerate(self.nics)]
+        self.nics = [self._complete(index, nic) for index, nic in enumerate(self.nics)]
+
+    def _complete(self, index, nic):
+        """A card with all that it did not say of itself."""
+        model = model_of(nic.model or self.model)
+        return replace(nic, model=model.name, root_port=nic.root_port or model.root_port,
+                       mac=nic.mac or f"52:54:00:12:34:{0x56 + index:02x}")
+
+    def qemu_release(self):
+        """First number of the oldest QEMU that has all these cards."""
+        return max((model_of(nic.model).qemu for nic in self.nics), default=0)
 
     def _chosen_plugin(self):
         """Path of the driver's plugin, or None."""

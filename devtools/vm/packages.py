@@ -8,6 +8,8 @@ installed, no list of the system is touched, and root is not needed.
 
 import json
 import os
+import platform
+import re
 import shutil
 import subprocess
 import tarfile
@@ -34,11 +36,18 @@ def run(argv, cwd=None, shown=None):
     return done.stdout
 
 
+def first_number(version):
+    """Of a QEMU's version, as it or Debian tells it: 7 of "1:7.2+dfsg-7" and of "version 7.2.22"."""
+    return int(re.search(r"(\d+)\.", version)[1])
+
+
 class Apt:
     """apt-get with lists and archives of its own under one folder."""
 
-    def __init__(self, root):
+    def __init__(self, root, release=""):
+        """release: one that is preferred to the others."""
         self.root = Path(root)
+        self.release = ["-t", release] if release else []
         self.options = ["-o", f"Dir::State::Lists={self.root}/lists",
                         "-o", f"Dir::Cache={self.root}/cache",
                         "-o", "APT::Sandbox::User=root"]  # _apt may not enter the checkout
@@ -69,7 +78,8 @@ class Apt:
     def missing_for(self, package):
         """The packages that apt would install for this one, as 'name=version'."""
         self.update()
-        plan = self._call("apt-get", "install", "-s", "--no-install-recommends", package)
+        plan = self._call("apt-get", "install", "-s", "--no-install-recommends", *self.release,
+                          package)
         words = [line.split() for line in plan.splitlines() if line.startswith("Inst ")]
         # "Inst name (new version ..." or "Inst name [old version] (new version ..."
         return [f"{w[1]}={next(x for x in w if x.startswith('(')).lstrip('(')}" for w in words]
@@ -87,19 +97,39 @@ class Apt:
             raise VmError(f"apt-get download {package} left {len(debs)} files instead of 1")
         return debs[0]
 
-    def source_tarball(self, package, version):
-        """Fetch the upstream tarball of a source package, for hosts without deb-src lines too."""
+    def _archives(self):
+        """[address, release, component] of each of Debian's archives that this apt knows."""
         self.update()
         targets = self._call("apt-get", "indextargets", "--format",
                              "$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)",
                              "Created-By: Packages")
-        lines = sorted({" ".join(["deb-src", *t.split()[:3]]) for t in targets.splitlines()
-                        if t.endswith(" Debian")})
-        private = Apt(self.root / "source")
-        private.root.mkdir(parents=True, exist_ok=True)
-        (private.root / "sources.list").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        private.options += ["-o", f"Dir::Etc::sourcelist={private.root}/sources.list",
-                            "-o", "Dir::Etc::sourceparts=/dev/null"]
+        return sorted(line.split()[:3] for line in targets.splitlines() if line.endswith(" Debian"))
+
+    def _beside(self, name, kind, archives, release=""):
+        """An apt with these archives alone, in a folder below this one's. kind: deb or deb-src."""
+        other = Apt(self.root / name, release)
+        other.root.mkdir(parents=True, exist_ok=True)
+        sources = other.root / "sources.list"
+        sources.write_text("".join(f"{kind} {' '.join(archive)}\n" for archive in archives),
+                           encoding="utf-8")
+        other.options += ["-o", f"Dir::Etc::sourcelist={sources}",
+                          "-o", "Dir::Etc::sourceparts=/dev/null"]
+        return other
+
+    def backports(self):
+        """An apt that takes what it can from the backports of this host's release."""
+        code = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
+        archives = self._archives()
+        own = next((archive for archive in archives if archive[1:] == [code, "main"]), None)
+        if own is None:
+            raise VmError(f"no archive of Debian's release '{code}' is among apt's sources")
+        release = f"{code}-backports"
+        archives.append([own[0], release, "main"])
+        return self._beside("backports", "deb", archives, release)
+
+    def source_tarball(self, package, version):
+        """Fetch the upstream tarball of a source package, for hosts without deb-src lines too."""
+        private = self._beside("source", "deb-src", self._archives())
         private.update()
         private._call("apt-get", "source", "-q", "--download-only", "--tar-only",
                       f"{package}={version}", cwd=private.root)
@@ -172,22 +202,32 @@ class Packages:
             self._record("busybox", path=str(binary), version=version)
         return self.manifest["busybox"]
 
-    def qemu(self):
-        """{path, version, libs}: the host's QEMU, or one unpacked under the cache."""
+    def qemu(self, release=0):
+        """{path, version, libs}: the host's QEMU, or one unpacked under the cache. It is of this
+        release or a newer one, for which backports are asked where the host's has an older one."""
         if not self._known("qemu"):
             installed = shutil.which(QEMU_BINARY)
             if installed:
                 version = run([installed, "--version"]).splitlines()[0]
                 self._record("qemu", path=installed, version=version, libs=[])
             else:
-                self._private_qemu()
-        return self.manifest["qemu"]
+                self._private_qemu("qemu", self.apt)
+        entry = self.manifest["qemu"]
+        if first_number(entry["version"]) >= release:
+            return entry
+        if not self._known("qemu-backports"):
+            self._private_qemu("qemu-backports", self.apt.backports())
+        entry = self.manifest["qemu-backports"]
+        if first_number(entry["version"]) < release:
+            raise VmError(f"QEMU {release} is needed, and the newest to be had is "
+                          f"{entry['version']}")
+        return entry
 
-    def _private_qemu(self):
+    def _private_qemu(self, key, apt):
         """Unpack QEMU and the libraries it lacks here into one tree, where it finds its data."""
-        wanted = self.apt.missing_for(QEMU_PACKAGE)
+        wanted = apt.missing_for(QEMU_PACKAGE)
         self.say(f"fetching {QEMU_PACKAGE} and {len(wanted) - 1} packages that it needs")
-        debs = {entry.split("=")[0]: self.apt.download(entry) for entry in wanted}
+        debs = {entry.split("=")[0]: apt.download(entry) for entry in wanted}
         own = debs[QEMU_PACKAGE]
         version = run(["dpkg-deb", "-f", str(own), "Version"]).strip()
         tree = self.cache / "packages" / own.stem
@@ -199,7 +239,7 @@ class Packages:
             run(["dpkg", "-x", str(deb), str(fresh)])
         fresh.rename(tree)
         libs = [str(tree / d) for d in ("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu")]
-        self._record("qemu", path=str(tree / "usr/bin" / QEMU_BINARY), version=version, libs=libs,
+        self._record(key, path=str(tree / "usr/bin" / QEMU_BINARY), version=version, libs=libs,
                      source=self._source_version(own))
         for deb in debs.values():
             deb.unlink()
@@ -211,16 +251,18 @@ class Packages:
                            for field in ("Source", "Version"))
         return source.split("(")[1].rstrip(")") if "(" in source else version
 
-    def plugin_include(self):
-        """Folder with qemu-plugin.h of exactly the QEMU in use: the interface is versioned."""
-        entry = self.qemu()
+    def plugin_include(self, release=0):
+        """Folder with qemu-plugin.h of exactly the QEMU that qemu(release) gives: the interface is
+        versioned."""
+        entry = self.qemu(release)
         version = entry.get("source")
         if version is None:
             version = run(["dpkg-query", "-W", "-f", "${source:Version}", QEMU_PACKAGE]).strip()
         folder = self.cache / "qemu-headers" / version.replace(":", "_")
         if not (folder / "qemu-plugin.h").exists():
             self.say(f"fetching the source of qemu {version} for qemu-plugin.h")
-            tarball = self.apt.source_tarball("qemu", version)
+            apt = self.apt.backports() if entry is self.manifest.get("qemu-backports") else self.apt
+            tarball = apt.source_tarball("qemu", version)
             folder.mkdir(parents=True, exist_ok=True)
             self._extract_header(tarball, folder)
             for left in tarball.parent.glob("qemu_*"):

@@ -32,7 +32,7 @@ def kernel_line(options, shell=False):
 def _data(binary):
     """Where the files stand that QEMU loads: since QEMU 10 it looks for the BIOS in / alone."""
     share = os.path.join(os.path.dirname(os.path.dirname(binary)), "share")
-    folders = [os.path.join(share, name) for name in ("qemu", "seabios")]
+    folders = [os.path.join(share, "qemu"), os.path.join(share, "seabios"), "/usr/share/seabios"]
     return [word for folder in folders if os.path.isdir(folder) for word in ("-L", folder)]
 
 
