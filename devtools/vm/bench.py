@@ -14,6 +14,7 @@ from pathlib import Path
 from .errors import VmError
 from .guest import Guest, say
 from .image import Image
+from .models import model_of
 from .options import Options
 from .packages import run
 from .wire import mixed_frames
@@ -24,9 +25,9 @@ WARM_UP = 16  # rounds: more than the transmit ring (256) holds, so that measure
 FRAME = 64  # bytes
 KINDS = {2: "rx", 3: "tx", 4: "empty"}  # marker ids of nicbench.c
 EAL_COMMON = "-l 1 -m 64 --no-telemetry"
-EM_EAL = "-a {pci}"
+DEBIAN_EAL = "-a {pci}"
 OUR_EAL = "-a {pci},driver=net_dualbuf"
-EM_NAME, OUR_NAME = "net_e1000_em", "net_dualbuf"
+OUR_NAME = "net_dualbuf"
 
 
 @dataclass
@@ -94,7 +95,8 @@ def count_driver(guest, name, eal, rounds, frames):
 
 
 def measure(rounds, plugin=None, eal=OUR_EAL, **choices):
-    """Count for net_e1000_em, then for our driver if its plugin is there; yields a Count each.
+    """Count for Debian's driver of the model, then for ours if its plugin is there; yields a Count
+    each.
 
     eal: EAL's options that choose our driver, with {pci} for the address of the NIC.
     choices: more fields of Options.
@@ -104,10 +106,11 @@ def measure(rounds, plugin=None, eal=OUR_EAL, **choices):
     folder = options.cache / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     program = build_program(folder)
-    tcg_plugin = build_plugin(folder, image.packages.plugin_include())
+    tcg_plugin = build_plugin(folder, image.packages.plugin_include(options.qemu_release()))
     results = folder / "counts"
     frames = mixed_frames(BURST, sizes=(FRAME, FRAME))
-    drivers = {EM_NAME: EM_EAL}
+    model = model_of(options.model)
+    drivers = {model.debian: DEBIAN_EAL}
     if options.plugin:
         drivers[OUR_NAME] = eal
     skip = 0

@@ -186,13 +186,14 @@ def command_bench(args):
     plugin = False if args.plugin == "none" else args.plugin
     print(bench.header(args.rounds))
     counts = []
-    for count in bench.measure(args.rounds, plugin, args.eal, qemu_args=tuple(args.qemu_arg)):
+    for count in bench.measure(args.rounds, plugin, args.eal, model=args.model,
+                               qemu_args=tuple(args.qemu_arg)):
         counts.append(count)
         print(bench.line(count), flush=True)
     if len(counts) == 2:
         print(bench.ratio(*counts))
     elif plugin is None:
-        say(f"{DEFAULT_PLUGIN} is not built: only {bench.EM_NAME} was measured")
+        say(f"{DEFAULT_PLUGIN} is not built: only {counts[0].driver} was measured")
     return 0
 
 
@@ -230,8 +231,9 @@ def build_parser():
     verb.set_defaults(call=command_run)
 
     verb = verbs.add_parser("bench", help="instructions per packet", formatter_class=raw,
-                            description="Count guest instructions per packet for net_e1000_em, and "
-                                        "for net_dualbuf if its plugin is built.")
+                            description="Count guest instructions per packet for Debian's driver, "
+                                        "and for net_dualbuf if its plugin is built.")
+    add_model(verb)
     verb.add_argument("--rounds", type=int, default=20, metavar="N", help="measured (default 20)")
     verb.add_argument("--plugin", metavar="PATH", help="the driver, or 'none'")
     verb.add_argument("--eal", default=bench.OUR_EAL, metavar="OPTIONS",

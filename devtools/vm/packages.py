@@ -103,7 +103,8 @@ class Apt:
         targets = self._call("apt-get", "indextargets", "--format",
                              "$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)",
                              "Created-By: Packages")
-        return sorted(line.split()[:3] for line in targets.splitlines() if line.endswith(" Debian"))
+        return sorted(line.split()[:3] for line in targets.splitlines()
+                      if line.endswith((" Debian", " Debian Backports")))
 
     def _beside(self, name, kind, archives, release=""):
         """An apt with these archives alone, in a folder below this one's. kind: deb or deb-src."""
@@ -123,9 +124,10 @@ class Apt:
         own = next((archive for archive in archives if archive[1:] == [code, "main"]), None)
         if own is None:
             raise VmError(f"no archive of Debian's release '{code}' is among apt's sources")
-        release = f"{code}-backports"
-        archives.append([own[0], release, "main"])
-        return self._beside("backports", "deb", archives, release)
+        wanted = [own[0], f"{code}-backports", "main"]
+        if wanted not in archives:
+            archives.append(wanted)
+        return self._beside("backports", "deb", archives, wanted[1])
 
     def source_tarball(self, package, version):
         """Fetch the upstream tarball of a source package, for hosts without deb-src lines too."""
