@@ -24,11 +24,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "devtools"))
 
 import vm  # noqa: E402  pylint: disable=wrong-import-position
+from models import CARD, MODEL  # noqa: E402  pylint: disable=wrong-import-position
 from vm.image import eal_folder  # noqa: E402  pylint: disable=wrong-import-position
 
 PLUGIN = os.environ.get("DUALBUF_PLUGIN")
 VMPORT = os.environ.get("DUALBUF_VMPORT")
-OURS, EM = "net_dualbuf_gbe", "net_e1000_em"
+OURS, DEBIAN = "net_dualbuf_gbe", CARD.debian
 EAL_FOLDER = eal_folder()  # of this host and of guests; each release has another name
 OUR_SO = "/usr/lib/librte_net_dualbuf.so"  # outside of EAL's folder: it is loaded by -d alone
 TAIL = 25  # lines of each log
@@ -42,6 +43,13 @@ def tail(text, lines=TAIL):
     return "".join(f"    {line}\n" for line in kept) or "    (empty)\n"
 
 
+def needs(*whats):
+    """A test of what not every model does. What it does not do is a row of doc/gbe.rst."""
+    missing = [what for what in whats if what in MODEL.gaps]
+    return unittest.skipIf(missing, "".join(f"{CARD.name}, {what}: {MODEL.gaps[what]}"
+                                            for what in missing[:1]))
+
+
 class VmTest(unittest.TestCase):
     """A test that starts guests."""
 
@@ -52,7 +60,7 @@ class VmTest(unittest.TestCase):
     def guest(self, **choices):
         """A guest that is up inside `with`, then shut down and checked. Its Result is in
         self.result afterwards."""
-        choices.setdefault("plugin", PLUGIN)
+        choices = {"plugin": PLUGIN, "model": CARD.name, **choices}
         files = {"vmport": VMPORT, **choices.pop("files", {})}
         with vm.Guest(files=files, **choices) as guest:
             try:
@@ -124,7 +132,7 @@ def swapped(frames):
 
 def ours(guest, index=0, args=""):
     """The EAL option that chooses our driver for a NIC."""
-    return f"-a {guest.pci(index)},driver=net_dualbuf{',' + args if args else ''}"
+    return f"{CARD.eal} -a {guest.pci(index)},driver=net_dualbuf{',' + args if args else ''}"
 
 
 class Port:
@@ -161,6 +169,14 @@ class Port:
         """One command; its answer's words as a dictionary."""
         self.guest.send(command + "\n")
         return self._answer(command, timeout)
+
+    def armed(self, port=0):
+        """How many descriptors of the first receive queue are in which state."""
+        return self.do(f"armed {port} status={MODEL.status}")
+
+    def inspect(self, port=0):
+        """Look at each of them from now on, until "inspected"."""
+        self.do(f"inspect {port} status={MODEL.status}")
 
     def xstat(self, name, port=0):
         """One extended statistic."""

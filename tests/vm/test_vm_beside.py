@@ -5,10 +5,11 @@
 import threading
 
 import common
-from common import EAL_FOLDER, EM, OUR_SO, OURS, REPLY, Port, Testpmd, VmTest, ours, vm
+from common import CARD, DEBIAN, EAL_FOLDER, OUR_SO, OURS, REPLY, Port, Testpmd, VmTest, ours, vm
 
-EM_SO = f"{EAL_FOLDER}/librte_net_e1000.so"
-ORDERS = {"ours first": f"-d {OUR_SO} -d {EM_SO}", "em first": f"-d {EM_SO} -d {OUR_SO}"}
+DEBIAN_SO = f"{EAL_FOLDER}/librte_net_e1000.so"
+ORDERS = {"ours first": f"-d {OUR_SO} -d {DEBIAN_SO}",
+          "theirs first": f"-d {DEBIAN_SO} -d {OUR_SO}"}
 COUNT = 5000
 
 
@@ -33,9 +34,9 @@ class Beside(VmTest):
 
     def test_testpmd_forwards_between_both_drivers(self):
         with self.two(nics=2) as guest:
-            eal = f"{ORDERS['ours first']} -a {guest.pci(0)} {ours(guest, 1)}"
+            eal = f"{CARD.eal} {ORDERS['ours first']} -a {guest.pci(0)} {ours(guest, 1)}"
             with Testpmd(guest, eal, "--forward-mode=io --port-topology=paired") as pmd:
-                self.assertRegex(pmd.do("show port info 0"), f"Driver name: {EM}")
+                self.assertRegex(pmd.do("show port info 0"), f"Driver name: {DEBIAN}")
                 self.assertRegex(pmd.do("show port info 1"), f"Driver name: {OURS}")
                 self.assertRegex(pmd.do("show port 1 tx_offload configuration"),
                                  "MBUF_FAST_FREE")
@@ -44,9 +45,9 @@ class Beside(VmTest):
 
     def test_an_application_forwards_between_both_drivers(self):
         with self.two(nics=2) as guest:
-            eal = f"{ORDERS['ours first']} -a {guest.pci(0)} {ours(guest, 1)}"
+            eal = f"{CARD.eal} {ORDERS['ours first']} -a {guest.pci(0)} {ours(guest, 1)}"
             with Port(guest, eal) as port:
-                self.assertEqual(port.do("start 0")["driver"], EM)
+                self.assertEqual(port.do("start 0")["driver"], DEBIAN)
                 self.assertEqual(port.do("start 1 fast=1 rxd=64")["driver"], OURS)
                 port.do("stream 0 1")
                 port.do("stream 1 0")
@@ -56,33 +57,33 @@ class Beside(VmTest):
         with self.two() as guest:
             for name, order in ORDERS.items():
                 with self.note(name), Port(guest, f"{order} -a {guest.pci(0)}") as port:
-                    self.assertEqual(port.do("start 0")["driver"], EM)
+                    self.assertEqual(port.do("start 0")["driver"], DEBIAN)
 
     def test_asking_works_when_ours_is_first(self):
         with self.two() as guest:
             with Port(guest, f"{ORDERS['ours first']} {ours(guest)}") as port:
                 self.assertEqual(port.do("start 0")["driver"], OURS)
-            # without em in the process as well
+            # without Debian's in the process as well
             with Port(guest, f"-d {OUR_SO} {ours(guest)}") as port:
                 self.assertEqual(port.do("start 0")["driver"], OURS)
 
-    def test_asking_fails_loudly_when_em_is_first(self):
-        """EAL 22.11 goes on when a bus fails, so the NIC is em's, but not in silence."""
+    def test_asking_fails_loudly_when_theirs_is_first(self):
+        """EAL 22.11 goes on when a bus fails, so the NIC is Debian's, but not in silence."""
         with self.two() as guest:
-            with Port(guest, f"{ORDERS['em first']} {ours(guest)}") as port:
+            with Port(guest, f"{ORDERS['theirs first']} {ours(guest)}") as port:
                 self.assertRegex(str(guest.program), f"net_dualbuf: {guest.pci(0)}: "
                                  "driver=net_dualbuf was asked for, but driver "
-                                 f"{EM} came first.*\n.*dualbuf_watch.* probe failed")
-                self.assertEqual(port.do("start 0")["driver"], EM)
+                                 f"{DEBIAN} came first.*\n.*dualbuf_watch.* probe failed")
+                self.assertEqual(port.do("start 0")["driver"], DEBIAN)
 
     def test_a_device_plugged_in_later_fails_loudly_too(self):
         with self.two() as guest:
-            with Port(guest, f"{ORDERS['em first']} -a 0000:00:1e.7") as port:
+            with Port(guest, f"{ORDERS['theirs first']} -a 0000:00:1e.7") as port:
                 self.assertEqual(port.do("ports")["ports"], 0)
                 guest.send(f"probe {guest.pci(0)},driver=net_dualbuf\n")
                 output = guest.expect(REPLY)
                 self.assertRegex(output, f"{guest.pci(0)}: driver=net_dualbuf was asked for, but "
-                                         f"driver {EM} came first")
+                                         f"driver {DEBIAN} came first")
 
     def test_wrong_arguments_are_named(self):
         with self.two() as guest:

@@ -19,7 +19,7 @@ class Claims(VmTest):
 
     def armed(self, port):
         """Every descriptor has an address of its own and waits for a packet."""
-        self.assertEqual(port.do("armed 0"),
+        self.assertEqual(port.armed(),
                          {"descriptors": RING, "done": 0, "null": 0, "same": 0})
 
     def check_inspected(self, port, flips, copies, sides):
@@ -34,7 +34,7 @@ class Claims(VmTest):
         """Claim 1 and 2: buffers are freed soon, and every packet flips its descriptor."""
         frames = vm.mixed_frames(10 * RING, seed=sides)
         port.do(f"start 0 rxd={RING} txd=32")
-        port.do("inspect 0")
+        port.inspect()
         port.do("stream 0 0")
         self.echo_slowly(self.machine, frames, batch=BATCH)
         self.check_inspected(port, len(frames), 0, sides)
@@ -45,7 +45,7 @@ class Claims(VmTest):
         frames = vm.mixed_frames(8 * RING, seed=10 + sides)
         flips = (sides - 1) * RING
         port.do(f"start 0 rxd={RING} txd=1024")
-        port.do("inspect 0")
+        port.inspect()
         port.do("stream 0 0 hold=60000")
         for first in range(0, len(frames), BATCH):
             self.machine.wires[0].inject(frames[first:first + BATCH])

@@ -5,7 +5,7 @@
 import struct
 
 import common
-from common import Port, VmTest, vm
+from common import MODEL, Port, VmTest, needs, vm
 
 OWN, NEW, OTHER = "52:54:00:12:34:56", "02:aa:bb:cc:dd:ee", "02:00:00:00:00:99"
 GROUP, ALL = "01:00:5e:00:00:05", "ff:ff:ff:ff:ff:ff"
@@ -84,7 +84,7 @@ class Filter(VmTest):
             port.do("restart 0")
             self.passes(guest, NEW, OTHER)
             port.do(f"address 0 remove {OTHER}")
-            for number in range(14):
+            for number in range(MODEL.addresses - 1):
                 port.do(f"address 0 add 02:00:00:00:01:{number:02x}")
             self.passes(guest, NEW)
             self.refused(guest, f"address 0 add {OTHER}", "No space left")
@@ -227,6 +227,7 @@ class Filter(VmTest):
                 port.do(f"strip 0 {strip}")
                 self.echo(guest, tagged, expected=plain if strip else tagged)
 
+    @needs("receive checksums")
     def test_checksums_are_judged(self):
         good = [udp_frame(size) for size in range(20, 1400, 100)]
         bad_ip = [udp_frame(size, ip_error=0x0101) for size in range(20, 1400, 200)]

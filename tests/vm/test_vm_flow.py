@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Flow control of the 82574L. QEMU keeps the registers and what its PHY is told, whose partner offers symmetric
+"""Flow control. QEMU keeps the registers and what its PHY is told, whose partner offers symmetric
 pauses; it sends no pauses and obeys none."""
 
 import time
 
 import common
-from common import REPLY, Port, Testpmd, VmTest, ours, vm
+from common import MODEL, REPLY, Port, Testpmd, VmTest, ours, vm
 
 NONE, RX, TX, FULL = range(4)
 CTRL, FCAL, FCAH, FCT, FCTTV, RCTL, FCRTL, FCRTH = (0x0, 0x28, 0x2c, 0x30, 0x170, 0x100, 0x2160,
                                                     0x2168)
 XON, PMCF = 1 << 31, 1 << 23
+LOW, HIGH, MOST = MODEL.waters
 FRAMES = vm.mixed_frames(300)
 
 
@@ -41,11 +42,11 @@ class Flow(VmTest):
             frame = tuple(port.do(f"bar 0 {reg}")["value"] for reg in (FCAL, FCAH, FCT))
             self.assertEqual(frame, (0x00c28001, 0x100, 0x8808))
             # em's default; QEMU's PHY has not negotiated when it starts
-            self.assertEqual(self.registers(port)[1:], (XON | 15904, 17408, 0x680))
+            self.assertEqual(self.registers(port)[1:], (XON | LOW, HIGH, 0x680))
             self.assertEqual(port.do("flow 0")["mode"], FULL)
             # its partner offers symmetric pauses alone, to which who only sends cannot agree
-            for asked, agreed, waters in ((NONE, NONE, (0, 0)), (FULL, FULL, (XON | 15904, 17408)),
-                                          (RX, RX, (0, 0)), (TX, NONE, (XON | 15904, 17408))):
+            for asked, agreed, waters in ((NONE, NONE, (0, 0)), (FULL, FULL, (XON | LOW, HIGH)),
+                                          (RX, RX, (0, 0)), (TX, NONE, (XON | LOW, HIGH))):
                 port.do(f"flow 0 mode={asked}")
                 self.in_force(port, agreed)
                 self.assertEqual(self.registers(port)[1:3], waters)
@@ -76,9 +77,10 @@ class Flow(VmTest):
         with self.guest() as guest, Port(guest) as port:
             port.do("start 0")
             before = port.do("flow 0")
-            guest.send("flow 0 high=18963\n")
+            guest.send(f"flow 0 high={MOST + 1}\n")
             output = guest.expect(REPLY)
-            self.assertRegex(output, "high_water 18963 and low_water 15908; high_water of 8 to 18962")
+            self.assertRegex(output, f"high_water {MOST + 1} and low_water [0-9]+; high_water of 8 "
+                                     f"to {MOST}")
             self.assertIn("> error flow: Invalid argument", output)
             self.assertEqual(port.do("flow 0"), before)
 

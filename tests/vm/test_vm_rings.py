@@ -5,7 +5,7 @@
 import time
 
 import common
-from common import Port, VmTest, vm
+from common import MODEL, Port, VmTest, vm
 
 TCTL, TCTL_EN = 0x400, 2
 
@@ -35,7 +35,7 @@ class Rings(VmTest):
                             f"expected the sender to block after 255 frames or more, of "
                             f"{len(frames)}; it sent {taken}")
             self.until(port, "queue 0", count=255)
-            self.assertEqual(port.do("armed 0")["done"], 255)
+            self.assertEqual(port.armed()["done"], 255)
             port.do("go")
             guest.wires[0].inject(frames[taken:])
             self.same_frames(guest.wires[0].collect(len(frames)), frames, "after the block")
@@ -73,8 +73,8 @@ class Rings(VmTest):
                     port.do(f"start 0 rxd={size} txd={size}")
                     port.do("stream 0 0")
                     self.echo(guest, frames)
-                    self.assertEqual(port.do("armed 0"), {"descriptors": size, "done": 0,
-                                                          "null": 0, "same": 0})
+                    self.assertEqual(port.armed(), {"descriptors": size, "done": 0, "null": 0,
+                                                    "same": 0})
                     port.do("forget")
                     port.do("stop 0")
 
@@ -96,16 +96,17 @@ class Rings(VmTest):
                     port.do("stop 0")
 
     def test_small_buffers(self):
-        """A data room of 256 bytes: RCTL is told so, and most frames need several buffers."""
+        """The smallest there are: the device is told so, and frames need several of them."""
+        room = MODEL.least_buffer
         frames = vm.mixed_frames(2000)
-        with self.guest() as guest, Port(guest, pool="size=8191 room=384") as port:
+        with self.guest() as guest, Port(guest, pool=f"size=8191 room={room + 128}") as port:
             port.do("start 0 rxd=128 mtu=1500 scatter=1")
-            port.do("inspect 0")
+            port.inspect()
             port.do("stream 0 0")
             self.echo_slowly(guest, frames[:600], batch=12)
             inspected = port.do("inspected")
             self.assertEqual((inspected["bad"], inspected["copies"]), (0, 0))
-            self.assertEqual(inspected["flips"], sum(-(-len(f) // 256) for f in frames[:600]))
+            self.assertEqual(inspected["flips"], sum(-(-len(f) // room) for f in frames[:600]))
             self.echo(guest, frames)
 
     def test_runts_and_giants(self):

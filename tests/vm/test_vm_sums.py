@@ -6,7 +6,7 @@ import struct
 import time
 
 import common
-from common import REPLY, Port, VmTest, vm  # it knows where devtools is
+from common import MODEL, REPLY, Port, VmTest, needs, vm  # it knows where devtools is
 
 from captures.frames import (ACK, IP4, IP4_CLIENT, IP4_SERVER, IP6, IP6_CLIENT, IP6_SERVER,
                              MAC_CLIENT, TCP, UDP, VLAN, checksum, ether, ip4, ip6, tcp, udp)
@@ -104,17 +104,22 @@ class Sums(VmTest):
         self.assertLessEqual(max(len(frame) for frame in frames), 54 + mss)
         self.assertGreaterEqual(len(frames), count * size // mss)
 
+    @needs("several queues")
     def test_two_queues_share_no_context(self):
         frames = vm.mixed_frames(200)
+        refused = ("txsums=1", "tso=1") if MODEL.shares_context else ()
+        allowed = ["queues=2", "queues=1 tso=1", "queues=1 txsums=1"]
+        if not MODEL.shares_context:
+            allowed += ["queues=2 tso=1", "queues=2 txsums=1"]
         with self.guest() as guest, Port(guest) as port:
-            for offload in "txsums=1", "tso=1":
+            for offload in refused:
                 guest.send(f"start 0 queues=2 {offload}\n")
                 output = guest.expect(REPLY)
                 self.assertRegex(output, "net_dualbuf: .*with transmit checksums or TSO 1 transmit "
                                  "queue is allowed, not 2")
                 self.assertIn("> error start: Invalid argument", output)
-            for allowed in "queues=2", "queues=1 tso=1", "queues=1 txsums=1":
-                port.do(f"start 0 {allowed}")
+            for how in allowed:
+                port.do(f"start 0 {how}")
                 port.do("stream 0 0")
                 self.echo(guest, frames)
                 port.do("forget")

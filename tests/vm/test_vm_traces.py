@@ -5,18 +5,15 @@
 import re
 
 import common
-from common import REPLY, Port, VmTest, ours, vm
+from common import MODEL, REPLY, Port, VmTest, needs, ours, vm
+from models import REGISTERS
 
-EVENTS = ("e1000e_core_write", "e1000e_rx_descr", "e1000e_rx_desc_buff_write", "e1000e_tx_descr",
-          "e1000e_rx_null_descriptor")
-RCTL, RCTL_EN, RDBAL, RDBAH, RDT, TDT = 0x100, 2, 0x2800, 0x2804, 0x2818, 0x3818
-PATTERNS = {
-    "write": re.compile(r"e1000e_core_write .*register (0x[0-9a-f]+), .*value: (0x[0-9a-f]+)"),
-    "descr": re.compile(r"e1000e_rx_descr .*PA: (0x[0-9a-f]+)"),
-    "buffer": re.compile(r"e1000e_rx_desc_buff_write .*addr: (0x[0-9a-f]+)"),
-    "tx": re.compile(r"e1000e_tx_descr (?:0x)?([0-9a-f]+) "),
-    "null": re.compile(r"e1000e_rx_null_descriptor"),
-}
+EVENTS = [event for event, _ in MODEL.events.values()]
+PATTERNS = {kind: re.compile(pattern) for kind, (_, pattern) in MODEL.events.items()}
+SHOWN = "descr" in PATTERNS  # what becomes of descriptors
+RCTL, RCTL_EN = 0x100, 2
+RDBAL, RDBAH, RDT, TDT = (MODEL.rings[0], MODEL.rings[0] + 4, MODEL.rings[0] + 0x18,
+                          MODEL.rings[1] + 0x18)
 RING = 64  # more than lies in the transmit ring until it is freed
 
 
@@ -43,6 +40,7 @@ class Ring:
 
     def write(self, reg, value):
         """A register write."""
+        reg %= REGISTERS
         if reg == RDBAL:
             self.base = value
         elif reg == RDBAH:
@@ -71,7 +69,8 @@ class Ring:
             step = (value - self.tail) % self.size
             test.assertGreater(step, 0, "a doorbell that tells nothing new")
             self.consumed += step
-            test.assertLessEqual(self.consumed, self.written, "tail beyond what was received")
+            if SHOWN:
+                test.assertLessEqual(self.consumed, self.written, "tail beyond what was received")
         test.assertNotEqual(value, self.consumed % self.size, "tail equals next-to-read")
         test.assertEqual((value + 1) % self.size, self.consumed % self.size)
         self.tail = value
@@ -123,11 +122,11 @@ class Traces(VmTest):
                                  frames if hold or not batch else [])
                 bursts = port.do("held")
         ring = Ring(self, self.result.trace, RING)
-        self.assertEqual(ring.written, len(frames))
         self.assertEqual(ring.consumed, len(frames))
         self.assertEqual(ring.doorbells, bursts["rx_bursts"], "doorbells and bursts")
         self.assertEqual(ring.tx_doorbells, bursts["tx_bursts"], "transmit doorbells and bursts")
-        self.assertEqual(len(ring.sent), len(frames))
+        if SHOWN:
+            self.assertEqual((ring.written, len(ring.sent)), (len(frames), len(frames)))
         return ring
 
     def distinct(self, ring, sides):
@@ -136,6 +135,7 @@ class Traces(VmTest):
         self.assertEqual(len(seen), len(set(seen)), "a buffer of two descriptors")
         self.assertEqual(len(seen), RING * sides)
 
+    @needs("traces of descriptors")
     def test_the_alternate_is_armed_and_nothing_is_copied(self):
         for sides in (2, 3):
             with self.note(f"with {sides} buffers per descriptor"):
@@ -146,6 +146,7 @@ class Traces(VmTest):
                     self.assertEqual(addresses, (rotation * 12)[:len(addresses)])
                 self.assertEqual(ring.sent, ring.received)  # from the very same memory
 
+    @needs("traces of descriptors")
     def test_the_same_buffer_is_armed_again_after_a_copy(self):
         ring = self.run_traced(vm.mixed_frames(6 * RING), batch=16, hold=60000)
         self.distinct(ring, 2)
@@ -180,7 +181,7 @@ class Traces(VmTest):
             self.assertLess(guest.wires[0].offer(vm.mixed_frames(2000), patience=0.5), 2000)
             port.do("close 0")
             self.quiet(guest)
-        self.assertEqual(self.off().written, 100)
+        self.assertEqual(self.off().written, 100 if SHOWN else 0)
 
     def test_the_end_of_eal_leaves_the_device_quiet(self):
         with self.guest(trace=EVENTS) as guest:

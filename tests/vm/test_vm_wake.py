@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Interrupts of the 82574L, over each kind that the host can route: packets wake a program that
+"""Interrupts over each kind that the host can route: packets wake a program that
 sleeps, and the link's changes are told."""
 
 import json
@@ -8,9 +8,8 @@ import os
 import time
 
 import common
-from common import Testpmd, VmTest, ours, swapped, vm
+from common import MODEL, Testpmd, VmTest, ours, swapped, vm
 
-KINDS = ("msix", "msi", "legacy")
 WAKES = 200
 PAUSES = 20
 FWD = os.environ.get("DUALBUF_FWD")
@@ -52,7 +51,7 @@ class Receiving(VmTest):
 
     def test_each_packet_wakes_over_each_kind_of_interrupt(self):
         with self.guest(plugin=False, files={"dualbuf-fwd": FWD}) as guest:
-            for kind in KINDS:
+            for kind in MODEL.kinds:
                 with self.subTest(kind=kind):
                     self.run_fwd(guest, kind)
                     self.ping(guest)
@@ -62,7 +61,7 @@ class Receiving(VmTest):
 
     def test_moderation_delays_and_loses_nothing(self):
         with self.guest(plugin=False, files={"dualbuf-fwd": FWD}) as guest:
-            self.run_fwd(guest, "msix", "intr_us=10000")
+            self.run_fwd(guest, MODEL.kinds[0], "intr_us=10000")
             self.ping(guest)
             self.assertEqual(self.report(guest)["rx"], WAKES)
 
@@ -72,7 +71,7 @@ class Link(VmTest):
 
     def test_the_link_going_and_coming_is_told_over_each_kind(self):
         with self.guest() as guest:
-            for kind in KINDS:
+            for kind in MODEL.kinds:
                 with self.subTest(kind=kind):
                     with Testpmd(guest, f"--vfio-intr={kind} {ours(guest)}") as pmd:
                         guest.set_link(0, False)

@@ -14,16 +14,23 @@
 #include <rte_memzone.h>
 
 #include "commands.h"
-#include "dualbuf_desc_ext.h"
 #include "stream.h"
 
 #define MAX_SIDES 8
+#define DONE 0x1 /* of the status: DD, whatever the format */
+
+/* What a descriptor of any format has in common, as long as it is armed. */
+struct desc {
+	rte_le64_t address;
+	rte_le64_t rest;
+};
 
 /* Claims 1 and 3, looked at from inside a receive callback. */
 static struct {
 	uint16_t port;
 	const struct rte_eth_rxtx_callback *callback;
-	const volatile union dualbuf_rx_desc *desc;
+	const volatile struct desc *desc;
+	uint32_t status_at;
 	uint32_t nb_desc;
 	uint32_t pos;
 	uint64_t *armed; /* address in each descriptor when it was last looked at */
@@ -50,9 +57,22 @@ ring_length(uint16_t port)
 }
 
 static uint64_t
-address_in(const volatile union dualbuf_rx_desc *desc)
+address_in(const volatile struct desc *desc)
 {
-	return rte_le_to_cpu_64(desc->read.addr);
+	return rte_le_to_cpu_64(desc->address);
+}
+
+/* at: the byte where the status begins, which differs between formats. */
+static uint32_t
+status_in(const volatile struct desc *desc, uint32_t at)
+{
+	return *((const volatile uint8_t *)desc + at);
+}
+
+static uint32_t
+status_place(const struct words *words)
+{
+	return RTE_MIN(number_of(words, "status", 8), sizeof(struct desc) - 1);
 }
 
 static int
@@ -68,7 +88,8 @@ do_armed(const struct words *words)
 {
 	const struct rte_memzone *mz = ring_of(argument(words, 1));
 	uint32_t nb = ring_length(argument(words, 1)), done = 0, same = 0, null = 0, i;
-	const volatile union dualbuf_rx_desc *desc;
+	uint32_t status_at = status_place(words);
+	const volatile struct desc *desc;
 	uint64_t *all;
 
 	if (mz == NULL || nb == 0)
@@ -77,7 +98,7 @@ do_armed(const struct words *words)
 	all = calloc(nb, sizeof(*all));
 	for (i = 0; i < nb; i++) {
 		all[i] = address_in(&desc[i]);
-		done += dualbuf_rx_desc_status(&desc[i]) & DUALBUF_RXD_DD;
+		done += status_in(&desc[i], status_at) & DONE;
 		null += all[i] == 0;
 	}
 	qsort(all, nb, sizeof(*all), compare_addresses);
@@ -109,7 +130,7 @@ inspect_side(uint32_t pos, uint64_t address)
 static void
 inspect_segment(const struct rte_mbuf *m)
 {
-	const volatile union dualbuf_rx_desc *desc = &inspect.desc[inspect.pos];
+	const volatile struct desc *desc = &inspect.desc[inspect.pos];
 	uint64_t before = inspect.armed[inspect.pos];
 	uint64_t after = address_in(desc);
 	uint64_t mine = rte_mbuf_data_iova_default(m);
@@ -119,10 +140,11 @@ inspect_segment(const struct rte_mbuf *m)
 	inspect.flips += flipped;
 	inspect.copies += copied;
 	if (flipped == copied || after == 0 || after == mine || is_held(after) ||
-			(dualbuf_rx_desc_status(desc) & DUALBUF_RXD_DD)) {
+			(status_in(desc, inspect.status_at) & DONE)) {
 		printf("descriptor %u: %#" PRIx64 " before, %#" PRIx64 " after, mbuf %#" PRIx64
 		       ", status %#x\n",
-				inspect.pos, before, after, mine, dualbuf_rx_desc_status(desc));
+				inspect.pos, before, after, mine,
+				status_in(desc, inspect.status_at));
 		inspect.bad++;
 	}
 	inspect_side(inspect.pos, after);
@@ -152,6 +174,7 @@ do_inspect(const struct words *words)
 
 	memset(&inspect, 0, sizeof(inspect));
 	inspect.port = argument(words, 1);
+	inspect.status_at = status_place(words);
 	mz = ring_of(inspect.port);
 	inspect.nb_desc = ring_length(inspect.port);
 	if (mz == NULL || inspect.nb_desc == 0)

@@ -4,6 +4,7 @@
 
 /* Receive-side scaling: where frames arrive, beside where DPDK's own software says. */
 
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -15,9 +16,18 @@
 #include "rss_util.h"
 #include "stream.h"
 
-#define MAX_QUEUES 2
+#define MAX_QUEUES 16
 
 static int epfd = -1;
+
+/* Those that the port was configured with, but no more than there is room for; 0: it cannot tell. */
+static uint16_t
+queues_of(uint16_t port)
+{
+	struct rte_eth_dev_info info;
+
+	return rte_eth_dev_info_get(port, &info) != 0 ? 0 : RTE_MIN(info.nb_rx_queues, MAX_QUEUES);
+}
 
 int
 do_key(const struct words *words)
@@ -41,12 +51,13 @@ int
 do_table(const struct words *words)
 {
 	uint32_t step = number_of(words, "step", 1), i;
+	uint16_t port = argument(words, 1), nb_queues = queues_of(port);
 	uint16_t table[RSS_UTIL_TABLE_SIZE];
 	int ret;
 
 	for (i = 0; i < RSS_UTIL_TABLE_SIZE; i++)
-		table[i] = step == 0 ? 1 : i / step % MAX_QUEUES;
-	ret = rss_util_set_table(argument(words, 1), table);
+		table[i] = step == 0 || nb_queues == 0 ? 1 : i / step % nb_queues;
+	ret = rss_util_set_table(port, table);
 	return ret != 0 ? say_failed("table", ret) : say_ok(" ");
 }
 
@@ -81,36 +92,40 @@ receive_steered(const struct rss_util *rss, uint16_t port, uint16_t queue, bool 
 int
 do_steered(const struct words *words)
 {
-	uint32_t count = number_of(words, "count", 1), nb[MAX_QUEUES] = { 0 }, wrong = 0;
-	uint16_t port = argument(words, 1), q, nb_queues;
+	uint32_t count = number_of(words, "count", 1), nb[MAX_QUEUES] = { 0 }, all = 0, wrong = 0;
+	uint16_t port = argument(words, 1), q, nb_queues = queues_of(port);
 	bool echo = number_of(words, "echo", 0) != 0;
 	uint64_t deadline = in_seconds(PATIENCE_S);
-	struct rte_eth_dev_info info;
+	char text[16 * MAX_QUEUES] = "";
 	struct rss_util rss;
-	int ret = rte_eth_dev_info_get(port, &info);
+	int ret = rss_util_ask(port, &rss), at = 0;
 
-	nb_queues = RTE_MIN(info.nb_rx_queues, MAX_QUEUES);
-	if (ret == 0)
-		ret = rss_util_ask(port, &rss);
 	if (ret != 0)
 		return say_failed("steered", ret);
-	while (nb[0] + nb[1] < count && is_before(deadline))
-		for (q = 0; q < nb_queues; q++)
-			nb[q] += receive_steered(&rss, port, q, echo, &wrong);
-	return say_ok("q0=%u q1=%u wrong=%u", nb[0], nb[1], wrong);
+	while (all < count && is_before(deadline)) {
+		for (q = 0; q < nb_queues; q++) {
+			uint32_t came = receive_steered(&rss, port, q, echo, &wrong);
+
+			nb[q] += came;
+			all += came;
+		}
+	}
+	for (q = 0; q < nb_queues; q++)
+		at += snprintf(text + at, sizeof(text) - at, "q%u=%u ", q, nb[q]);
+	return say_ok("%swrong=%u", text, wrong);
 }
 
 int
 do_listen(const struct words *words)
 {
-	uint16_t port = argument(words, 1);
+	uint16_t port = argument(words, 1), nb_queues = queues_of(port);
 	uintptr_t q;
 	int ret = 0;
 
 	if (epfd >= 0)
 		close(epfd);
 	epfd = epoll_create1(EPOLL_CLOEXEC);
-	for (q = 0; q < MAX_QUEUES && ret == 0; q++)
+	for (q = 0; q < nb_queues && ret == 0; q++)
 		ret = rte_eth_dev_rx_intr_ctl_q(port, q, epfd, RTE_INTR_EVENT_ADD, (void *)q);
 	return ret != 0 ? say_failed("listen", ret) : say_ok(" ");
 }
@@ -118,16 +133,16 @@ do_listen(const struct words *words)
 int
 do_wait(const struct words *words)
 {
-	uint16_t port = argument(words, 1), q;
+	uint16_t port = argument(words, 1), q, nb_queues = queues_of(port);
 	struct rte_epoll_event event;
 	int nb, ret = 0;
 
-	for (q = 0; q < MAX_QUEUES && ret == 0; q++)
+	for (q = 0; q < nb_queues && ret == 0; q++)
 		ret = rte_eth_dev_rx_intr_enable(port, q);
 	if (ret != 0)
 		return say_failed("wait", ret);
 	nb = rte_epoll_wait(epfd, &event, 1, number_of(words, "ms", 1000));
-	for (q = 0; q < MAX_QUEUES && ret == 0; q++)
+	for (q = 0; q < nb_queues && ret == 0; q++)
 		ret = rte_eth_dev_rx_intr_disable(port, q);
 	return nb == 1 ? say_ok("queue=%u", (unsigned int)(uintptr_t)event.epdata.data) :
 			 say_ok("queue=none");

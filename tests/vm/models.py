@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The card that the suite meets, named by DUALBUF_VM_MODEL, and what tests know of it: what the
+driver offers on it, how QEMU traces it, and what QEMU's model does not do."""
+
+import os
+import re
+from dataclasses import dataclass, field
+
+from vm.models import DEFAULT_MODEL, model_of
+
+# Of QEMU's trace: what is to be found in a line of each event, numbers of base 16.
+WRITE = r"e1000e_core_write .*register (0x[0-9a-f]+), .*value: (0x[0-9a-f]+)"
+DESCR = r"e1000e_rx_descr .*PA: (0x[0-9a-f]+)"
+TX = r"e1000e_tx_descr (?:0x)?([0-9a-f]+) "
+NULL = r"e1000e_rx_null_descriptor"
+
+
+def ring_events(card):
+    """Kind -> (event, pattern) of a card whose rings QEMU traces."""
+    return {"write": ("e1000e_core_write", WRITE), "descr": ("e1000e_rx_descr", DESCR),
+            "buffer": (f"{card}_rx_desc_buff_write",
+                       card + r"_rx_desc_buff_write .*addr: (0x[0-9a-f]+)"),
+            "tx": ("e1000e_tx_descr", TX), "null": ("e1000e_rx_null_descriptor", NULL)}
+
+
+# The address is the machine's; that of the card's registers is a multiple of their size.
+MMIO_EVENTS = {"write": ("memory_region_ops_write", r"memory_region_ops_write .*addr (0x[0-9a-f]+) "
+                         r"value (0x[0-9a-f]+) .*'e1000-mmio'")}
+REGISTERS = 0x20000  # bytes, of each card
+
+
+@dataclass(frozen=True)
+class Facts:
+    """
+    kinds: of interrupts, as --vfio-intr names them.
+    queues: that the driver offers, in each direction.
+    addresses: that the receiver knows exactly.
+    status: the byte of a receive descriptor where its status begins, whose lowest bit is DD.
+    least_buffer: bytes of the smallest buffer.
+    shares_context: of checksums and segmentation, all transmit queues.
+    rings: registers of the rings of queue 0: of the receiver, of the transmitter.
+    waters: of flow control: the low and the high one, and the highest that may be set.
+    nvm_version: of the image that QEMU makes.
+    events: kind -> (event of QEMU's trace, pattern).
+    gaps: what the model does not do -> why, both as doc/gbe.rst has them.
+    """
+
+    kinds: tuple
+    queues: int
+    addresses: int
+    waters: tuple
+    events: dict
+    status: int = 8
+    least_buffer: int = 256
+    shares_context: bool = False
+    rings: tuple = (0x2800, 0x3800)
+    nvm_version: str = "2.1-0"
+    gaps: dict = field(default_factory=dict)
+
+
+NAME = os.environ.get("DUALBUF_VM_MODEL", DEFAULT_MODEL)
+CARD = model_of(NAME)
+FACTS = {
+    "e1000e": Facts(kinds=("msix", "msi", "legacy"), queues=2, addresses=15,
+                    waters=(15904, 17408, 18962), events=ring_events("e1000e"), shares_context=True),
+    "igb": Facts(kinds=("msix", "msi", "legacy"), queues=16, addresses=24,
+                 waters=(15904, 17408, 18962), events=ring_events("igb"), least_buffer=1024,
+                 rings=(0xc000, 0xe000)),
+    "e1000": Facts(kinds=("legacy",), queues=1, addresses=15, waters=(15904, 17408, 18962),
+                   events=MMIO_EVENTS, status=12, nvm_version="0.0-0", gaps={
+                       "receive checksums": "none is judged",
+                       "several queues": "it has one",
+                       "MSI and MSI-X": "it has INTx alone",
+                       "traces of descriptors": "QEMU traces its registers alone"}),
+}
+MODEL = FACTS[NAME]
