@@ -11,7 +11,9 @@
 #                                   those that have races in them under ThreadSanitizer
 #   devtools/test.sh --cc clang     with clang alone (also with --sanitize)
 #   devtools/test.sh --part NAME    one part alone: plain, compiled, sanitized or raced
-#   devtools/test.sh --no-vm        without the suite that needs virtual machines (also with others)
+#   devtools/test.sh --no-vm        without the suites that need virtual machines (also with others)
+#   devtools/test.sh --full         with those of their tests that repeat on another model of NIC
+#                                   what one model shows (also with others)
 #
 # The last line is always "N passed, N failed, N skipped"; exit code 0 if nothing failed. A part
 # that does not build counts as one failure, and the others go on.
@@ -26,7 +28,7 @@ skipped=0
 
 usage()
 {
-	sed -n '4,17s/^# \{0,1\}//p' "$0"
+	sed -n '4,19s/^# \{0,1\}//p' "$0"
 }
 
 parse_arguments()
@@ -37,6 +39,7 @@ parse_arguments()
 	quick=no
 	whole=no
 	vm=yes
+	full=no
 	local chosen=no only=
 
 	while [ $# -gt 0 ]; do
@@ -44,6 +47,7 @@ parse_arguments()
 		--quick) quick=yes ;;
 		--sanitize) sanitize=yes ;;
 		--no-vm) vm=no ;;
+		--full) full=yes ;;
 		--part) only="${2:-}"; shift ;;
 		--part=*) only="${1#--part=}" ;;
 		--cc) cc="${2:-}"; chosen=yes; shift ;;
@@ -132,7 +136,8 @@ run_tests()
 	local dir="$1" status=0 options=()
 
 	rm -f "$dir/meson-logs/testlog.json"
-	[ $vm = yes ] || options=(--no-suite vm)
+	[ $vm = yes ] || options+=(--no-suite vm --no-suite vm-igb --no-suite vm-e1000)
+	[ $full = yes ] || options+=(--no-suite full)
 	meson test -C "$dir" --no-rebuild --print-errorlogs "${options[@]}" || status=$?
 	if [ ! -f "$dir/meson-logs/testlog.json" ]; then
 		[ $status -eq 0 ] || failed=$((failed + 1))
@@ -140,6 +145,17 @@ run_tests()
 	fi
 	# meson's own verdict counts as well, should it see more than its log shows
 	count_results "$dir" || [ $status -eq 0 ] || failed=$((failed + 1))
+}
+
+# What guests are made of: not every model is of the same QEMU.
+build_machines()
+{
+	local model
+
+	for model in e1000e igb e1000; do
+		/usr/bin/python3 "$top/devtools/vm.py" build --model "$model" >/dev/null ||
+			warn "the virtual machine with $model cannot be made: its tests will fail"
+	done
 }
 
 run_part()
@@ -170,8 +186,7 @@ run_part()
 		# what guests and examples are made of is downloaded here, where no time-out of a test applies
 		[ "$kind" != plain ] || [ -n "${DPDK_SOURCE:-}" ] || "$top/devtools/dpdk-sdk.sh" --whole ||
 			warn "no sources of DPDK: the tests of its examples are skipped"
-		[ "$kind" != plain ] || [ $vm = no ] || /usr/bin/python3 "$top/devtools/vm.py" build >/dev/null ||
-			warn "the virtual machine cannot be made: its tests will fail"
+		[ "$kind" != plain ] || [ $vm = no ] || build_machines
 		run_tests "$dir"
 	fi
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The virtual-machine bench: a Debian guest on QEMU (TCG, no KVM) whose NICs are 82574L's.
+"""The virtual-machine bench: a Debian guest on QEMU (TCG, no KVM) with NICs that QEMU models.
 
 The guest is Debian's kernel with an initramfs of busybox, the DPDK libraries and testpmd of this
 host, and the driver under test.  It boots in about three seconds.  A test reads as follows:
@@ -20,9 +20,9 @@ host, and the driver under test.  It boots in about three seconds.  A test reads
     assert result.problems() == []
 
 Modules, in reading order: guest (one machine, from boot to report), options (what it is made of),
-qemu (the command line), pump (the one reader of all sockets), wire (frames in and out), qmp,
-image (kernel and initramfs), packages (what comes from Debian), bench (instruction count), cli.
-Inside the guest runs `guest-init`.
+models (the NICs that there are), qemu (the command line), pump (the one reader of all sockets),
+wire (frames in and out), qmp, image (kernel and initramfs), packages (what comes from Debian),
+bench (instruction count), cli.  Inside the guest runs `guest-init`.
 """
 
 from .errors import VmError, VmTimeout

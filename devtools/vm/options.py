@@ -36,7 +36,7 @@ class Nic:
 
 @dataclass
 class Options:
-    """All choices for one guest; the defaults are one 82574L on vfio-pci behind an IOMMU."""
+    """All choices for one guest; the defaults are one 82574L (e1000e) on vfio-pci behind an IOMMU."""
 
     nics: object = 1  # how many, or a list of Nic
     model: str = DEFAULT_MODEL  # of those that are not of another
