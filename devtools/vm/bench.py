@@ -11,6 +11,8 @@ import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
+from captures.frames import ACK, IP4, IP4_CLIENT, IP4_SERVER, MAC_CLIENT, MAC_SERVER, TCP, ether, ip4, tcp
+
 from .errors import VmError
 from .guest import Guest, say
 from .image import Image
@@ -21,7 +23,7 @@ from .wire import mixed_frames
 
 HERE = Path(__file__).resolve().parent
 BURST = 32  # packets per round, as in nicbench.c
-WARM_UP = 16  # rounds: more than the transmit ring (256) holds, so that measured ones also free
+WARM_UP = 16  # rounds for each queue: more than the transmit ring (256) holds, so that measured ones also free
 FRAME = 64  # bytes
 KINDS = {2: "rx", 3: "tx", 4: "empty"}  # marker ids of nicbench.c
 EAL_COMMON = "-l 0 -m 64 --no-telemetry"
@@ -60,12 +62,13 @@ def build_plugin(folder, include):
 
 
 def play(guest, rounds, frames):
-    """Answer each "fill" of nicbench with one burst, and look that all come back unchanged."""
+    """Answer each "fill" of nicbench with one burst, and look that all come back unchanged. Of
+    several queues, one may send before another."""
     wire = guest.wires[0]
     for _ in range(rounds):
         guest.expect("fill 32\n", timeout=60)
         wire.inject(frames)
-        if wire.collect(BURST) != frames:
+        if sorted(wire.collect(BURST)) != sorted(frames):
             raise VmError("a burst came back changed: the figures would mean nothing")
 
 
@@ -79,27 +82,36 @@ def read_counts(path, skip):
     return rounds, len(lines)
 
 
-def count_driver(guest, name, eal, rounds, frames):
+def flows(count):
+    """Frames of TCP, each of a flow of its own, so that RSS spreads them."""
+    segments = [tcp(IP4_CLIENT, IP4_SERVER, (1000 + 7 * number, 443), (1, 1), ACK)
+                for number in range(count)]
+    return [ether(MAC_SERVER, MAC_CLIENT, IP4, ip4(IP4_CLIENT, IP4_SERVER, TCP, segment, number))
+            .ljust(FRAME, b"\0") for number, segment in enumerate(segments)]
+
+
+def count_driver(guest, name, eal, rounds, frames, queues):
     """Run nicbench in the guest with EAL options that are to choose the driver `name`; returns its
     full name."""
     eal = eal.replace("{pci}", guest.pci(0))
-    guest.start(f"./nicbench {EAL_COMMON} {eal} -- {WARM_UP} {rounds}")
+    warm_up = WARM_UP * queues
+    guest.start(f"./nicbench {EAL_COMMON} {eal} -- {warm_up} {rounds} {queues}")
     driver = guest.expect(re.compile(r"driver (\S+)\n"), timeout=60).split()[-1]
     if not driver.startswith(name):  # ours adds the kind of device
         raise VmError(f"the NIC was to be driven by {name}, but {driver} took it "
                       f"(EAL options '{eal}')")
-    play(guest, WARM_UP + rounds, frames)
+    play(guest, warm_up + rounds, frames)
     if guest.wait() != 0:
         raise VmError(f"nicbench with {name} failed: {guest.program.tail()}")
     return driver
 
 
-def measure(rounds, plugin=None, eal=OUR_EAL, **choices):
+def measure(rounds, plugin=None, eal=OUR_EAL, queues=1, **choices):
     """Count for Debian's driver of the model, then for ours if its plugin is there; yields a Count
     each.
 
     eal: EAL's options that choose our driver, with {pci} for the address of the NIC.
-    choices: more fields of Options.
+    queues: in each direction.  choices: more fields of Options.
     """
     # With one thread for all CPUs, QEMU 9 and 10 tell a plugin which of them translated an
     # instruction, not which executes it: there is to be but one.
@@ -111,7 +123,7 @@ def measure(rounds, plugin=None, eal=OUR_EAL, **choices):
     program = build_program(folder)
     tcg_plugin = build_plugin(folder, image.packages.plugin_include(options.qemu_release()))
     results = folder / "counts"
-    frames = mixed_frames(BURST, sizes=(FRAME, FRAME))
+    frames = mixed_frames(BURST, sizes=(FRAME, FRAME)) if queues == 1 else flows(BURST)
     model = model_of(options.model)
     drivers = {model.debian: DEBIAN_EAL}
     if options.plugin:
@@ -120,9 +132,9 @@ def measure(rounds, plugin=None, eal=OUR_EAL, **choices):
     with Guest(plugin=options.plugin or False, files={"/root/nicbench": program},
                tcg_plugin=f"{tcg_plugin},out={results}", quiet=False, **choices) as guest:
         for name, args in drivers.items():
-            driver = count_driver(guest, name, args, rounds, frames)
+            driver = count_driver(guest, name, args, rounds, frames, queues)
             measured, skip = read_counts(results, skip)
-            yield Count(driver, {kind: totals[WARM_UP:] for kind, totals in measured.items()})
+            yield Count(driver, {kind: totals[WARM_UP * queues:] for kind, totals in measured.items()})
         problems = guest.finish().problems()
     if problems:
         raise VmError(problems[0])

@@ -196,7 +196,7 @@ def command_bench(args):
     plugin = False if args.plugin == "none" else args.plugin
     print(bench.header(args.rounds))
     counts = []
-    for count in bench.measure(args.rounds, plugin, args.eal, model=args.model,
+    for count in bench.measure(args.rounds, plugin, args.eal, args.queues, model=args.model,
                                qemu_args=tuple(args.qemu_arg)):
         counts.append(count)
         print(bench.line(count), flush=True)
@@ -255,6 +255,8 @@ def build_parser():
                                         "and for net_dualbuf if its plugin is built.")
     add_model(verb)
     verb.add_argument("--rounds", type=int, default=20, metavar="N", help="measured (default 20)")
+    verb.add_argument("--queues", type=int, default=1, metavar="N",
+                      help="in each direction; one core polls them all (default 1)")
     verb.add_argument("--plugin", metavar="PATH", help="the driver, or 'none'")
     verb.add_argument("--eal", default=bench.OUR_EAL, metavar="OPTIONS",
                       help="EAL's options that choose our driver; {pci} stands for the NIC "

@@ -4,11 +4,12 @@
  * instructions, which the QEMU plugin ucount.c counts. Uses nothing but the public ethdev
  * interface, so any driver can be measured.
  *
- *   nicbench [EAL options] -- WARM_UP_ROUNDS MEASURED_ROUNDS
+ *   nicbench [EAL options] -- WARM_UP_ROUNDS MEASURED_ROUNDS QUEUES
  *
  * Each round asks the host for exactly 32 frames by the line "fill 32", waits without receiving
  * until all stand in the ring, takes them with one rx_burst and sends them back with one tx_burst.
- * The warm-up fills the transmit ring, so that every measured tx_burst also frees 32 old packets.
+ * With several queues, over which RSS spreads the frames, it is one burst for each.
+ * The warm-up fills the transmit rings, so that every measured tx_burst also frees old packets.
  */
 
 #include <inttypes.h>
@@ -25,6 +26,7 @@
 #define POOL_SIZE 4095
 #define POOL_CACHE 256
 #define PORT 0
+#define MAX_QUEUES 16
 #define FILL_TIMEOUT_MS 10000
 #define BLIND_WAIT_MS 100 /* for drivers that cannot tell how full the ring is */
 
@@ -36,11 +38,26 @@
 #define MARKER_TX 3
 #define MARKER_EMPTY 4
 
+static uint16_t nb_queues;
+
 static int
 fail(const char *what, int error)
 {
 	printf("nicbench: %s: %s\n", what, rte_strerror(error < 0 ? -error : error));
 	return EXIT_FAILURE;
+}
+
+static int
+set_up_queues(struct rte_mempool *pool)
+{
+	uint16_t q;
+	int ret = 0;
+
+	for (q = 0; q < nb_queues && ret == 0; q++)
+		ret = rte_eth_rx_queue_setup(PORT, q, RING_SIZE, SOCKET_ID_ANY, NULL, pool);
+	for (q = 0; q < nb_queues && ret == 0; q++)
+		ret = rte_eth_tx_queue_setup(PORT, q, RING_SIZE, SOCKET_ID_ANY, NULL);
+	return ret;
 }
 
 static int
@@ -58,12 +75,14 @@ start_port(void)
 	if (pool == NULL)
 		return -rte_errno;
 	ret = rte_eth_dev_info_get(PORT, &info);
+	if (nb_queues > 1 && (info.flow_type_rss_offloads & RTE_ETH_RSS_NONFRAG_IPV4_TCP)) {
+		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+		conf.rx_adv_conf.rss_conf.rss_hf = RTE_ETH_RSS_NONFRAG_IPV4_TCP;
+	}
 	if (ret == 0)
-		ret = rte_eth_dev_configure(PORT, 1, 1, &conf);
+		ret = rte_eth_dev_configure(PORT, nb_queues, nb_queues, &conf);
 	if (ret == 0)
-		ret = rte_eth_rx_queue_setup(PORT, 0, RING_SIZE, SOCKET_ID_ANY, NULL, pool);
-	if (ret == 0)
-		ret = rte_eth_tx_queue_setup(PORT, 0, RING_SIZE, SOCKET_ID_ANY, NULL);
+		ret = set_up_queues(pool);
 	if (ret == 0)
 		ret = rte_eth_dev_start(PORT);
 	if (ret == 0)
@@ -73,29 +92,87 @@ start_port(void)
 	return ret;
 }
 
-/* Wait until the last frame of the burst stands in the ring; it is left there. */
+/* How many frames stand in the rings; negative if the driver cannot tell. */
+static int
+waiting(void)
+{
+	int status = 0, nb = 0, i;
+	uint16_t q;
+
+	for (q = 0; q < nb_queues && status >= 0; q++) {
+		for (i = 0; i < BURST; i++) {
+			status = rte_eth_rx_descriptor_status(PORT, q, i);
+			if (status != RTE_ETH_RX_DESC_DONE)
+				break;
+			nb++;
+		}
+	}
+	return status < 0 ? status : nb;
+}
+
+/* Wait until the last frame of the burst stands in its ring; it is left there. */
 static int
 wait_for_burst(void)
 {
 	unsigned int ms;
 
 	for (ms = 0; ms < FILL_TIMEOUT_MS; ms++) {
-		int status = rte_eth_rx_descriptor_status(PORT, 0, BURST - 1);
+		int nb = waiting();
 
-		if (status == RTE_ETH_RX_DESC_DONE)
+		if (nb == BURST)
 			return 0;
-		if (status < 0 && ms == BLIND_WAIT_MS)
+		if (nb < 0 && ms == BLIND_WAIT_MS)
 			return 0;
 		rte_delay_us_sleep(1000);
 	}
 	return -ETIMEDOUT;
 }
 
+/* The only queue has no loop around it, which would be counted. Returns how many packets came. */
+static uint16_t
+receive(struct rte_mbuf **packets, uint16_t *nb)
+{
+	uint16_t all = 0, q;
+
+	if (nb_queues == 1) {
+		MARKER(MARKER_BEGIN);
+		nb[0] = rte_eth_rx_burst(PORT, 0, packets, BURST);
+		MARKER(MARKER_RX);
+		return nb[0];
+	}
+	MARKER(MARKER_BEGIN);
+	for (q = 0; q < nb_queues; q++) {
+		nb[q] = rte_eth_rx_burst(PORT, q, &packets[all], BURST - all);
+		all += nb[q];
+	}
+	MARKER(MARKER_RX);
+	return all;
+}
+
+/* Each queue sends as many as came on that of its number. */
+static uint16_t
+send_back(struct rte_mbuf **packets, const uint16_t *nb)
+{
+	uint16_t all = 0, q;
+
+	if (nb_queues == 1) {
+		MARKER(MARKER_BEGIN);
+		all = rte_eth_tx_burst(PORT, 0, packets, BURST);
+		MARKER(MARKER_TX);
+		return all;
+	}
+	MARKER(MARKER_BEGIN);
+	for (q = 0; q < nb_queues; q++)
+		all += rte_eth_tx_burst(PORT, q, &packets[all], nb[q]);
+	MARKER(MARKER_TX);
+	return all;
+}
+
 static int
 play_round(void)
 {
 	struct rte_mbuf *packets[BURST];
-	uint16_t received, sent, none;
+	uint16_t nb[MAX_QUEUES], none;
 
 	MARKER(MARKER_BEGIN);
 	none = rte_eth_rx_burst(PORT, 0, packets, BURST);
@@ -105,15 +182,9 @@ play_round(void)
 	printf("fill %d\n", BURST);
 	if (wait_for_burst() != 0)
 		return -ETIMEDOUT;
-	MARKER(MARKER_BEGIN);
-	received = rte_eth_rx_burst(PORT, 0, packets, BURST);
-	MARKER(MARKER_RX);
-	if (received != BURST)
+	if (receive(packets, nb) != BURST)
 		return -EIO;
-	MARKER(MARKER_BEGIN);
-	sent = rte_eth_tx_burst(PORT, 0, packets, BURST);
-	MARKER(MARKER_TX);
-	return sent == BURST ? 0 : -EBUSY;
+	return send_back(packets, nb) == BURST ? 0 : -EBUSY;
 }
 
 int
@@ -125,10 +196,11 @@ main(int argc, char **argv)
 	ret = rte_eal_init(argc, argv);
 	if (ret < 0)
 		return fail("EAL", rte_errno);
-	if (argc - ret != 3) {
-		printf("usage: nicbench [EAL options] -- WARM_UP_ROUNDS MEASURED_ROUNDS\n");
+	if (argc - ret != 4) {
+		printf("usage: nicbench [EAL options] -- WARM_UP_ROUNDS MEASURED_ROUNDS QUEUES\n");
 		return EXIT_FAILURE;
 	}
+	nb_queues = RTE_MIN(atoi(argv[ret + 3]), MAX_QUEUES);
 	rounds = atoi(argv[ret + 1]) + atoi(argv[ret + 2]);
 	ret = start_port();
 	for (round = 0; ret == 0 && round < rounds; round++)
