@@ -7,15 +7,22 @@
 #include "dualbuf_test.h"
 #include "tx_util.h"
 
+#include "tx_told_util.h"
+
+/* Of a packet of so many bytes that asks for nothing. */
 static void
-assert_descriptor(uint32_t pos, const struct rte_mbuf *m, uint32_t cmd)
+assert_descriptor(uint32_t pos, const struct rte_mbuf *m, uint32_t cmd, uint32_t pkt_len)
 {
+	const struct told told = told_of(pos);
+
 	cmd |= DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_DATA | DUALBUF_TXD_IFCS;
 	assert_int_equal(
 			rte_le_to_cpu_64(txq.desc[pos].addr), (uintptr_t)m->buf_addr + m->data_off);
 	assert_int_equal(cmd_of(pos), cmd | m->data_len);
-	assert_int_equal(txq.desc[pos].status, 0);
-	assert_int_equal(txq.desc[pos].popts, 0);
+	assert_int_equal(told.popts, 0);
+	assert_false(told.is_segmented);
+	assert_int_equal(told.tag, -1);
+	assert_int_equal(told.len, TELLS_LEN ? pkt_len : 0);
 }
 
 static void
@@ -27,7 +34,7 @@ a_packet_is_one_descriptor_with_its_address_and_length(void **state)
 	make_txq(NB_DESC, NB_DESC - 1, 8, false);
 	assert_non_null(rte_pktmbuf_adj(m, 34));
 	send_one(m);
-	assert_descriptor(0, m, DUALBUF_TXD_EOP | DUALBUF_TXD_RS);
+	assert_descriptor(0, m, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 1200);
 	assert_int_equal(doorbell, 1);
 	assert_int_equal(txq.stats.packets, 1);
 	assert_int_equal(txq.stats.bytes, 1200);
@@ -44,13 +51,13 @@ each_segment_has_a_descriptor_and_the_last_ends_the_packet(void **state)
 	make_txq(NB_DESC, NB_DESC - 1, 8, false);
 	send_one(m);
 	for (pos = 0, seg = m; pos < 3; pos++, seg = seg->next)
-		assert_descriptor(pos, seg, 0);
-	assert_descriptor(3, seg, DUALBUF_TXD_EOP | DUALBUF_TXD_RS);
+		assert_descriptor(pos, seg, 0, 400);
+	assert_descriptor(3, seg, DUALBUF_TXD_EOP | DUALBUF_TXD_RS, 400);
 	assert_int_equal(doorbell, 4);
 	assert_int_equal(txq.stats.packets, 1);
 	assert_int_equal(txq.stats.bytes, 400);
 	device_reads(NO_LIMIT);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 1);
+	assert_int_equal(format->done_cleanup(&txq, 0), 1);
 	assert_int_equal(test_pool_missing(app), 0);
 }
 
@@ -58,6 +65,8 @@ static void
 a_tag_is_inserted_where_the_mbuf_asks_for_it(void **state)
 {
 	struct rte_mbuf *m[3];
+	uint32_t pos, nb_data = 0;
+	struct told told;
 	unsigned int i;
 
 	(void)state;
@@ -69,13 +78,19 @@ a_tag_is_inserted_where_the_mbuf_asks_for_it(void **state)
 			m[i]->ol_flags |= RTE_MBUF_F_TX_VLAN;
 	}
 	assert_int_equal(send_all(m, 3), 3);
-	assert_false(cmd_of(0) & DUALBUF_TXD_VLE);
-	assert_true(cmd_of(1) & DUALBUF_TXD_VLE);
-	assert_int_equal(rte_le_to_cpu_16(txq.desc[1].vlan), 0xa001);
-	assert_true(cmd_of(3) & DUALBUF_TXD_VLE);
+	for (pos = 0; pos < doorbell; pos++) {
+		if (has_context(pos))
+			continue;
+		told = told_of(pos);
+		i = RTE_MIN(nb_data++, 2u);
+		assert_int_equal(told.tag, i == 0 ? -1 : 0xa000 + (int)i);
+		assert_int_equal(told.popts, 0);
+		assert_int_equal(told.len, TELLS_LEN ? m[i]->pkt_len : 0);
+	}
+	assert_int_equal(nb_data, 4);
+	assert_int_equal(doorbell, DUALBUF_TXC_HAS_TAG ? 6 : 4);
 	/* as it is on the wire, tags included */
 	assert_int_equal(txq.stats.bytes, 60 + 64 + 124);
-	assert_int_equal(rte_le_to_cpu_16(txq.desc[3].vlan), 0xa002);
 }
 
 static void
@@ -132,7 +147,7 @@ the_longest_packet_fills_the_ring(void **state)
 	assert_int_equal(txq.stats.errors, 0);
 	assert_int_equal(txq.nb_free, 0);
 	device_reads(NO_LIMIT);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 1);
+	assert_int_equal(format->done_cleanup(&txq, 0), 1);
 }
 
 static void
@@ -183,7 +198,7 @@ batches_wrap_with_the_ring(void **state)
 		device_reads(NO_LIMIT);
 	}
 	assert_int_equal(txq.stats.packets, sent);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 1 + 999 % 23);
+	assert_int_equal(format->done_cleanup(&txq, 0), 1 + 999 % 23);
 	assert_int_equal(test_pool_missing(app), 0);
 }
 
@@ -248,12 +263,12 @@ run_random_transmission(bool fast_free, uint16_t free_thresh, uint16_t rs_thresh
 		send_random(&sent, &seed);
 		device_checks(&sent, test_random_below(&seed, 64));
 		if (test_random_below(&seed, 4) == 0)
-			dualbuf_tx_ext_done_cleanup(&txq, test_random_below(&seed, 12));
+			format->done_cleanup(&txq, test_random_below(&seed, 12));
 		assert_int_equal(test_pool_missing(app) + test_pool_missing(other),
 				NB_DESC - 1 - txq.nb_free);
 	}
 	device_checks(&sent, NO_LIMIT);
-	dualbuf_tx_ext_done_cleanup(&txq, 0);
+	format->done_cleanup(&txq, 0);
 	assert_int_equal(txq.nb_free, NB_DESC - 1);
 	free_txq();
 }

@@ -2,63 +2,12 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
-/* Packets that ask for checksums or to be segmented: contexts in the ring. */
+/* Packets that ask for checksums or tags: contexts in the ring. */
 
 #include "dualbuf_test.h"
-#include "l4_util.h"
 #include "tx_util.h"
 
-#define DATA (DUALBUF_TXD_DEXT | DUALBUF_TXD_DTYP_DATA | DUALBUF_TXD_IFCS)
-
-static const struct l4_kind tcp4 = { .is_tcp = true }, udp4 = { .is_tcp = false };
-static const struct l4_kind tcp6 = { .is_tcp = true, .is_ipv6 = true };
-
-/* Nobody reads a packet's bytes here. */
-static struct rte_mbuf *
-asking(const struct l4_kind *kind, unsigned int nb_segs)
-{
-	struct rte_mbuf *m = test_alloc_chain(app, nb_segs, 100);
-
-	l4_ask(kind, m);
-	return m;
-}
-
-static struct rte_mbuf *
-segmented(unsigned int nb_segs, uint16_t mss)
-{
-	struct rte_mbuf *m = test_alloc_chain(app, nb_segs, 100);
-
-	l4_ask_tso(&tcp4, m, mss);
-	return m;
-}
-
-static struct dualbuf_tx_context
-context_at(uint32_t pos)
-{
-	struct dualbuf_tx_context context;
-
-	context.halves[0] = txq.desc[pos].halves[0];
-	context.halves[1] = txq.desc[pos].halves[1];
-	return context;
-}
-
-static bool
-has_context(uint32_t pos)
-{
-	return dualbuf_tx_is_context(cmd_of(pos));
-}
-
-/* Send a packet; says whether it got a context, and looks that the ring has no more than that of it. */
-static bool
-sends_context(struct rte_mbuf *m)
-{
-	uint16_t first = txq.next, nb_segs = m->nb_segs;
-
-	send_one(m);
-	assert_ptr_equal(has_context(first) ? NULL : m, txq.mbufs[first]);
-	assert_int_equal((txq.next + NB_DESC - first) % NB_DESC, nb_segs + has_context(first));
-	return has_context(first);
-}
+#include "tx_asking_util.h"
 
 /* A ring of no packets whose next descriptor is that one. */
 static void
@@ -68,7 +17,7 @@ make_txq_at(uint16_t pos, bool fast_free)
 	while (txq.next != pos) {
 		send_burst(1);
 		device_reads(1);
-		assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 1);
+		assert_int_equal(format->done_cleanup(&txq, 0), 1);
 	}
 }
 
@@ -76,28 +25,25 @@ static void
 a_context_says_where_the_sums_of_the_packet_behind_it_are(void **state)
 {
 	struct rte_mbuf *m = asking(&tcp4, 1);
-	struct dualbuf_tx_context context;
+	struct told told;
 
 	(void)state;
 	make_txq(NB_DESC, 1, 8, false);
 	m->vlan_tci = 0x123;
 	assert_true(sends_context(m));
 	assert_int_equal(doorbell, 2);
-	context = context_at(0);
-	assert_int_equal(context.ip_start, 14);
-	assert_int_equal(context.ip_sum, 14 + 10);
-	assert_int_equal(rte_le_to_cpu_16(context.ip_end), 33);
-	assert_int_equal(context.l4_start, 34);
-	assert_int_equal(context.l4_sum, 34 + 16);
-	assert_int_equal(context.l4_end, 0);
-	assert_int_equal(rte_le_to_cpu_32(context.cmd_len),
-			DUALBUF_TXD_DEXT | DUALBUF_TXC_IPV4 | DUALBUF_TXC_TCP);
-	assert_int_equal(context.status, 0);
-	assert_int_equal(context.headers_len, 0);
-	assert_int_equal(context.mss, 0);
+	told = told_of(1);
+	assert_int_equal(told.l3, 14);
+	assert_int_equal(told.l4, 34);
+	assert_true(told.is_ipv4);
+	assert_int_equal(told.l4_type, DUALBUF_TX_L4_TCP);
+	assert_int_equal(told.headers, 0);
+	assert_int_equal(told.mss, 0);
+	assert_int_equal(told.payload, 0);
+	assert_int_equal(told.popts, 3);
+	assert_int_equal(told.tag, -1);
+	assert_int_equal(told.len, TELLS_LEN ? 100 : 0);
 	assert_int_equal(cmd_of(1), DATA | DUALBUF_TXD_EOP | DUALBUF_TXD_RS | 100);
-	assert_int_equal(txq.desc[1].popts, DUALBUF_TXD_IXSM | DUALBUF_TXD_TXSM);
-	assert_int_equal(txq.desc[1].status, 0);
 	assert_int_equal(txq.stats.packets, 1);
 	assert_int_equal(txq.stats.bytes, 100);
 }
@@ -109,18 +55,16 @@ only_what_is_asked_for_is_inserted(void **state)
 	static const struct {
 		uint64_t flags;
 		uint8_t popts;
-		uint8_t l4_sum;
-		uint32_t cmd;
+		bool is_ipv4;
+		enum dualbuf_tx_l4 l4_type;
 	} cases[] = {
-		{ RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IP_CKSUM, DUALBUF_TXD_IXSM, 40,
-				DUALBUF_TXC_IPV4 },
-		{ RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_UDP_CKSUM, DUALBUF_TXD_TXSM, 40,
-				DUALBUF_TXC_IPV4 },
-		{ RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_TCP_CKSUM, DUALBUF_TXD_TXSM, 50,
-				DUALBUF_TXC_IPV4 | DUALBUF_TXC_TCP },
-		{ RTE_MBUF_F_TX_IPV6 | RTE_MBUF_F_TX_TCP_CKSUM, DUALBUF_TXD_TXSM, 50,
-				DUALBUF_TXC_TCP },
+		{ RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_IP_CKSUM, 1, true, DUALBUF_TX_L4_UDP },
+		{ RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_UDP_CKSUM, 2, true, DUALBUF_TX_L4_UDP },
+		{ RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_TCP_CKSUM, 2, true, DUALBUF_TX_L4_TCP },
+		{ RTE_MBUF_F_TX_IPV6 | RTE_MBUF_F_TX_TCP_CKSUM, 2, false, DUALBUF_TX_L4_TCP },
+		{ RTE_MBUF_F_TX_IPV6 | RTE_MBUF_F_TX_UDP_CKSUM, 2, false, DUALBUF_TX_L4_UDP },
 	};
+	struct told told;
 	struct rte_mbuf *m;
 	unsigned int i;
 
@@ -130,27 +74,40 @@ only_what_is_asked_for_is_inserted(void **state)
 		m = asking(&tcp4, 1);
 		m->ol_flags = cases[i].flags;
 		assert_true(sends_context(m));
-		assert_int_equal(txq.desc[1].popts, cases[i].popts);
-		assert_int_equal(context_at(0).l4_sum, cases[i].l4_sum);
-		assert_int_equal(rte_le_to_cpu_32(context_at(0).cmd_len),
-				DUALBUF_TXD_DEXT | cases[i].cmd);
-		assert_int_equal(rte_le_to_cpu_16(context_at(0).ip_end),
-				cases[i].cmd & DUALBUF_TXC_IPV4 ? 33 : 0);
+		told = told_of(1);
+		assert_int_equal(told.popts, cases[i].popts);
+		assert_int_equal(told.is_ipv4, cases[i].is_ipv4);
+		assert_int_equal(told.l4_type, cases[i].l4_type);
 		free_txq();
 	}
 }
 
-/* What the burst does not offer it passes over. */
+/* What a format does not offer its burst passes over. */
 static void
-other_requests_need_no_context(void **state)
+the_sum_of_sctp_is_inserted_where_there_is_such_an_offload(void **state)
 {
 	struct rte_mbuf *m = test_alloc_chain(app, 1, 100);
+	struct told told;
 
 	(void)state;
 	make_txq(NB_DESC, 1, 8, false);
+	m->l2_len = 14;
+	m->l3_len = 20;
 	m->ol_flags = RTE_MBUF_F_TX_IPV4 | RTE_MBUF_F_TX_SCTP_CKSUM;
-	assert_false(sends_context(m));
-	assert_int_equal(txq.desc[0].popts, 0);
+	assert_int_equal(sends_context(m), DUALBUF_TXC_HAS_SCTP);
+	assert_int_equal((format->offloads & RTE_ETH_TX_OFFLOAD_SCTP_CKSUM) != 0,
+			DUALBUF_TXC_HAS_SCTP);
+	told = told_of(DUALBUF_TXC_HAS_SCTP ? 1 : 0);
+	assert_int_equal(told.popts, DUALBUF_TXC_HAS_SCTP ? 2 : 0);
+	if (!DUALBUF_TXC_HAS_SCTP)
+		return;
+	assert_int_equal(told.l4_type, DUALBUF_TX_L4_SCTP);
+	assert_int_equal(told.l4, 34);
+	/* a segment is one of TCP, whatever else is asked for */
+	m = segmented(2, 60);
+	m->ol_flags = (m->ol_flags & ~RTE_MBUF_F_TX_L4_MASK) | RTE_MBUF_F_TX_SCTP_CKSUM;
+	assert_true(sends_context(m));
+	assert_int_equal(told_of(3).l4_type, DUALBUF_TX_L4_TCP);
 }
 
 static void
@@ -163,14 +120,14 @@ headers_in_a_tunnel_are_found_behind_the_outer_ones(void **state)
 	m->outer_l2_len = 14;
 	m->outer_l3_len = 20;
 	assert_true(sends_context(m));
-	assert_int_equal(context_at(0).ip_start, 14);
+	assert_int_equal(told_of(1).l3, 14);
 	m = asking(&tcp4, 1);
 	m->outer_l2_len = 14;
 	m->outer_l3_len = 20;
 	m->ol_flags |= RTE_MBUF_F_TX_OUTER_IPV4;
 	assert_true(sends_context(m));
-	assert_int_equal(context_at(2).ip_start, 48);
-	assert_int_equal(context_at(2).l4_start, 68);
+	assert_int_equal(told_of(3).l3, 48);
+	assert_int_equal(told_of(3).l4, 68);
 }
 
 static void
@@ -197,6 +154,58 @@ a_context_is_written_when_it_changes_and_only_then(void **state)
 	m = asking(&tcp4, 1);
 	m->l2_len = 18;
 	assert_true(sends_context(m));
+}
+
+/* Packets of two kinds in turns change no context, where a queue has two of them. */
+static void
+each_kind_of_packet_keeps_its_context_while_there_is_one(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	make_txq(NB_DESC, 1, 8, false);
+	for (i = 0; i < 8; i++) {
+		assert_int_equal(sends_context(asking(i % 2 == 0 ? &tcp4 : &udp4, 1)),
+				i < 2 || DUALBUF_TXC_SLOTS < 2);
+		assert_int_equal(told_of(txq.next - 1).l4_type,
+				i % 2 == 0 ? DUALBUF_TX_L4_TCP : DUALBUF_TX_L4_UDP);
+	}
+	/* a third takes the place of the one not used last */
+	assert_true(sends_context(asking(&tcp6, 1)));
+	assert_false(told_of(txq.next - 1).is_ipv4);
+	assert_int_equal(sends_context(asking(&udp4, 1)), DUALBUF_TXC_SLOTS < 2);
+	assert_true(told_of(txq.next - 1).is_ipv4);
+	assert_int_equal(told_of(txq.next - 1).l4_type, DUALBUF_TX_L4_UDP);
+}
+
+/* Of headers, a tag says nothing: packets that ask for no more share a context, wherever theirs are. */
+static void
+a_tag_needs_a_context_where_it_is_in_one(void **state)
+{
+	struct rte_mbuf *m;
+
+	(void)state;
+	make_txq(NB_DESC, 1, 8, false);
+	assert_int_equal(sends_context(tagged(test_alloc_chain(app, 1, 60), 0x0a1)),
+			DUALBUF_TXC_HAS_TAG);
+	assert_int_equal(told_of(txq.next - 1).tag, 0x0a1);
+	m = tagged(test_alloc_chain(app, 2, 60), 0x0a1);
+	m->l2_len = 14;
+	assert_false(sends_context(m));
+	assert_int_equal(told_of(txq.next - 1).tag, 0x0a1);
+	assert_int_equal(sends_context(tagged(test_alloc_chain(app, 1, 60), 0)),
+			DUALBUF_TXC_HAS_TAG);
+	assert_int_equal(told_of(txq.next - 1).tag, 0);
+	assert_int_equal(told_of(txq.next - 1).popts, 0);
+	/* with sums it is all one context */
+	assert_true(sends_context(tagged(asking(&tcp4, 2), 0xffff)));
+	assert_int_equal(told_of(txq.next - 1).tag, 0xffff);
+	assert_int_equal(told_of(txq.next - 1).l4, 34);
+	assert_int_equal(sends_context(tagged(asking(&tcp4, 1), 0xfffe)), DUALBUF_TXC_HAS_TAG);
+	assert_int_equal(told_of(txq.next - 1).tag, 0xfffe);
+	assert_true(format->offloads & RTE_ETH_TX_OFFLOAD_VLAN_INSERT);
+	assert_int_equal((format->context_offloads & RTE_ETH_TX_OFFLOAD_VLAN_INSERT) != 0,
+			DUALBUF_TXC_HAS_TAG);
 }
 
 static void
@@ -234,10 +243,10 @@ the_ring_may_end_between_a_context_and_its_packet(void **state)
 		assert_statuses(3);
 		device_reads(2);
 		assert_statuses(3);
-		assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 0);
+		assert_int_equal(format->done_cleanup(&txq, 0), 0);
 		device_reads(1);
 		assert_statuses(0);
-		assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 1);
+		assert_int_equal(format->done_cleanup(&txq, 0), 1);
 		assert_int_equal(txq.nb_free, NB_DESC - 1);
 		free_txq();
 		assert_int_equal(test_pool_missing(app), 0);
@@ -292,21 +301,21 @@ reports_are_asked_for_by_packets_and_not_by_contexts(void **state)
 	(void)state;
 	make_txq(NB_DESC, 1, 3, false);
 	for (i = 0; i < 8; i++)
-		m[i] = asking(i % 2 == 0 ? &tcp4 : &udp4, 1);
+		m[i] = asking(i % 3 == 0 ? &tcp4 : i % 3 == 1 ? &udp4 : &tcp6, 1);
 	assert_int_equal(send_all(m, 8), 8);
 	assert_int_equal(doorbell, 16);
 	for (pos = 0; pos < 16; pos++)
 		assert_int_equal(asks_for_report(pos), pos == 5 || pos == 11 || pos == 15);
 	device_reads(6);
 	assert_statuses(10);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 3);
+	assert_int_equal(format->done_cleanup(&txq, 0), 3);
 	assert_int_equal(test_pool_missing(app), 5);
 	device_reads(NO_LIMIT);
 	/* with a limit batches are cut, behind packets */
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 2), 2);
+	assert_int_equal(format->done_cleanup(&txq, 2), 2);
 	assert_int_equal(test_pool_missing(app), 3);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 2), 2);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 2), 1);
+	assert_int_equal(format->done_cleanup(&txq, 2), 2);
+	assert_int_equal(format->done_cleanup(&txq, 2), 1);
 	assert_int_equal(txq.nb_free, NB_DESC - 1);
 }
 
@@ -331,92 +340,23 @@ restart_forgets_the_context(void **state)
 	(void)state;
 	make_txq(NB_DESC, 1, 8, false);
 	assert_true(sends_context(asking(&tcp4, 1)));
-	dualbuf_tx_ext_restart(&txq);
+	assert_true(sends_context(asking(&udp4, 1)));
+	format->restart(&txq);
+	assert_true(sends_context(asking(&udp4, 1)));
 	assert_true(sends_context(asking(&tcp4, 1)));
-	assert_int_equal(test_pool_missing(app), 1);
-	assert_int_equal(txq.stats.unsent, 1);
-	assert_int_equal(txq.stats.unsent_bytes, 100);
-}
-
-static void
-a_packet_to_be_segmented_has_a_context_of_its_own(void **state)
-{
-	struct dualbuf_tx_context context;
-	uint32_t pos;
-
-	(void)state;
-	make_txq(NB_DESC, 1, 8, false);
-	assert_true(sends_context(segmented(3, 60)));
-	context = context_at(0);
-	assert_int_equal(rte_le_to_cpu_32(context.cmd_len),
-			(DUALBUF_TXD_DEXT | DUALBUF_TXC_IPV4 | DUALBUF_TXC_TCP | DUALBUF_TXC_TSE) +
-					246);
-	assert_int_equal(context.headers_len, 54);
-	assert_int_equal(rte_le_to_cpu_16(context.mss), 60);
-	for (pos = 1; pos < 4; pos++) {
-		assert_int_equal(cmd_of(pos) & ~DUALBUF_TXD_RS,
-				(DATA | DUALBUF_TXD_TSE | (pos == 3 ? DUALBUF_TXD_EOP : 0)) + 100);
-		assert_int_equal(txq.desc[pos].popts, DUALBUF_TXD_IXSM | DUALBUF_TXD_TXSM);
-	}
-	/* the device may have counted in it */
-	assert_true(sends_context(segmented(3, 60)));
-	assert_true(sends_context(asking(&tcp4, 1)));
-}
-
-/* 246 bytes behind 54 of headers, 60 in each frame: five frames, four of which have a copy of the headers. */
-static void
-segments_are_counted_as_the_frames_that_they_are(void **state)
-{
-	struct rte_mbuf *m = segmented(3, 60);
-
-	(void)state;
-	make_txq(NB_DESC, NB_DESC - 1, 8, false);
-	m->ol_flags |= RTE_MBUF_F_TX_VLAN;
-	send_one(m);
-	assert_int_equal(txq.stats.packets, 5);
-	assert_int_equal(txq.stats.bytes, 300 + 4 * 54 + 5 * 4);
-	send_one(segmented(3, 246));
-	assert_int_equal(txq.stats.packets, 6);
-	send_one(segmented(3, 245));
-	assert_int_equal(txq.stats.packets, 8);
-	dualbuf_tx_ext_restart(&txq);
-	assert_int_equal(txq.stats.unsent, 8);
-	assert_int_equal(txq.stats.unsent_bytes, txq.stats.bytes);
-}
-
-/* Who does not call tx_prepare may send anything: no bit of a descriptor is set that was not asked for. */
-static void
-lengths_that_do_not_fit_change_no_command(void **state)
-{
-	struct rte_mbuf *m = segmented(1, 1);
-
-	(void)state;
-	make_txq(NB_DESC, 1, 8, false);
-	m->pkt_len = UINT32_MAX;
-	m->l2_len = 127;
-	m->l3_len = 511;
-	m->l4_len = 255;
-	m->outer_l3_len = 511;
-	m->ol_flags |= RTE_MBUF_F_TX_OUTER_IPV6;
-	assert_true(sends_context(m));
-	assert_int_equal(cmd_of(0) & ~DUALBUF_TXD_LEN_MASK,
-			DUALBUF_TXD_DEXT | DUALBUF_TXC_IPV4 | DUALBUF_TXC_TCP | DUALBUF_TXC_TSE);
-	m = segmented(1, 60);
-	m->l4_len = 255;
-	assert_true(sends_context(m));
-	assert_int_equal(cmd_of(2) & DUALBUF_TXD_LEN_MASK, 0);
-	/* without a size it is not segmented at all */
-	m = segmented(1, 0);
-	assert_true(sends_context(m));
-	assert_false((cmd_of(4) | cmd_of(5)) & DUALBUF_TXD_TSE);
+	assert_int_equal(test_pool_missing(app), 2);
+	assert_int_equal(txq.stats.unsent, 2);
+	assert_int_equal(txq.stats.unsent_bytes, 200);
 }
 
 static const struct CMUnitTest tests[] = {
 	with_pools(a_context_says_where_the_sums_of_the_packet_behind_it_are),
 	with_pools(only_what_is_asked_for_is_inserted),
-	with_pools(other_requests_need_no_context),
+	with_pools(the_sum_of_sctp_is_inserted_where_there_is_such_an_offload),
 	with_pools(headers_in_a_tunnel_are_found_behind_the_outer_ones),
 	with_pools(a_context_is_written_when_it_changes_and_only_then),
+	with_pools(each_kind_of_packet_keeps_its_context_while_there_is_one),
+	with_pools(a_tag_needs_a_context_where_it_is_in_one),
 	with_pools(a_burst_of_all_sorts_is_in_order),
 	with_pools(the_ring_may_end_between_a_context_and_its_packet),
 	with_pools(a_packet_waits_that_has_room_without_its_context),
@@ -424,9 +364,6 @@ static const struct CMUnitTest tests[] = {
 	with_pools(reports_are_asked_for_by_packets_and_not_by_contexts),
 	with_pools(fast_free_passes_over_contexts),
 	with_pools(restart_forgets_the_context),
-	with_pools(a_packet_to_be_segmented_has_a_context_of_its_own),
-	with_pools(segments_are_counted_as_the_frames_that_they_are),
-	with_pools(lengths_that_do_not_fit_change_no_command),
 };
 
 TEST_EAL_MAIN(tests, dualbuf_pool_register())

@@ -33,7 +33,7 @@ send_gapped(uint16_t begin, bool fast_free)
 	for (i = 0; i < begin; i++) {
 		send_burst(1);
 		device_reads(1);
-		assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 1);
+		assert_int_equal(format->done_cleanup(&txq, 0), 1);
 	}
 	for (i = 0; i < RTE_DIM(m); i++)
 		m[i] = test_alloc_chain(app, i == 5 ? 2 : 1, 60);
@@ -64,10 +64,10 @@ descriptors_without_an_mbuf_are_done_with_their_batch(void **state)
 		assert_statuses(GAPPED_DESCS);
 		device_reads(GAPPED_DESCS - 1);
 		assert_statuses(GAPPED_DESCS);
-		assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 0);
+		assert_int_equal(format->done_cleanup(&txq, 0), 0);
 		device_reads(1);
 		assert_statuses(0);
-		assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), GAPPED_PACKETS);
+		assert_int_equal(format->done_cleanup(&txq, 0), GAPPED_PACKETS);
 		assert_all_freed();
 	}
 }
@@ -101,7 +101,7 @@ done_cleanup_with_a_limit_counts_no_descriptor_without_an_mbuf(void **state)
 			device_reads(NO_LIMIT);
 			for (left = GAPPED_PACKETS; left > 0; left -= n) {
 				n = RTE_MIN(left, limit);
-				assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, limit), n);
+				assert_int_equal(format->done_cleanup(&txq, limit), n);
 				/* the third packet has two segments */
 				assert_int_equal(
 						test_pool_missing(app), left - n + (left - n >= 2));
@@ -121,7 +121,7 @@ restart_passes_over_descriptors_without_an_mbuf(void **state)
 	for (begin = 0; begin < NB_DESC; begin++) {
 		send_gapped(begin, begin % 2);
 		device_reads(begin % GAPPED_DESCS);
-		dualbuf_tx_ext_restart(&txq);
+		format->restart(&txq);
 		assert_all_freed();
 	}
 }

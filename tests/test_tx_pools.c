@@ -20,7 +20,7 @@ shared_packets_are_freed_when_the_last_holder_is_done(void **state)
 	send_one(m);
 	send_one(clone);
 	device_reads(NO_LIMIT);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 2);
+	assert_int_equal(format->done_cleanup(&txq, 0), 2);
 	assert_int_equal(test_pool_missing(other), 0);
 	assert_int_equal(test_pool_missing(app), 2);
 	assert_int_equal(m->nb_segs, 2);
@@ -42,7 +42,7 @@ send_mixed_pools(bool fast_free)
 	m[3]->next = test_alloc(other);
 	assert_int_equal(send_all(m, 4), 4);
 	device_reads(NO_LIMIT);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 4);
+	assert_int_equal(format->done_cleanup(&txq, 0), 4);
 	assert_int_equal(test_pool_missing(app), 0);
 	assert_int_equal(test_pool_missing(other), 0);
 	free_txq();
@@ -68,7 +68,7 @@ the_second_batch_of_another_pool_goes_there_too(void **state)
 		m[i] = test_alloc_chain(i < 3 ? app : other, 1, 60);
 	assert_int_equal(send_all(m, 6), 6);
 	device_reads(NO_LIMIT);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 6);
+	assert_int_equal(format->done_cleanup(&txq, 0), 6);
 	assert_int_equal(test_pool_missing(app), 0);
 	assert_int_equal(test_pool_missing(other), 0);
 }
@@ -85,7 +85,7 @@ segments_that_are_freed_fast_lie_clean_in_their_pool(void **state)
 		m[i] = test_alloc_chain(app, 3, 60);
 	assert_int_equal(send_all(m, 3), 3);
 	device_reads(NO_LIMIT);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 3);
+	assert_int_equal(format->done_cleanup(&txq, 0), 3);
 	assert_pool_full(app);
 }
 
@@ -98,13 +98,13 @@ a_batch_that_wraps_is_freed_fast_in_two_runs(void **state)
 	make_txq(NB_DESC, 1, 8, true);
 	send_burst(NB_DESC - 2);
 	device_reads(NO_LIMIT);
-	dualbuf_tx_ext_done_cleanup(&txq, 0);
+	format->done_cleanup(&txq, 0);
 	m[0] = test_alloc_chain(app, 5, 60);
 	m[1] = test_alloc_chain(app, 1, 60);
 	assert_int_equal(send_all(m, 2), 2);
 	assert_int_equal(doorbell, 4);
 	device_reads(NO_LIMIT);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 2);
+	assert_int_equal(format->done_cleanup(&txq, 0), 2);
 	assert_pool_full(app);
 }
 
@@ -115,12 +115,12 @@ a_batch_that_ends_with_the_ring_is_freed_in_one(void **state)
 	make_txq(NB_DESC, 1, 4, true);
 	send_burst(NB_DESC - 4);
 	device_reads(NO_LIMIT);
-	dualbuf_tx_ext_done_cleanup(&txq, 0);
+	format->done_cleanup(&txq, 0);
 	send_burst(4);
 	assert_int_equal(doorbell, 0);
 	assert_true(asks_for_report(NB_DESC - 1));
 	device_reads(NO_LIMIT);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 4);
+	assert_int_equal(format->done_cleanup(&txq, 0), 4);
 	assert_int_equal(txq.clean, 0);
 }
 
@@ -141,7 +141,7 @@ received_packets_that_are_sent_come_home(void **state)
 		assert_int_equal(send_all(m, 8), 8);
 		assert_int_equal(test_queue_out(&queue), 4);
 		device_reads(NO_LIMIT);
-		assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 8);
+		assert_int_equal(format->done_cleanup(&txq, 0), 8);
 		assert_int_equal(test_queue_out(&queue), 0);
 		free_txq();
 	}

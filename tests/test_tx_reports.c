@@ -28,18 +28,18 @@ a_report_frees_exactly_its_batch(void **state)
 	make_txq(NB_DESC, 1, 3, false);
 	send_burst(8);
 	device_reads(2);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 0);
+	assert_int_equal(format->done_cleanup(&txq, 0), 0);
 	assert_int_equal(test_pool_missing(app), 8);
 	device_reads(1);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 3);
+	assert_int_equal(format->done_cleanup(&txq, 0), 3);
 	assert_int_equal(test_pool_missing(app), 5);
 	device_reads(3);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 3);
+	assert_int_equal(format->done_cleanup(&txq, 0), 3);
 	device_reads(NO_LIMIT);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 2);
+	assert_int_equal(format->done_cleanup(&txq, 0), 2);
 	assert_int_equal(test_pool_missing(app), 0);
 	assert_int_equal(txq.nb_free, NB_DESC - 1);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 0);
+	assert_int_equal(format->done_cleanup(&txq, 0), 0);
 }
 
 /* Reports do not come in order when a device is broken; what is not reported is not freed. */
@@ -49,11 +49,11 @@ a_later_report_frees_nothing_before_the_earlier_one(void **state)
 	(void)state;
 	make_txq(NB_DESC, 1, 2, false);
 	send_burst(4);
-	txq.desc[3].status = DUALBUF_TXD_STAT_DD;
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 0);
+	dualbuf_tx_desc_set_done(&txq.desc[3]);
+	assert_int_equal(format->done_cleanup(&txq, 0), 0);
 	assert_int_equal(test_pool_missing(app), 4);
-	txq.desc[1].status = DUALBUF_TXD_STAT_DD;
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 4);
+	dualbuf_tx_desc_set_done(&txq.desc[1]);
+	assert_int_equal(format->done_cleanup(&txq, 0), 4);
 }
 
 /* ethdev: the number given is the most that is freed. */
@@ -64,15 +64,15 @@ done_cleanup_frees_no_more_packets_than_asked_for(void **state)
 	make_txq(NB_DESC, 1, 4, false);
 	send_burst(12);
 	device_reads(NO_LIMIT);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 5), 5);
+	assert_int_equal(format->done_cleanup(&txq, 5), 5);
 	assert_int_equal(test_pool_missing(app), 7);
 	assert_int_equal(txq.nb_free, NB_DESC - 1 - 7);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 1), 1);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 2), 2);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 4), 4);
+	assert_int_equal(format->done_cleanup(&txq, 1), 1);
+	assert_int_equal(format->done_cleanup(&txq, 2), 2);
+	assert_int_equal(format->done_cleanup(&txq, 4), 4);
 	assert_int_equal(test_pool_missing(app), 0);
 	send_burst(3);
-	assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 3), 0);
+	assert_int_equal(format->done_cleanup(&txq, 3), 0);
 	assert_int_equal(test_pool_missing(app), 3);
 }
 
@@ -89,7 +89,7 @@ done_cleanup_counts_packets_and_frees_them_whole(void **state)
 	assert_int_equal(send_all(m, 4), 4);
 	device_reads(NO_LIMIT);
 	for (i = 0; i < 4; i++) {
-		assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 1), 1);
+		assert_int_equal(format->done_cleanup(&txq, 1), 1);
 		assert_int_equal(test_pool_missing(app), i == 0 ? 9 : i == 1 ? 7 : i == 2 ? 4 : 0);
 	}
 	assert_int_equal(txq.nb_free, NB_DESC - 1);
@@ -131,11 +131,11 @@ the_status_of_every_descriptor_is_known_wherever_the_ring_stands(void **state)
 		device_reads(5);
 		assert_statuses(7);
 		/* freed or not yet, they are done */
-		assert_int_equal(dualbuf_tx_ext_done_cleanup(&txq, 0), 10);
+		assert_int_equal(format->done_cleanup(&txq, 0), 10);
 		assert_statuses(7);
 		device_reads(NO_LIMIT);
 		assert_statuses(0);
-		dualbuf_tx_ext_done_cleanup(&txq, 0);
+		format->done_cleanup(&txq, 0);
 		assert_statuses(0);
 	}
 }
@@ -160,7 +160,7 @@ restart_frees_what_was_not_sent(void **state)
 	device_reads(7);
 	rte_pktmbuf_refcnt_update(shared, 1);
 	send_one(shared);
-	dualbuf_tx_ext_restart(&txq);
+	format->restart(&txq);
 	assert_int_equal(test_pool_missing(app), 3);
 	rte_pktmbuf_free(shared);
 	assert_int_equal(txq.nb_free, NB_DESC - 1);
@@ -186,13 +186,13 @@ what_the_device_did_not_report_by_the_stop_is_unsent(void **state)
 		m->ol_flags |= RTE_MBUF_F_TX_VLAN;
 		send_one(m);
 		device_reads(read);
-		dualbuf_tx_ext_restart(&txq);
+		format->restart(&txq);
 		assert_int_equal(txq.stats.packets, 9);
 		assert_int_equal(txq.stats.bytes, 8 * 60 + 304);
 		assert_int_equal(txq.stats.unsent, read == 12 ? 0 : 9 - read);
 		assert_int_equal(txq.stats.unsent_bytes, read == 12 ? 0 : (8 - read) * 60 + 304);
 		/* once */
-		dualbuf_tx_ext_restart(&txq);
+		format->restart(&txq);
 		assert_int_equal(txq.stats.unsent, read == 12 ? 0 : 9 - read);
 		free_txq();
 	}

@@ -12,7 +12,7 @@
 
 #include <rte_ethdev.h>
 
-#include "dualbuf_desc_ext.h"
+#include TEST_DESC_HEADER
 #include "dualbuf_tx_format.h"
 #include "dualbuf_txq.h"
 #include "pool_util.h"
@@ -20,6 +20,12 @@
 #define NB_DESC 32
 #define NO_LIMIT UINT32_MAX
 #define DOORBELL_UNTOUCHED 0xdeadbeef
+
+#define TX_FORMAT_PASTE(name) dualbuf_tx_##name
+#define TX_FORMAT_OF(name) TX_FORMAT_PASTE(name)
+
+/* That of the descriptors that this test is built for. */
+static const struct dualbuf_tx_format *const format = &TX_FORMAT_OF(DUALBUF_DESC_FORMAT);
 
 static struct rte_mempool *app, *other;
 static struct dualbuf_txq txq;
@@ -47,7 +53,7 @@ make_txq(uint16_t nb_desc, uint16_t free_thresh, uint16_t rs_thresh, bool fast_f
 	txq.rs_thresh = rs_thresh;
 	txq.fast_free = fast_free;
 	dualbuf_txq_limit(&txq, UINT32_MAX);
-	dualbuf_tx_ext_restart(&txq);
+	format->restart(&txq);
 	doorbell = 0;
 	device_head = 0;
 }
@@ -57,7 +63,7 @@ free_txq(void)
 {
 	if (txq.desc == NULL)
 		return;
-	dualbuf_tx_ext_restart(&txq);
+	format->restart(&txq);
 	free((void *)(uintptr_t)txq.desc);
 	free(txq.mbufs);
 	free(txq.batches);
@@ -110,7 +116,7 @@ device_reads(uint32_t limit)
 
 	for (n = 0; n < limit && device_head != doorbell; n++) {
 		if (asks_for_report(device_head))
-			txq.desc[device_head].status = DUALBUF_TXD_STAT_DD;
+			dualbuf_tx_desc_set_done(&txq.desc[device_head]);
 		device_head = (device_head + 1) % txq.nb_desc;
 	}
 }
@@ -118,7 +124,7 @@ device_reads(uint32_t limit)
 static inline uint16_t
 send_all(struct rte_mbuf **m, uint16_t n)
 {
-	return dualbuf_tx_ext_burst(&txq, m, n);
+	return format->burst(&txq, m, n);
 }
 
 static inline void
@@ -146,13 +152,13 @@ assert_statuses(uint16_t nb_full)
 
 	for (offset = 0; offset < NB_DESC; offset++) {
 		at = (txq.next + offset) % NB_DESC;
-		assert_int_equal(dualbuf_tx_ext_descriptor_status(&txq, offset),
+		assert_int_equal(format->descriptor_status(&txq, offset),
 				(at + NB_DESC - first) % NB_DESC < nb_full ? RTE_ETH_TX_DESC_FULL :
 									     RTE_ETH_TX_DESC_DONE);
 	}
-	assert_int_equal(dualbuf_tx_ext_queue_count(&txq), nb_full);
-	assert_int_equal(dualbuf_tx_ext_descriptor_status(&txq, NB_DESC), -EINVAL);
-	assert_int_equal(dualbuf_tx_ext_descriptor_status(&txq, UINT16_MAX), -EINVAL);
+	assert_int_equal(format->queue_count(&txq), nb_full);
+	assert_int_equal(format->descriptor_status(&txq, NB_DESC), -EINVAL);
+	assert_int_equal(format->descriptor_status(&txq, UINT16_MAX), -EINVAL);
 }
 
 #define with_pools(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
