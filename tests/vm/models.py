@@ -42,6 +42,9 @@ class Facts:
     waters: of flow control: the low and the high one, and the highest that may be set.
     nvm_version: of the image that QEMU makes.
     events: kind -> (event of QEMU's trace, pattern).
+    throttles: kind of interrupt -> register that has the shortest time between two of them.
+    throttle: the unit of that in ns, the place of its lowest bit, and the longest time in us.
+    routes: of MSI-X: (register, its bits, what stands in them) with receive queue 0 on vector 1.
     gaps: what the model does not do -> why, both as doc/gbe.rst has them.
     """
 
@@ -55,6 +58,9 @@ class Facts:
     shares_context: bool = False
     rings: tuple = (0x2800, 0x3800)
     nvm_version: str = "2.1-0"
+    throttles: dict = field(default_factory=dict)
+    throttle: tuple = (256, 0, 16000)
+    routes: tuple = ()
     gaps: dict = field(default_factory=dict)
 
 
@@ -62,12 +68,15 @@ NAME = os.environ.get("DUALBUF_VM_MODEL", DEFAULT_MODEL)
 CARD = model_of(NAME)
 FACTS = {
     "e1000e": Facts(kinds=("msix", "msi", "legacy"), queues=2, addresses=15,
-                    waters=(15904, 17408, 18962), events=ring_events("e1000e"), shares_context=True),
+                    waters=(15904, 17408, 18962), events=ring_events("e1000e"), shares_context=True,
+                    throttles={"msix": 0xec, "msi": 0xc4, "legacy": 0xc4},
+                    routes=((0xe4, 0xf, 0x9), (0xdc, 0x1f << 20, 1 << 20))),
     "igb": Facts(kinds=("msix", "msi", "legacy"), queues=16, addresses=24,
                  waters=(15904, 17408, 18962), events=ring_events("igb"), least_buffer=1024,
-                 rings=(0xc000, 0xe000)),
+                 rings=(0xc000, 0xe000), throttles={"msix": 0x1684, "msi": 0x1680, "legacy": 0x1680},
+                 throttle=(1000, 2, 8000), routes=((0x1700, 0xff, 0x81), (0x152c, 0x3, 0x2))),
     "e1000": Facts(kinds=("legacy",), queues=1, addresses=15, waters=(15904, 17408, 18962),
-                   events=MMIO_EVENTS, status=12, nvm_version="0.0-0", gaps={
+                   events=MMIO_EVENTS, status=12, nvm_version="0.0-0", throttles={"legacy": 0xc4}, gaps={
                        "receive checksums": "none is judged",
                        "several queues": "it has one",
                        "MSI and MSI-X": "it has INTx alone",

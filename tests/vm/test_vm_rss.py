@@ -7,7 +7,7 @@ import random
 import struct
 
 import common
-from common import MODEL, Port, VmTest
+from common import MODEL, Port, VmTest, needs
 
 QUEUES = min(4, MODEL.queues)
 FRAMES = 120  # fewer than a ring has
@@ -61,6 +61,7 @@ def flows(count, seed=1):
     return frames
 
 
+@needs("several queues")
 class Rss(VmTest):
     """Which queue a frame meets."""
 
