@@ -39,8 +39,8 @@ class Facts:
     least_buffer: bytes of the smallest buffer.
     shares_context: of checksums and segmentation, all transmit queues.
     rings: registers of the rings of queue 0: of the receiver, of the transmitter.
-    waters: of flow control: the low and the high one, and the highest that may be set.
-    nvm_version: of the image that QEMU makes.
+    packet_buffer: KB of it that the driver leaves to the receiver.
+    nvm_version: of the image that QEMU makes; "": it has none.
     events: kind -> (event of QEMU's trace, pattern).
     throttles: kind of interrupt -> register that has the shortest time between two of them.
     throttle: the unit of that in ns, the place of its lowest bit, and the longest time in us.
@@ -51,7 +51,7 @@ class Facts:
     kinds: tuple
     queues: int
     addresses: int
-    waters: tuple
+    packet_buffer: int
     events: dict
     status: int = 8
     least_buffer: int = 256
@@ -63,20 +63,27 @@ class Facts:
     routes: tuple = ()
     gaps: dict = field(default_factory=dict)
 
+    def waters(self):
+        """Of flow control: the low one, as its register has it, the high one, and the highest that
+        may be set."""
+        whole = self.packet_buffer * 1024
+        high = whole - 3 * 1024
+        return high - 1500 & ~7, high, whole - 1518
+
 
 NAME = os.environ.get("DUALBUF_VM_MODEL", DEFAULT_MODEL)
 CARD = model_of(NAME)
 FACTS = {
     "e1000e": Facts(kinds=("msix", "msi", "legacy"), queues=2, addresses=15,
-                    waters=(15904, 17408, 18962), events=ring_events("e1000e"), shares_context=True,
+                    packet_buffer=20, events=ring_events("e1000e"), shares_context=True,
                     throttles={"msix": 0xec, "msi": 0xc4, "legacy": 0xc4},
                     routes=((0xe4, 0xf, 0x9), (0xdc, 0x1f << 20, 1 << 20))),
     "igb": Facts(kinds=("msix", "msi", "legacy"), queues=16, addresses=24,
-                 waters=(15904, 17408, 18962), events=ring_events("igb"), least_buffer=1024,
+                 packet_buffer=20, events=ring_events("igb"), least_buffer=1024,
                  rings=(0xc000, 0xe000), throttles={"msix": 0x1684, "msi": 0x1680, "legacy": 0x1680},
                  throttle=(1000, 2, 8000), routes=((0x1700, 0xff, 0x81), (0x152c, 0x3, 0x2))),
-    "e1000": Facts(kinds=("legacy",), queues=1, addresses=15, waters=(15904, 17408, 18962),
-                   events=MMIO_EVENTS, status=12, nvm_version="0.0-0", throttles={"legacy": 0xc4}, gaps={
+    "e1000": Facts(kinds=("legacy",), queues=1, addresses=15, packet_buffer=48,
+                   events=MMIO_EVENTS, status=12, nvm_version="", throttles={"legacy": 0xc4}, gaps={
                        "receive checksums": "none is judged",
                        "several queues": "it has one",
                        "MSI and MSI-X": "it has INTx alone",

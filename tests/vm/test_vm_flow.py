@@ -12,7 +12,7 @@ NONE, RX, TX, FULL = range(4)
 CTRL, FCAL, FCAH, FCT, FCTTV, RCTL, FCRTL, FCRTH = (0x0, 0x28, 0x2c, 0x30, 0x170, 0x100, 0x2160,
                                                     0x2168)
 XON, PMCF = 1 << 31, 1 << 23
-LOW, HIGH, MOST = MODEL.waters
+LOW, HIGH, MOST = MODEL.waters()
 FRAMES = vm.mixed_frames(300)
 
 
