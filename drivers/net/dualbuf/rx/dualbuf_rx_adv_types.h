@@ -84,4 +84,17 @@ rx_checksum_status(const struct dualbuf_rx_wb *wb, uint32_t status)
 /* Packets with this status may come with the bytes of their tag swapped. */
 #define RX_SWAPPED_TAG DUALBUF_RXD_LB
 
+/*
+ * Vectors: a packet type's low byte is looked up by the bits of L3, and the byte above by those of L4. The scalar
+ * path takes what that does not say, tunnels and packets of filters by EtherType; and what has damage, a tag
+ * that may be swapped, or a wrong checksum that may be right.
+ */
+#define RX_VECTORS
+#define RX_PTYPE_LOW_SHIFT DUALBUF_RXD_TYPE_L3_SHIFT
+#define RX_PTYPE_HIGH_SHIFT DUALBUF_RXD_TYPE_L4_SHIFT
+#define RX_PTYPES_LOW(of) RX_L3_PTYPES(of)
+#define RX_PTYPES_HIGH(of) RX_L4_PTYPES(of)
+#define RX_SCALAR_STATUS (DUALBUF_RXD_FRAME_ERRORS | RX_SWAPPED_TAG | DUALBUF_RXD_L4E)
+#define RX_ODD_TYPES DUALBUF_RXD_TYPE_ETQF
+
 #endif /* _DUALBUF_RX_ADV_TYPES_H_ */

@@ -44,6 +44,50 @@ rx_batch8_load(volatile union dualbuf_rx_desc *first, struct rx_batch8 *o)
 	o->len = _mm256_and_si256(_mm256_unpackhi_epi64(high02, high46), LANES(len_bits));
 }
 
+/* The first dwords of the write-backs, which have the types. */
+static inline __m256i
+rx_batch8_words(const struct rx_batch8 *o)
+{
+	__m256i low02 = _mm256_unpacklo_epi32(o->desc[0], o->desc[1]);
+	__m256i low46 = _mm256_unpacklo_epi32(o->desc[2], o->desc[3]);
+
+	return _mm256_unpacklo_epi64(low02, low46);
+}
+
+/* Four bits of each as an index; the other bytes look up 0. */
+static inline __m256i
+rx_batch8_index(__m256i words, unsigned int shift)
+{
+	__m256i bits = _mm256_and_si256(_mm256_srli_epi32(words, shift), LANES(type_bits));
+
+	return _mm256_or_si256(bits, LANES(other_bytes));
+}
+
+static inline __m256i
+rx_batch8_ptypes_low(__m256i words)
+{
+	return _mm256_shuffle_epi8(TABLE(ptype_low), rx_batch8_index(words, RX_PTYPE_LOW_SHIFT));
+}
+
+static inline __m256i
+rx_batch8_ptypes(__m256i words)
+{
+	__m256i high = _mm256_shuffle_epi8(
+			TABLE(ptype_high), rx_batch8_index(words, RX_PTYPE_HIGH_SHIFT));
+
+	return _mm256_or_si256(rx_batch8_ptypes_low(words), _mm256_slli_epi32(high, 8));
+}
+
+/* What the lists of packet types do not say. */
+static inline __m256i
+rx_batch8_odd_types(const struct rx_batch8 *o)
+{
+	__m256i words = rx_batch8_words(o);
+	__m256i unlisted = _mm256_cmpeq_epi32(rx_batch8_ptypes_low(words), _mm256_setzero_si256());
+
+	return _mm256_or_si256(unlisted, _mm256_and_si256(words, LANES(odd_types)));
+}
+
 /* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
 static inline bool
 rx_batch8_is_good(const struct rx_batch8 *o, uint32_t max_len)
@@ -52,6 +96,8 @@ rx_batch8_is_good(const struct rx_batch8 *o, uint32_t max_len)
 			_mm256_and_si256(o->status, LANES(status_mask)), LANES(status_good));
 
 	bad = _mm256_or_si256(bad, _mm256_cmpgt_epi32(o->len, _mm256_set1_epi32(max_len)));
+	if (RX_ODD_TYPES != 0)
+		bad = _mm256_or_si256(bad, rx_batch8_odd_types(o));
 	return _mm256_testz_si256(bad, bad);
 }
 
@@ -62,25 +108,6 @@ rx_batch8_lens(const struct rx_batch8 *o, uint32_t *lens)
 	const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
 
 	_mm256_storeu_si256((__m256i *)lens, _mm256_permutevar8x32_epi32(o->len, order));
-}
-
-static inline __m256i
-rx_batch8_types(const struct rx_batch8 *o)
-{
-	__m256i low02 = _mm256_unpacklo_epi32(o->desc[0], o->desc[1]);
-	__m256i low46 = _mm256_unpacklo_epi32(o->desc[2], o->desc[3]);
-
-	return _mm256_and_si256(_mm256_unpacklo_epi64(low02, low46), LANES(type_bits));
-}
-
-/* Packet types by RSS type. */
-static inline __m256i
-rx_batch8_ptypes(__m256i types)
-{
-	__m256i index = _mm256_or_si256(types, LANES(other_bytes));
-
-	return _mm256_or_si256(_mm256_shuffle_epi8(TABLE(ptype_low), index),
-			_mm256_slli_epi32(_mm256_shuffle_epi8(TABLE(ptype_high), index), 8));
 }
 
 /* mbuf flags by the RSS type, by the checksum bits, and for a tag. */
@@ -101,7 +128,7 @@ rx_batch8_flags(const struct rx_batch8 *o, __m256i types)
 }
 
 /*
- * Fill the mbufs of the two descriptors of a vector, which has their packet types in place of mrq. Returns
+ * Fill the mbufs of the two descriptors of a vector, which has their packet types in place of the types. Returns
  * to what they are linked: read here, their addresses need not be loaded again.
  */
 static inline uintptr_t
@@ -121,8 +148,9 @@ static inline uintptr_t
 rx_batch8_fill(const struct rx_batch8 *o, uint64_t rearm, struct rte_mbuf *const *mbufs)
 {
 	const __m256i rearms = _mm256_set1_epi64x(rearm);
-	__m256i types = rx_batch8_types(o);
-	__m256i ptypes = rx_batch8_ptypes(types), flags = rx_batch8_flags(o, types);
+	__m256i words = rx_batch8_words(o);
+	__m256i ptypes = rx_batch8_ptypes(words);
+	__m256i flags = rx_batch8_flags(o, _mm256_and_si256(words, LANES(type_bits)));
 	__m256i flags02 = _mm256_unpacklo_epi32(flags, _mm256_setzero_si256());
 	__m256i flags46 = _mm256_unpackhi_epi32(flags, _mm256_setzero_si256());
 	uintptr_t links = 0;

@@ -24,7 +24,7 @@ static_assert(DUALBUF_RXD_RSS_MASK == 0xf, "four bits of an index to 16 dwords c
 
 struct rx_batch8 {
 	__m512i desc[2];
-	__m512i low; /* mrq, and in dwords 2 and 3 the hash */
+	__m512i low; /* the types, and in dwords 2 and 3 the hash */
 	__m512i high; /* status, and in dwords 2 and 3 the length and the tag */
 	__m512i bytes; /* lengths of all that were put, summed up */
 };
@@ -63,25 +63,48 @@ rx_batch8_lens(const struct rx_batch8 *o, uint32_t *lens)
 	_mm256_storeu_si256((__m256i *)lens, _mm512_castsi512_si256(in_order));
 }
 
+static inline __m512i
+rx_batch8_ptypes_low(const struct rx_batch8 *o)
+{
+	return _mm512_permutexvar_epi32(_mm512_srli_epi32(o->low, RX_PTYPE_LOW_SHIFT),
+			_mm512_loadu_si512(rx_ptypes[0]));
+}
+
+static inline __m512i
+rx_batch8_ptypes(const struct rx_batch8 *o)
+{
+	__m512i high = _mm512_permutexvar_epi32(_mm512_srli_epi32(o->low, RX_PTYPE_HIGH_SHIFT),
+			_mm512_loadu_si512(rx_ptypes[RTE_DIM(rx_ptypes) - 1]));
+
+	return _mm512_or_si512(rx_batch8_ptypes_low(o), high);
+}
+
+/* What the lists of packet types do not say. */
+static inline __mmask16
+rx_batch8_odd_types(const struct rx_batch8 *o)
+{
+	__m512i low = rx_batch8_ptypes_low(o);
+
+	return _mm512_mask_testn_epi32_mask(DWORDS_01, low, low) |
+			_mm512_mask_test_epi32_mask(
+					DWORDS_01, o->low, _mm512_set1_epi32(RX_ODD_TYPES));
+}
+
 /* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
 static inline bool
 rx_batch8_is_good(const struct rx_batch8 *o, uint32_t max_len)
 {
 	const __m512i wanted = _mm512_set1_epi32(DUALBUF_RXD_DD | DUALBUF_RXD_EOP);
 	const __m512i looked_at = _mm512_set1_epi32(
-			DUALBUF_RXD_DD | DUALBUF_RXD_EOP | (int)DUALBUF_RXD_FRAME_ERRORS);
+			(int)(DUALBUF_RXD_DD | DUALBUF_RXD_EOP | RX_SCALAR_STATUS));
 	__mmask16 odd = _mm512_mask_cmpneq_epi32_mask(
 			DWORDS_01, _mm512_and_si512(o->high, looked_at), wanted);
 	__mmask16 too_long =
 			_mm512_cmpgt_epu32_mask(rx_batch8_len(o), _mm512_set1_epi32((int)max_len));
 
+	if (RX_ODD_TYPES != 0)
+		odd |= rx_batch8_odd_types(o);
 	return (odd | too_long) == 0;
-}
-
-static inline __m512i
-rx_batch8_ptypes(const struct rx_batch8 *o)
-{
-	return _mm512_permutexvar_epi32(o->low, _mm512_loadu_si512(rx_ptypes[0]));
 }
 
 /* mbuf flags by the checksum bits, the RSS type, and for a tag. */

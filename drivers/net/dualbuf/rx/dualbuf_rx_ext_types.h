@@ -14,9 +14,6 @@
 #define RX_IPV6 (RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN)
 #define RX_TCP RTE_PTYPE_L4_TCP
 
-/* There are vector paths for this format. */
-#define RX_VECTORS
-
 /* By RSS type, each through a macro. */
 #define RX_RSS_PTYPES(of) \
 	of(RX_ETHER), of(RX_IPV4 | RX_TCP), of(RX_IPV4), of(RX_IPV6 | RX_TCP), of(0), of(RX_IPV6), \
@@ -45,5 +42,17 @@ rx_checksum_status(const struct dualbuf_rx_wb *wb, uint32_t status)
 
 /* No packet comes with the bytes of its tag swapped. */
 #define RX_SWAPPED_TAG 0
+
+/*
+ * Vectors: a packet type's low byte is looked up by four bits of the first dword, and the byte above by as many.
+ * The scalar path takes what has damage.
+ */
+#define RX_VECTORS
+#define RX_PTYPE_LOW_SHIFT 0
+#define RX_PTYPE_HIGH_SHIFT 0
+#define RX_PTYPES_LOW(of) RX_RSS_PTYPES(of)
+#define RX_PTYPES_HIGH(of) RX_RSS_PTYPES(of)
+#define RX_SCALAR_STATUS DUALBUF_RXD_FRAME_ERRORS
+#define RX_ODD_TYPES 0
 
 #endif /* _DUALBUF_RX_EXT_TYPES_H_ */

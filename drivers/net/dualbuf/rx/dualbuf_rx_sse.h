@@ -59,6 +59,50 @@ rx_batch4_oddities(const struct rx_batch4 *q)
 	return _mm_xor_si128(_mm_and_si128(q->status, LANES(status_mask)), LANES(status_good));
 }
 
+/* The first dwords of the write-backs, which have the types. */
+static inline __m128i
+rx_batch4_words(const struct rx_batch4 *q)
+{
+	__m128i low01 = _mm_unpacklo_epi32(q->desc[0], q->desc[1]);
+	__m128i low23 = _mm_unpacklo_epi32(q->desc[2], q->desc[3]);
+
+	return _mm_unpacklo_epi64(low01, low23);
+}
+
+/* Four bits of each as an index; the other bytes look up 0. */
+static inline __m128i
+rx_batch4_index(__m128i words, unsigned int shift)
+{
+	__m128i bits = _mm_and_si128(_mm_srli_epi32(words, shift), LANES(type_bits));
+
+	return _mm_or_si128(bits, LANES(other_bytes));
+}
+
+static inline __m128i
+rx_batch4_ptypes_low(__m128i words)
+{
+	return _mm_shuffle_epi8(TABLE(ptype_low), rx_batch4_index(words, RX_PTYPE_LOW_SHIFT));
+}
+
+static inline __m128i
+rx_batch4_ptypes(__m128i words)
+{
+	__m128i high = _mm_shuffle_epi8(
+			TABLE(ptype_high), rx_batch4_index(words, RX_PTYPE_HIGH_SHIFT));
+
+	return _mm_or_si128(rx_batch4_ptypes_low(words), _mm_slli_epi32(high, 8));
+}
+
+/* What the lists of packet types do not say. */
+static inline __m128i
+rx_batch4_odd_types(const struct rx_batch4 *q)
+{
+	__m128i words = rx_batch4_words(q);
+	__m128i unlisted = _mm_cmpeq_epi32(rx_batch4_ptypes_low(words), _mm_setzero_si128());
+
+	return _mm_or_si128(unlisted, _mm_and_si128(words, LANES(odd_types)));
+}
+
 /* Has each of the eight a whole packet, no frame error, and no more bytes than its buffer holds? */
 static inline bool
 rx_batch8_is_good(const struct rx_batch8 *o, uint32_t max_len)
@@ -67,6 +111,9 @@ rx_batch8_is_good(const struct rx_batch8 *o, uint32_t max_len)
 	__m128i bad = _mm_or_si128(rx_batch4_oddities(&o->a), rx_batch4_oddities(&o->b));
 
 	bad = _mm_or_si128(bad, _mm_cmpgt_epi32(_mm_max_epi32(o->a.len, o->b.len), most));
+	if (RX_ODD_TYPES != 0)
+		bad = _mm_or_si128(bad, _mm_or_si128(rx_batch4_odd_types(&o->a),
+						rx_batch4_odd_types(&o->b)));
 	return _mm_testz_si128(bad, bad);
 }
 
@@ -76,25 +123,6 @@ rx_batch8_lens(const struct rx_batch8 *o, uint32_t *lens)
 {
 	_mm_storeu_si128((__m128i *)&lens[0], o->a.len);
 	_mm_storeu_si128((__m128i *)&lens[4], o->b.len);
-}
-
-static inline __m128i
-rx_batch4_types(const struct rx_batch4 *q)
-{
-	__m128i low01 = _mm_unpacklo_epi32(q->desc[0], q->desc[1]);
-	__m128i low23 = _mm_unpacklo_epi32(q->desc[2], q->desc[3]);
-
-	return _mm_and_si128(_mm_unpacklo_epi64(low01, low23), LANES(type_bits));
-}
-
-/* Packet types by RSS type. */
-static inline __m128i
-rx_batch4_ptypes(__m128i types)
-{
-	__m128i index = _mm_or_si128(types, LANES(other_bytes));
-
-	return _mm_or_si128(_mm_shuffle_epi8(TABLE(ptype_low), index),
-			_mm_slli_epi32(_mm_shuffle_epi8(TABLE(ptype_high), index), 8));
 }
 
 /* mbuf flags by the RSS type, by the checksum bits, and for a tag. */
@@ -115,7 +143,7 @@ rx_batch4_flags(const struct rx_batch4 *q, __m128i types)
 }
 
 /*
- * The two stores that fill an mbuf. fields has the packet type in place of mrq. Returns to what the mbuf
+ * The two stores that fill an mbuf. fields has the packet type in place of the types. Returns to what the mbuf
  * is linked: read here, its address need not be loaded again.
  */
 static inline uintptr_t
@@ -130,8 +158,9 @@ static inline uintptr_t
 rx_batch4_fill(const struct rx_batch4 *q, uint64_t rearm, struct rte_mbuf *const *mbufs)
 {
 	const __m128i rearm2 = _mm_set1_epi64x(rearm);
-	__m128i types = rx_batch4_types(q);
-	__m128i ptypes = rx_batch4_ptypes(types), flags = rx_batch4_flags(q, types);
+	__m128i words = rx_batch4_words(q);
+	__m128i ptypes = rx_batch4_ptypes(words);
+	__m128i flags = rx_batch4_flags(q, _mm_and_si128(words, LANES(type_bits)));
 	__m128i flags01 = _mm_unpacklo_epi32(flags, _mm_setzero_si128());
 	__m128i flags23 = _mm_unpackhi_epi32(flags, _mm_setzero_si128());
 	uintptr_t links = 0;

@@ -18,6 +18,10 @@
 
 #include "dualbuf_rx_burst.h"
 
+#ifndef RX_VECTORS
+#error "this descriptor format has no vector paths"
+#endif
+
 /* The fields of the mbuf that one store each covers, where a batch writes them. */
 static_assert(offsetof(struct rte_mbuf, ol_flags) == offsetof(struct rte_mbuf, rearm_data) + 8,
 		"rearm_data and ol_flags are one vector");
@@ -58,7 +62,8 @@ struct rx_vec_constants {
 	struct rx_vec_lanes status_mask; /* status bits that decide whether a batch can be taken */
 	struct rx_vec_lanes status_good; /* and what they have to be */
 	struct rx_vec_lanes len_bits;
-	struct rx_vec_lanes type_bits;
+	struct rx_vec_lanes type_bits; /* four bits, by which types are looked up */
+	struct rx_vec_lanes odd_types; /* bits of the first dword of a packet that batches do not have */
 	struct rx_vec_lanes other_bytes; /* put into an index, they look up 0 */
 	struct rx_vec_lanes cksum_seen; /* L4CS and IPCS, shifted to bits 0 and 1 */
 	struct rx_vec_lanes cksum_bad; /* L4E and IPE, shifted to bits 2 and 3 */
@@ -67,10 +72,10 @@ struct rx_vec_constants {
 	struct rx_vec_table
 			cksum_flags; /* by those four bits; halved, so that they fit into bytes */
 	struct rx_vec_table hash_flag; /* by RSS type */
-	struct rx_vec_table ptype_low; /* packet type by RSS type, its low byte */
-	struct rx_vec_table ptype_high; /* and the byte above */
+	struct rx_vec_table ptype_low; /* the low byte of the packet type by its four bits */
+	struct rx_vec_table ptype_high; /* and the byte above by its own */
 	/*
-	 * Where the bytes of a write-back, with the packet type in place of mrq, go in an mbuf from
+	 * Where the bytes of a write-back, with the packet type in place of its first dword, go in an mbuf from
 	 * packet_type on: that, pkt_len of which 16 bits can be other than 0, data_len, vlan_tci, hash.
 	 */
 	struct rx_vec_table shuffle;

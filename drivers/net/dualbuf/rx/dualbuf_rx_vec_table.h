@@ -28,19 +28,19 @@
 
 #define HASH RTE_MBUF_F_RX_RSS_HASH
 
-#define ETHER RTE_PTYPE_L2_ETHER
-#define IP4 (RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV4_EXT_UNKNOWN)
-#define IP6 (RTE_PTYPE_L2_ETHER | RTE_PTYPE_L3_IPV6_EXT_UNKNOWN)
-#define TCP (RTE_PTYPE_L4_TCP >> 8)
+/* Bytes of a packet type. */
+#define LOW(ptype) ((ptype) & 0xff)
+#define HIGH(ptype) ((ptype) >> 8)
 
 /* Nothing is copied to this byte. */
 #define NONE 0x80
 
 const struct rx_vec_constants RX_NAME(vec) = {
-	.status_mask = VEC_LANES(DUALBUF_RXD_DD | DUALBUF_RXD_EOP | DUALBUF_RXD_FRAME_ERRORS),
+	.status_mask = VEC_LANES(DUALBUF_RXD_DD | DUALBUF_RXD_EOP | RX_SCALAR_STATUS),
 	.status_good = VEC_LANES(DUALBUF_RXD_DD | DUALBUF_RXD_EOP),
 	.len_bits = VEC_LANES(0xffff),
 	.type_bits = VEC_LANES(DUALBUF_RXD_RSS_MASK),
+	.odd_types = VEC_LANES(RX_ODD_TYPES),
 	.other_bytes = VEC_LANES(0x80808000),
 	.cksum_seen = VEC_LANES(0x3),
 	.cksum_bad = VEC_LANES(0xc),
@@ -51,8 +51,8 @@ const struct rx_vec_constants RX_NAME(vec) = {
 			IP_BAD | L4_BAD),
 	.hash_flag = VEC_TABLE(0, HASH, HASH, HASH, HASH, HASH, HASH, HASH, HASH, HASH, HASH, HASH,
 			HASH, HASH, HASH, HASH),
-	.ptype_low = VEC_TABLE(ETHER, IP4, IP4, IP6, 0, IP6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-	.ptype_high = VEC_TABLE(0, TCP, 0, TCP, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+	.ptype_low = VEC_TABLE(RX_PTYPES_LOW(LOW)),
+	.ptype_high = VEC_TABLE(RX_PTYPES_HIGH(HIGH)),
 	.shuffle = VEC_TABLE(0, 1, 2, 3, 12, 13, NONE, NONE, 12, 13, 14, 15, 4, 5, 6, 7),
 };
 

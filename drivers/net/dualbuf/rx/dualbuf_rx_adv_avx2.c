@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * Copyright(c) 2026 The net_dualbuf authors
+ */
+
+#include "dualbuf_desc_adv.h"
+#include "dualbuf_rx_adv_types.h"
+
+#include "dualbuf_rx_avx2.h"
+#include "dualbuf_rx_vec_burst.h"
+
+RX_INSTANCES(avx2, rx_vec_burst);
