@@ -12,8 +12,8 @@ value_of(const char *name)
 	char found[16];
 	unsigned int i;
 
-	for (i = 0; i < gbe_dump_count(); i++) {
-		gbe_dump_name(i, found, sizeof(found));
+	for (i = 0; i < gbe_dump_count(&hw); i++) {
+		gbe_dump_name(&hw, i, found, sizeof(found));
 		if (strcmp(found, name) == 0)
 			return gbe_dump_value(&hw, i);
 	}
@@ -42,15 +42,15 @@ a_dump_takes_nothing_away(void **state)
 	char one[16], other[16];
 
 	(void)state;
-	for (i = 0; i < gbe_dump_count(); i++) {
+	for (i = 0; i < gbe_dump_count(&hw); i++) {
 		gbe_dump_value(&hw, i);
-		gbe_dump_name(i, one, sizeof(one));
+		gbe_dump_name(&hw, i, one, sizeof(one));
 		for (j = 0; j < i; j++) {
-			gbe_dump_name(j, other, sizeof(other));
+			gbe_dump_name(&hw, j, other, sizeof(other));
 			assert_string_not_equal(one, other);
 		}
 	}
-	assert_int_equal(fake.nb_accesses, gbe_dump_count());
+	assert_int_equal(fake.nb_accesses, gbe_dump_count(&hw));
 	for (i = 0; i < fake.nb_accesses; i++) {
 		assert_false(fake.log[i].is_write);
 		assert_false(is_counter(fake.log[i].reg));

@@ -8,6 +8,8 @@
 #include "gbe_bar.h"
 
 #define GBE_82574_RX_PACKET_BUFFER 20
+#define GBE_82574_FLASH_WORDS 2048u
+#define GBE_82574_MIN_WORDS 64u
 #define GBE_OWNERSHIP_TIMEOUT_US 400000
 #define GBE_OWNERSHIP_POLL_US 100
 
@@ -29,6 +31,17 @@ static void
 disown_phy(const struct gbe_hw *hw)
 {
 	gbe_rmw(hw, GBE_EXTCNF_CTRL, GBE_EXTCNF_CTRL_MDIO_SW_OWNERSHIP, 0);
+}
+
+/* 64 words, times a power of two; of a flash, whatever it has more, it is no part of the NVM's image. */
+static uint32_t
+nvm_words(const struct gbe_hw *hw)
+{
+	uint32_t eecd = gbe_read(hw, GBE_EECD);
+
+	if ((eecd & GBE_EECD_NVM_TYPE_MASK) == GBE_EECD_NVM_TYPE_MASK)
+		return GBE_82574_FLASH_WORDS;
+	return GBE_82574_MIN_WORDS << (eecd >> GBE_EECD_SIZE_SHIFT & GBE_EECD_SIZE_MASK);
 }
 
 /* Bits that are not as the reset leaves them, by the specification update; and the descriptor format. */
@@ -62,6 +75,21 @@ set_tx_ring(const struct gbe_hw *hw, uint16_t queue, uint32_t len)
 	gbe_rmw(hw, GBE_TARC(queue), 0, GBE_TARC_ENABLE);
 }
 
+static const struct gbe_named_reg dumped[] = {
+	/* clang-format off */
+	GBE_NAMED_REG(EXTCNF_CTRL)
+	GBE_NAMED_REG(PBA)
+	GBE_NAMED_REG(GCR)
+	GBE_NAMED_REG(GCR2)
+	GBE_NAMED_REG(ITR)
+	GBE_NAMED_REG(EIAC)
+	GBE_NAMED_REG(IVAR)
+	GBE_NAMED_REG(RFCTL)
+	{ GBE_TARC(0), "TARC0" },
+	{ GBE_TARC(1), "TARC1" },
+	/* clang-format on */
+};
+
 const struct gbe_family gbe_82574 = {
 	.format = DUALBUF_DESC_EXT,
 	.nb_rx_queues = 2,
@@ -69,14 +97,25 @@ const struct gbe_family gbe_82574 = {
 	.shares_tx_context = true,
 	.max_frame = 9234,
 	.rx_packet_buffer = GBE_82574_RX_PACKET_BUFFER,
+	.has_msix = true,
+	.asked_by_firmware = true,
 	.gio_master = true,
 	.phy_ready_us = 25000,
+	.rxcsum = GBE_RXCSUM_PCSD, /* room for the RSS hash; the packet's raw sum is not used */
+	.eerd_done = GBE_EERD_DONE,
+	.eerd_addr_shift = GBE_EERD_ADDR_SHIFT,
+	.eerd_addr_max = GBE_EERD_ADDR_MAX,
+	.nvm_version = GBE_NVM_VERSION,
+	.dumped = dumped,
+	.nb_dumped = RTE_DIM(dumped),
 	.rx_rings = GBE_RX_RINGS,
 	.tx_rings = GBE_TX_RINGS,
 	.ring_stride = GBE_RING_STRIDE,
 	.own_phy = own_phy,
 	.disown_phy = disown_phy,
 	.await_nvm = gbe_await_auto_read,
+	.nvm_words = nvm_words,
+	.read_mac = gbe_read_loaded_mac,
 	.init = init,
 	.set_rx_ring = set_rx_ring,
 	.set_tx_ring = set_tx_ring,

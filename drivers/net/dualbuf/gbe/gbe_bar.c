@@ -33,3 +33,17 @@ gbe_await_auto_read(const struct gbe_hw *hw)
 				hw->name, GBE_NVM_TIMEOUT_US);
 	return ret;
 }
+
+int
+gbe_read_loaded_mac(const struct gbe_hw *hw, struct rte_ether_addr *mac)
+{
+	uint32_t low = gbe_read(hw, GBE_RAL(0));
+	uint32_t high = gbe_read(hw, GBE_RAH(0));
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		mac->addr_bytes[i] = (uint8_t)(low >> 8 * i);
+	for (i = 0; i < 2; i++)
+		mac->addr_bytes[4 + i] = (uint8_t)(high >> 8 * i);
+	return high & GBE_RAH_AV ? 0 : -EINVAL;
+}

@@ -12,6 +12,7 @@
 
 #include <rte_byteorder.h>
 #include <rte_common.h>
+#include <rte_ether.h>
 #include <rte_io.h>
 #include <rte_spinlock.h>
 
@@ -95,5 +96,8 @@ int gbe_await(const struct gbe_hw *hw, uint32_t reg, uint32_t mask, uint32_t val
 
 /* Wait until EECD says that the NVM has been read after a reset. 0, or -ETIMEDOUT with a line in the log. */
 int gbe_await_auto_read(const struct gbe_hw *hw);
+
+/* The address that the reset loaded into the first receive address. 0; or -EINVAL, if it is not valid there. */
+int gbe_read_loaded_mac(const struct gbe_hw *hw, struct rte_ether_addr *mac);
 
 #endif /* _GBE_BAR_H_ */

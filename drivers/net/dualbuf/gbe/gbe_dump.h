@@ -10,10 +10,10 @@
 #include "gbe_bar.h"
 
 /* How many registers a dump has. */
-unsigned int gbe_dump_count(void);
+unsigned int gbe_dump_count(const struct gbe_hw *hw);
 
 /* The value and the name of one of them, below that number. */
 uint32_t gbe_dump_value(const struct gbe_hw *hw, unsigned int i);
-void gbe_dump_name(unsigned int i, char *name, size_t size);
+void gbe_dump_name(const struct gbe_hw *hw, unsigned int i, char *name, size_t size);
 
 #endif /* _GBE_DUMP_H_ */

@@ -31,6 +31,18 @@
 
 #define GBE_MAX_MTU 9216
 
+/* A device that does not hash has neither key nor table. */
+static void
+gbe_info_rss(struct rte_eth_dev_info *info, uint64_t types)
+{
+	if (types == 0)
+		return;
+	info->rx_offload_capa |= RTE_ETH_RX_OFFLOAD_RSS_HASH;
+	info->flow_type_rss_offloads = types;
+	info->hash_key_size = DUALBUF_RSS_KEY_LEN;
+	info->reta_size = DUALBUF_RSS_TABLE_SIZE;
+}
+
 static void
 gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 {
@@ -50,10 +62,8 @@ gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 			RTE_ETH_LINK_SPEED_1G;
 	info->rx_offload_capa = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_VLAN_STRIP |
 			RTE_ETH_RX_OFFLOAD_VLAN_FILTER | RTE_ETH_RX_OFFLOAD_CHECKSUM |
-			RTE_ETH_RX_OFFLOAD_RSS_HASH | RTE_ETH_RX_OFFLOAD_KEEP_CRC;
-	info->flow_type_rss_offloads = GBE_RSS_TYPES;
-	info->hash_key_size = DUALBUF_RSS_KEY_LEN;
-	info->reta_size = DUALBUF_RSS_TABLE_SIZE;
+			RTE_ETH_RX_OFFLOAD_KEEP_CRC;
+	gbe_info_rss(info, dualbuf_device(dev)->rss_types);
 	info->tx_offload_capa = format->offloads;
 	info->tx_queue_offload_capa = format->offloads;
 	if (family->shares_tx_context)
@@ -169,7 +179,7 @@ gbe_rx_filter(struct rte_eth_dev *dev)
 static int
 gbe_rx_rss(struct rte_eth_dev *dev)
 {
-	if (gbe_of(dev)->running)
+	if (gbe_of(dev)->running && dualbuf_device(dev)->rss_types != 0)
 		gbe_set_rss(&gbe_of(dev)->hw, &dualbuf_port(dev)->rss);
 	return 0;
 }
@@ -260,7 +270,8 @@ gbe_run(struct rte_eth_dev *dev)
 	int ret;
 
 	gbe_enable_tx(&gbe->hw);
-	gbe_set_rss(&gbe->hw, &dualbuf_port(dev)->rss);
+	if (dualbuf_device(dev)->rss_types != 0)
+		gbe_set_rss(&gbe->hw, &dualbuf_port(dev)->rss);
 	gbe_set_rx_tables(&gbe->hw, &dualbuf_port(dev)->filter);
 	gbe_enable_rx(&gbe->hw, &mode);
 	for (i = 0; i < dev->data->nb_rx_queues; i++)
@@ -410,11 +421,14 @@ gbe_is_removed(const struct rte_eth_dev *dev)
 #define GBE_MBUF_ADDR offsetof(struct rte_mbuf, buf_addr)
 #endif
 
-/* A device for each descriptor format: what else families differ in, they say themselves. */
-#define GBE_DEVICE(desc, types) \
+/*
+ * A device for each format of receive descriptors, and what goes with it: what else families differ in, they
+ * say themselves.
+ */
+#define GBE_DEVICE(rx_desc, tx_desc, types) \
 	{ \
 		.id = DUALBUF_DEVICE_GBE, .mbuf_addr_offset = GBE_MBUF_ADDR, \
-		.rx_format = &dualbuf_rx_##desc, .tx_format = &dualbuf_tx_##desc, \
+		.rx_format = &dualbuf_rx_##rx_desc, .tx_format = &dualbuf_tx_##tx_desc, \
 		.rss_types = types, .mtu_by_driver = true, .info = gbe_info, \
 		.configure = gbe_configure, .rx_buf_size = gbe_rx_buf_size, \
 		.rx_queue_attach = gbe_rx_queue_attach, .tx_queue_attach = gbe_tx_queue_attach, \
@@ -435,7 +449,7 @@ gbe_is_removed(const struct rte_eth_dev *dev)
 	}
 
 static const struct dualbuf_device gbe_devices[] = {
-	[DUALBUF_DESC_EXT] = GBE_DEVICE(ext, GBE_RSS_TYPES),
+	[DUALBUF_DESC_EXT] = GBE_DEVICE(ext, ext, GBE_RSS_TYPES),
 };
 
 const struct dualbuf_device *

@@ -16,16 +16,40 @@
 #include "dualbuf_desc.h"
 
 struct gbe_hw;
+struct rte_ether_addr;
+
+/* A register under its name, for a dump. */
+struct gbe_named_reg {
+	uint32_t reg;
+	const char *name;
+};
+
+#define GBE_NAMED_REG(name) { GBE_##name, #name },
 
 struct gbe_family {
-	enum dualbuf_desc_id format; /* of its descriptors */
+	enum dualbuf_desc_id format; /* of its receive descriptors; others come with it: see gbe_ethdev.c */
 	uint16_t nb_rx_queues; /* that the driver uses */
 	uint16_t nb_tx_queues;
 	bool shares_tx_context; /* of checksums and segmentation: one for all transmit queues */
 	uint32_t max_frame; /* bytes, without CRC */
 	uint32_t rx_packet_buffer; /* KB of the packet buffer that are for receiving */
+	bool has_msix; /* and MSI */
+	bool asked_by_firmware; /* whether a driver is in charge: CTRL_EXT.DRV_LOAD */
 	bool gio_master; /* on PCIe: set GIO Master Disable before a reset, so that DMA has ended */
 	uint32_t phy_ready_us; /* from the end of a reset until the PHY has been configured */
+
+	uint32_t rxcsum; /* bits of RXCSUM that are always set */
+
+	/* EERD: its bit that says that a word has been read, and where the word's number stands. */
+	uint32_t eerd_done;
+	uint32_t eerd_addr_shift;
+	uint32_t eerd_addr_max;
+
+	uint16_t nvm_version; /* the NVM's word with the version of its image; 0: it has none */
+
+	/* What a dump shows beside the registers that all families have. */
+	const struct gbe_named_reg *dumped;
+	unsigned int nb_dumped;
 
 	/* Registers of the rings of queue 0, and how far those of the next queue are. */
 	uint32_t rx_rings;
@@ -41,6 +65,15 @@ struct gbe_family {
 
 	/* Wait, after a reset, until the NVM has been read. 0, or -ETIMEDOUT with a line in the log. */
 	int (*await_nvm)(const struct gbe_hw *hw);
+
+	/* How many words the NVM has, as the device found it when it was reset. */
+	uint32_t (*nvm_words)(const struct gbe_hw *hw);
+
+	/*
+	 * The device's own MAC address. 0 or a negative errno with nothing logged; -EINVAL: there is one, not
+	 * marked as valid.
+	 */
+	int (*read_mac)(const struct gbe_hw *hw, struct rte_ether_addr *mac);
 
 	/* Set what the reset leaves otherwise than the driver wants it: formats, packet buffers, errata. */
 	void (*init)(const struct gbe_hw *hw);

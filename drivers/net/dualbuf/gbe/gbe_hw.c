@@ -3,6 +3,7 @@
  */
 
 #include <errno.h>
+#include <string.h>
 
 #include <rte_common.h>
 
@@ -104,19 +105,21 @@ gbe_init(struct gbe_hw *hw)
 int
 gbe_read_mac(const struct gbe_hw *hw, struct rte_ether_addr *mac)
 {
-	uint32_t low = gbe_read(hw, GBE_RAL(0));
-	uint32_t high = gbe_read(hw, GBE_RAH(0));
-	unsigned int i;
+	struct rte_ether_addr found = { 0 };
+	int ret = hw->family->read_mac(hw, &found);
 
-	for (i = 0; i < 4; i++)
-		mac->addr_bytes[i] = (uint8_t)(low >> 8 * i);
-	for (i = 0; i < 2; i++)
-		mac->addr_bytes[4 + i] = (uint8_t)(high >> 8 * i);
-	if ((high & GBE_RAH_AV) && rte_is_valid_assigned_ether_addr(mac))
+	if (ret == 0 && rte_is_valid_assigned_ether_addr(&found)) {
+		*mac = found;
 		return 0;
+	}
+	if (ret != 0 && ret != -EINVAL) {
+		DUALBUF_LOG(ERR, "%s: the NVM, which has the MAC address, cannot be read: %s",
+				hw->name, strerror(-ret));
+		return ret;
+	}
 	DUALBUF_LOG(ERR, "%s: the NVM has no valid MAC address: " RTE_ETHER_ADDR_PRT_FMT "%s",
-			hw->name, RTE_ETHER_ADDR_BYTES(mac),
-			high & GBE_RAH_AV ? "" : " (not marked as valid)");
+			hw->name, RTE_ETHER_ADDR_BYTES(&found),
+			ret == 0 ? "" : " (not marked as valid)");
 	return -EINVAL;
 }
 
@@ -200,7 +203,9 @@ gbe_drain_tx(const struct gbe_hw *hw, uint16_t queue)
 void
 gbe_set_driver_loaded(const struct gbe_hw *hw, bool loaded)
 {
-	gbe_rmw(hw, GBE_CTRL_EXT, GBE_CTRL_EXT_DRV_LOAD, loaded ? GBE_CTRL_EXT_DRV_LOAD : 0);
+	if (hw->family->asked_by_firmware)
+		gbe_rmw(hw, GBE_CTRL_EXT, GBE_CTRL_EXT_DRV_LOAD,
+				loaded ? GBE_CTRL_EXT_DRV_LOAD : 0);
 }
 
 uint32_t

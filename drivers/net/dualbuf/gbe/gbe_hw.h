@@ -33,7 +33,7 @@ int gbe_reset(struct gbe_hw *hw);
 /* Bring a device that was reset into a known state, with receiver and transmitter off. */
 void gbe_init(struct gbe_hw *hw);
 
-/* The address that the reset loaded from the NVM. -EINVAL when there is none or it is invalid. */
+/* The device's own address. -EINVAL when there is none or it is invalid, or another negative errno, each logged. */
 int gbe_read_mac(const struct gbe_hw *hw, struct rte_ether_addr *mac);
 
 /*
@@ -55,7 +55,7 @@ void gbe_enable_tx(const struct gbe_hw *hw);
 /* Wait, for a bounded time, until the transmitter has sent what is in its ring. */
 void gbe_drain_tx(const struct gbe_hw *hw, uint16_t queue);
 
-/* Tell firmware that a driver is, or is not, in charge. */
+/* Tell firmware, where it asks, that a driver is, or is not, in charge. */
 void gbe_set_driver_loaded(const struct gbe_hw *hw, bool loaded);
 
 /* The link: speed in Mb/s, 0 when it is down. */

@@ -20,7 +20,7 @@ int
 gbe_get_reg(const struct rte_eth_dev *dev, struct rte_dev_reg_info *info)
 {
 	const struct gbe_hw *hw = &gbe_of(dev)->hw;
-	unsigned int nb = gbe_dump_count(), i;
+	unsigned int nb = gbe_dump_count(hw), i;
 	uint32_t *values = info->data;
 
 	if (values != NULL && info->length != 0 && (info->length != nb || info->offset != 0)) {
@@ -29,7 +29,7 @@ gbe_get_reg(const struct rte_eth_dev *dev, struct rte_dev_reg_info *info)
 		return -ENOTSUP;
 	}
 	for (i = 0; i < nb && DUALBUF_REG_NAME(info, i) != NULL && info->length == nb; i++)
-		gbe_dump_name(i, DUALBUF_REG_NAME(info, i), DUALBUF_REG_NAME_SIZE);
+		gbe_dump_name(hw, i, DUALBUF_REG_NAME(info, i), DUALBUF_REG_NAME_SIZE);
 	for (i = 0; i < nb && values != NULL; i++)
 		values[i] = gbe_dump_value(hw, i);
 	info->length = nb;
@@ -73,10 +73,13 @@ gbe_get_eeprom(const struct rte_eth_dev *dev, struct rte_dev_eeprom_info *info)
 int
 gbe_fw_version(const struct rte_eth_dev *dev, char *text, size_t size)
 {
+	const struct gbe_hw *hw = &gbe_of(dev)->hw;
 	uint16_t version;
 	int ret, len;
 
-	ret = gbe_read_nvm(&gbe_of(dev)->hw, GBE_NVM_VERSION, &version);
+	if (hw->family->nvm_version == 0)
+		return -ENOTSUP;
+	ret = gbe_read_nvm(hw, hw->family->nvm_version, &version);
 	if (ret != 0)
 		return ret;
 	if (version == 0 || version == UINT16_MAX)

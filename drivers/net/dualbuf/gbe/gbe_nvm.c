@@ -11,20 +11,10 @@
 #define GBE_NVM_READ_TIMEOUT_US 10000
 #define GBE_NVM_READ_POLL_US 10
 
-#define GBE_NVM_FLASH_WORDS \
-	2048u /* whatever the flash has more: it is no part of the NVM's image */
-#define GBE_NVM_MIN_WORDS 64u
-
 uint32_t
 gbe_nvm_len(const struct gbe_hw *hw)
 {
-	uint32_t eecd = gbe_read(hw, GBE_EECD), words;
-
-	if ((eecd & GBE_EECD_NVM_TYPE_MASK) == GBE_EECD_NVM_TYPE_MASK)
-		words = GBE_NVM_FLASH_WORDS;
-	else
-		words = GBE_NVM_MIN_WORDS << (eecd >> GBE_EECD_SIZE_SHIFT & GBE_EECD_SIZE_MASK);
-	return RTE_MIN(words, GBE_EERD_ADDR_MAX + 1) * sizeof(uint16_t);
+	return RTE_MIN(hw->family->nvm_words(hw), hw->family->eerd_addr_max + 1) * sizeof(uint16_t);
 }
 
 int
@@ -32,18 +22,18 @@ gbe_read_nvm(const struct gbe_hw *hw, uint32_t word, uint16_t *value)
 {
 	uint32_t waited, eerd = 0;
 
-	if (word > GBE_EERD_ADDR_MAX)
+	if (word > hw->family->eerd_addr_max)
 		return -EINVAL;
-	gbe_write(hw, GBE_EERD, word << GBE_EERD_ADDR_SHIFT | GBE_EERD_START);
+	gbe_write(hw, GBE_EERD, word << hw->family->eerd_addr_shift | GBE_EERD_START);
 	for (waited = 0; waited < GBE_NVM_READ_TIMEOUT_US; waited += GBE_NVM_READ_POLL_US) {
 		eerd = gbe_read(hw, GBE_EERD);
-		if (eerd & GBE_EERD_DONE)
+		if (eerd & hw->family->eerd_done)
 			break;
 		hw->delay_us(GBE_NVM_READ_POLL_US);
 	}
 	if (!gbe_is_present(hw))
 		return -ENODEV;
-	if (!(eerd & GBE_EERD_DONE))
+	if (!(eerd & hw->family->eerd_done))
 		return -ETIMEDOUT;
 	*value = eerd >> GBE_EERD_DATA_SHIFT;
 	return 0;

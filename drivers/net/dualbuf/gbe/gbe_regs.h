@@ -129,6 +129,7 @@
 #define GBE_RING_LEN 0x08 /* bytes */
 #define GBE_RING_HEAD 0x10
 #define GBE_RING_TAIL 0x18
+#define GBE_RING_CONTROL 0x28
 #define GBE_RX_RINGS 0x02800 /* of queue 0 */
 #define GBE_TX_RINGS 0x03800
 #define GBE_RING_STRIDE 0x100

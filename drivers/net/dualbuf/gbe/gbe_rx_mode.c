@@ -74,9 +74,8 @@ gbe_set_rx_mode(const struct gbe_hw *hw, const struct gbe_rx_mode *mode)
 void
 gbe_enable_rx(const struct gbe_hw *hw, const struct gbe_rx_mode *mode)
 {
-	/* PCSD makes room in the write-back for the RSS hash; the packet's raw sum is not used. */
 	gbe_write(hw, GBE_RXCSUM,
-			GBE_RXCSUM_PCSD |
+			hw->family->rxcsum |
 					(mode->check_sums ? GBE_RXCSUM_IPOFL | GBE_RXCSUM_TUOFL :
 							    0));
 	gbe_set_rx_mode(hw, mode);
