@@ -75,6 +75,7 @@ struct dualbuf_tx_asked {
 enum dualbuf_desc_id {
 	DUALBUF_DESC_EXT, /* dualbuf_desc_ext.h */
 	DUALBUF_DESC_ADV, /* dualbuf_desc_adv.h */
+	DUALBUF_DESC_LEGACY, /* dualbuf_desc_legacy.h: to receive */
 	DUALBUF_NB_DESC_IDS
 };
 

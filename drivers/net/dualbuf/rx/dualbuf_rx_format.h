@@ -48,6 +48,9 @@ extern const struct dualbuf_rx_format dualbuf_rx_ext;
 /* The advanced format of the 82576, I350, I210 and I211, dualbuf_desc_adv.h. */
 extern const struct dualbuf_rx_format dualbuf_rx_adv;
 
+/* The legacy format of the 82540EM and 82545EM, dualbuf_desc_legacy.h. */
+extern const struct dualbuf_rx_format dualbuf_rx_legacy;
+
 /*
  * The instance of the receive path for a queue, by features: receives up to nb_pkts packets, each of which is the
  * caller's. Before it returns, every descriptor read is armed with another buffer (claims 1 and 3); or

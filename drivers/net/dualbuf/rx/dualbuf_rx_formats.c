@@ -7,6 +7,7 @@
 static const struct dualbuf_rx_format *const rx_formats[DUALBUF_NB_DESC_IDS] = {
 	[DUALBUF_DESC_EXT] = &dualbuf_rx_ext,
 	[DUALBUF_DESC_ADV] = &dualbuf_rx_adv,
+	[DUALBUF_DESC_LEGACY] = &dualbuf_rx_legacy,
 };
 
 const struct dualbuf_rx_format *
