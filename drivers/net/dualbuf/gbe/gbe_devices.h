@@ -7,13 +7,16 @@
 
 /* The controllers that the driver knows, of all families. */
 
+#include "gbe_8254x.h"
 #include "gbe_82574.h"
 
 /*
  * ROW(id, family) for each PCI device ID of Intel's. A macro, since two tables are made of it: the one
  * here, and the one for the bus, which has to be an array of the file that registers the driver.
  */
-#define GBE_DEVICE_TABLE(ROW) GBE_82574_DEVICES(ROW)
+#define GBE_DEVICE_TABLE(ROW) \
+	GBE_8254X_DEVICES(ROW) \
+	GBE_82574_DEVICES(ROW)
 
 #define GBE_VENDOR_ID 0x8086
 

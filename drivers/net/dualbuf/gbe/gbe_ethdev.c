@@ -450,6 +450,7 @@ gbe_is_removed(const struct rte_eth_dev *dev)
 
 static const struct dualbuf_device gbe_devices[] = {
 	[DUALBUF_DESC_EXT] = GBE_DEVICE(ext, ext, GBE_RSS_TYPES),
+	[DUALBUF_DESC_LEGACY] = GBE_DEVICE(legacy, ext, 0),
 };
 
 const struct dualbuf_device *

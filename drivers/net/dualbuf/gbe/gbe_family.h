@@ -27,7 +27,7 @@ struct gbe_named_reg {
 #define GBE_NAMED_REG(name) { GBE_##name, #name },
 
 struct gbe_family {
-	enum dualbuf_desc_id format; /* of its receive descriptors; others come with it: see gbe_ethdev.c */
+	enum dualbuf_desc_id format; /* of its receive descriptors; gbe_ethdev.c has the rest */
 	uint16_t nb_rx_queues; /* that the driver uses */
 	uint16_t nb_tx_queues;
 	bool shares_tx_context; /* of checksums and segmentation: one for all transmit queues */

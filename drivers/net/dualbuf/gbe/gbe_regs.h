@@ -9,7 +9,8 @@
  * Registers of Intel's gigabit controllers, no more than the driver uses, by offset in BAR 0.
  * Source: Intel 82574 GbE Controller Family datasheet, chapter 10.2, where the subsections are
  * 10.2.2 general, 10.2.4 interrupts, 10.2.5 receive, 10.2.6 transmit, 10.2.7 statistics; each register
- * stands there under the name it has here.
+ * stands there under the name it has here. GBE_8254X_*: what is otherwise, or only, in the PCI/PCI-X Family of
+ * Gigabit Ethernet Controllers Software Developer's Manual, chapter 13.4.
  */
 
 #include <rte_bitops.h>
@@ -41,6 +42,7 @@
 #define GBE_EECD_SIZE_SHIFT 11
 #define GBE_EECD_SIZE_MASK 0xfu
 #define GBE_EECD_NVM_TYPE_MASK (3u << 15) /* all set: flash */
+#define GBE_8254X_EECD_SIZE RTE_BIT32(9) /* 256 words, else 64 */
 
 #define GBE_EERD 0x00014 /* EEPROM Read */
 #define GBE_EERD_START RTE_BIT32(0)
@@ -48,6 +50,9 @@
 #define GBE_EERD_ADDR_SHIFT 2
 #define GBE_EERD_ADDR_MAX 0x3fffu
 #define GBE_EERD_DATA_SHIFT 16
+#define GBE_8254X_EERD_DONE RTE_BIT32(4)
+#define GBE_8254X_EERD_ADDR_SHIFT 8
+#define GBE_8254X_EERD_ADDR_MAX 0xffu
 
 #define GBE_CTRL_EXT 0x00018 /* Extended Device Control */
 #define GBE_CTRL_EXT_RSVD_22 RTE_BIT32(22)
@@ -140,7 +145,7 @@
 #define GBE_RDH(n) (0x02810 + (n)*0x100)
 #define GBE_RDT(n) (0x02818 + (n)*0x100)
 #define GBE_RXDCTL(n) (0x02828 + (n)*0x100) /* Receive Descriptor Control */
-#define GBE_RXDCTL_GRAN RTE_BIT32(24)
+#define GBE_RXDCTL_GRAN RTE_BIT32(24) /* thresholds count descriptors */
 
 #define GBE_RXCSUM 0x05000 /* Receive Checksum Control */
 #define GBE_RXCSUM_IPOFL RTE_BIT32(8)
@@ -178,7 +183,14 @@
 #define GBE_TCTL_PSP RTE_BIT32(3)
 #define GBE_TCTL_CT_MASK 0x00000ff0u
 #define GBE_TCTL_CT_15 (15u << 4)
+#define GBE_TCTL_COLD_MASK 0x003ff000u
+#define GBE_TCTL_COLD_64 (64u << 12)
 #define GBE_TCTL_RTLC RTE_BIT32(24)
+
+#define GBE_8254X_TIPG 0x00410 /* Transmit IPG */
+#define GBE_8254X_TIPG_IPGT_10 10u
+#define GBE_8254X_TIPG_IPGR1_8 (8u << 10)
+#define GBE_8254X_TIPG_IPGR2_6 (6u << 20)
 
 #define GBE_TDBAL(n) (0x03800 + (n)*0x100) /* Transmit Descriptor Base Low */
 #define GBE_TDBAH(n) (0x03804 + (n)*0x100)
@@ -186,6 +198,7 @@
 #define GBE_TDH(n) (0x03810 + (n)*0x100)
 #define GBE_TDT(n) (0x03818 + (n)*0x100)
 #define GBE_TXDCTL(n) (0x03828 + (n)*0x100) /* Transmit Descriptor Control */
+#define GBE_TXDCTL_WTHRESH_1 (1u << 16)
 #define GBE_TXDCTL_COUNT_DESC RTE_BIT32(22)
 #define GBE_TXDCTL_GRAN RTE_BIT32(24)
 #define GBE_TARC(n) (0x03840 + (n)*0x100) /* Transmit Arbitration Count */
@@ -218,6 +231,10 @@
 #define GBE_RFC 0x040a8 /* Receive Fragment Count */
 #define GBE_ROC 0x040ac /* Receive Oversize Count */
 #define GBE_RJC 0x040b0 /* Receive Jabber Count */
+
+/* Management (13.4.85 of the manual) */
+#define GBE_8254X_MANC 0x05820 /* Management Control */
+#define GBE_8254X_MANC_ARP_EN RTE_BIT32(13)
 
 /* The PHY's registers (10.4), by number: they are reached through MDIC. */
 #define GBE_PHY_CONTROL 0 /* Control */
