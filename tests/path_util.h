@@ -11,7 +11,6 @@
 
 #include "dualbuf_args.h"
 #include "dualbuf_pool.h"
-#include "dualbuf_desc_ext.h"
 #include "dualbuf_rx_format.h"
 #include "dualbuf_rxq.h"
 

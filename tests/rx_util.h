@@ -10,11 +10,10 @@
  * after dualbuf_test.h.
  */
 
-#include "dualbuf_desc_ext.h"
-#include "dualbuf_rx_format.h"
 #include "dualbuf_rxq.h"
 #include "path_util.h"
 #include "pool_util.h"
+#include "wb_util.h"
 
 #define NB_DESC 32
 #define BUF_SIZE 256
@@ -67,7 +66,7 @@ make_rxq(uint32_t nb_bufs, uint32_t nb_temporaries)
 	rxq.buf_size = BUF_SIZE;
 	dualbuf_rxq_limit(&rxq, UINT32_MAX);
 	rxq.mp = app;
-	dualbuf_rx_ext.restart(&rxq);
+	test_format->restart(&rxq);
 	dualbuf_rx_doorbell(&rxq);
 	device_head = 0;
 	sent = 0;
@@ -130,15 +129,27 @@ frame_byte(uint32_t frame, uint32_t at)
 	return (uint8_t)(frame * 31 + at * 7 + at / 256);
 }
 
-/* Write a status over a descriptor; every bit of the rest too. */
+/* Write over all 16 bytes of a descriptor. */
+static inline void
+write_back_all(uint32_t pos, const struct test_wb *wb)
+{
+	const union dualbuf_rx_desc desc = test_wb_desc(wb);
+
+	memcpy((void *)(uintptr_t)&rxq.desc[pos], &desc, sizeof(desc));
+}
+
+/* The same with a status, and no types; every bit of the rest. */
 static inline void
 write_back(uint32_t pos, uint32_t status, uint16_t len)
 {
-	memset((void *)(uintptr_t)&rxq.desc[pos], 0xff, 8);
-	rxq.desc[pos].wb.mrq = 0;
-	rxq.desc[pos].wb.length = rte_cpu_to_le_16(len);
-	rxq.desc[pos].wb.vlan = 0xffff;
-	rxq.desc[pos].wb.status_error = rte_cpu_to_le_32(status);
+	const struct test_wb wb = {
+		.status = status,
+		.rss = UINT32_MAX,
+		.length = len,
+		.vlan = UINT16_MAX,
+	};
+
+	write_back_all(pos, &wb);
 }
 
 static inline uint32_t
@@ -183,7 +194,7 @@ device_writes_frames(unsigned int n)
 static inline uint16_t
 burst(struct rte_mbuf **m, uint16_t n)
 {
-	return dualbuf_rx_burst_with(&dualbuf_rx_ext, path, 0)(&rxq, m, n);
+	return dualbuf_rx_burst_with(test_format, path, 0)(&rxq, m, n);
 }
 
 static inline struct rte_mbuf *

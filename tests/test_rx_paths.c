@@ -12,14 +12,14 @@
 
 #include <rte_ethdev.h>
 
-#include "dualbuf_desc_ext.h"
-#include "dualbuf_rx_format.h"
 #include "dualbuf_rxq.h"
 #include "path_util.h"
+#include "wb_util.h"
 
 #define NB_DESC 64
 #define BUF_SIZE 256
 #define MAX_BURST 48
+#define BATCH 8 /* descriptors that vectors take at a time */
 #define ROUNDS 20000
 /* After so many rounds with fresh rings: random frees leave descriptors with different sides armed. */
 #define FRESH_ROUNDS 500
@@ -41,7 +41,11 @@ static enum dualbuf_burst path;
 static bool deferred;
 static bool typed; /* the device gives packet types */
 static uint32_t ptypes[NB_DESC];
-static bool plain; /* only good packets of one descriptor */
+static enum {
+	COMMON, /* good packets of one descriptor, which vectors take */
+	MIXED, /* the same, and what they do not take */
+	GARBAGE,
+} kind;
 static uint64_t seed;
 
 static void
@@ -61,9 +65,10 @@ side_make(struct side *side, const char *name, uint32_t nb_bufs, enum dualbuf_bu
 	side->rxq.mp = side->pool;
 	side->rxq.loan_flag = deferred ? RTE_BIT64(40) : 0;
 	side->rxq.ptypes = ptypes;
-	side->burst = dualbuf_rx_burst_with(&dualbuf_rx_ext, burst,
-			(deferred ? RX_DEFERRED : 0) | (typed ? RX_PTYPE : 0));
-	dualbuf_rx_ext.restart(&side->rxq);
+	side->rxq.tags_swapped = true;
+	side->burst = dualbuf_rx_burst_with(
+			test_format, burst, (deferred ? RX_DEFERRED : 0) | (typed ? RX_PTYPE : 0));
+	test_format->restart(&side->rxq);
 	dualbuf_rx_doorbell(&side->rxq);
 }
 
@@ -79,56 +84,89 @@ side_end(struct side *side)
 	rte_mempool_free(side->pool);
 }
 
-/* A write-back that is good most of the time, and has every flag that one can have. */
-static union dualbuf_rx_desc
+/* A good packet, which has every flag and type that vectors take. */
+static struct test_wb
+common_write_back(void)
+{
+	struct test_wb wb = {
+		.status = (uint32_t)test_random(&seed) & TEST_WB_FLAGS & ~TEST_WB_SCALAR_FLAGS,
+		.rss = (uint32_t)test_random(&seed),
+		.length = (uint16_t)test_random_below(&seed, BUF_SIZE + 1),
+		.vlan = (uint16_t)test_random(&seed),
+	};
+
+	wb.status |= DUALBUF_RXD_DD | DUALBUF_RXD_EOP;
+	do
+		wb.types = (uint32_t)test_random(&seed);
+	while (test_types_are_scalar(wb.types));
+	return wb;
+}
+
+/* Make of it one that vectors may not take, in one way or another. */
+static void
+make_odd(struct test_wb *wb)
+{
+	uint32_t way = test_random_below(&seed, 6);
+
+	if (way < 2)
+		wb->status |= DUALBUF_RXD_RXE;
+	if (way == 1 || way == 2)
+		wb->status &= ~DUALBUF_RXD_EOP;
+	if (way == 3)
+		wb->length = BUF_SIZE + 1 + test_random_below(&seed, UINT16_MAX - BUF_SIZE);
+	if (way == 4)
+		wb->status |= (uint32_t)test_random(&seed) & TEST_WB_FLAGS;
+	if (way == 5)
+		wb->types = (uint32_t)test_random(&seed);
+}
+
+static struct test_wb
 random_write_back(void)
 {
-	uint32_t status = DUALBUF_RXD_DD | DUALBUF_RXD_EOP;
-	uint32_t len = test_random_below(&seed, BUF_SIZE + 1);
-	uint32_t odd = plain ? UINT32_MAX : test_random_below(&seed, 64);
+	struct test_wb wb = common_write_back();
 
-	status |= (uint32_t)test_random(&seed) &
-			(DUALBUF_RXD_VP | DUALBUF_RXD_UDPCS | DUALBUF_RXD_L4CS | DUALBUF_RXD_IPCS |
-					DUALBUF_RXD_L4E | DUALBUF_RXD_IPE);
-	if (odd < 2)
-		status |= DUALBUF_RXD_RXE;
-	if (odd == 1 || odd == 2)
-		status &= ~DUALBUF_RXD_EOP;
-	if (odd == 3)
-		len = BUF_SIZE + 1 + test_random_below(&seed, UINT16_MAX - BUF_SIZE);
-	return (union dualbuf_rx_desc){
-		.wb.mrq = rte_cpu_to_le_32((uint32_t)test_random(&seed)),
-		.wb.rss = rte_cpu_to_le_32((uint32_t)test_random(&seed)),
-		.wb.status_error = rte_cpu_to_le_32(status),
-		.wb.length = rte_cpu_to_le_16((uint16_t)len),
-		.wb.vlan = rte_cpu_to_le_16((uint16_t)test_random(&seed)),
-	};
+	if (kind == MIXED && test_random_below(&seed, 16) == 0)
+		make_odd(&wb);
+	if (kind == GARBAGE) {
+		wb.status = (uint32_t)test_random(&seed) | DUALBUF_RXD_DD;
+		wb.types = (uint32_t)test_random(&seed);
+		wb.length = (uint16_t)test_random_below(&seed, 2 * BUF_SIZE);
+	}
+	return wb;
 }
 
 static void
-side_write_back(struct side *side, uint32_t pos, const union dualbuf_rx_desc *wb, uint8_t byte)
+side_write_back(struct side *side, uint32_t pos, const struct test_wb *wb, uint8_t byte)
 {
 	uint64_t addr = rte_le_to_cpu_64(side->rxq.desc[pos].read.addr);
+	const union dualbuf_rx_desc desc = test_wb_desc(wb);
 
 	memset((void *)(uintptr_t)addr, byte, BUF_SIZE);
-	memcpy((void *)(uintptr_t)&side->rxq.desc[pos], wb, sizeof(*wb));
+	memcpy((void *)(uintptr_t)&side->rxq.desc[pos], &desc, sizeof(desc));
+}
+
+/* The device writes a packet to both queues. */
+static void
+device_writes_one(const struct test_wb *wb)
+{
+	uint8_t byte = (uint8_t)test_random(&seed);
+
+	ptypes[device_head] = (uint32_t)test_random(&seed);
+	side_write_back(&scalar, device_head, wb, byte);
+	side_write_back(&vector, device_head, wb, byte);
+	device_head = (device_head + 1) % NB_DESC;
 }
 
 /* The device writes some packets to both queues, as far as the tail lets it. */
 static void
 device_writes(uint32_t n)
 {
-	union dualbuf_rx_desc wb;
-	uint8_t byte;
+	struct test_wb wb;
 
 	assert_int_equal(scalar.doorbell, vector.doorbell);
 	for (; n > 0 && device_head != scalar.doorbell; n--) {
 		wb = random_write_back();
-		byte = (uint8_t)test_random(&seed);
-		ptypes[device_head] = (uint32_t)test_random(&seed);
-		side_write_back(&scalar, device_head, &wb, byte);
-		side_write_back(&vector, device_head, &wb, byte);
-		device_head = (device_head + 1) % NB_DESC;
+		device_writes_one(&wb);
 	}
 }
 
@@ -184,10 +222,10 @@ assert_same_state(void)
 	assert_same_descriptors();
 }
 
-static void
-receive_same(void)
+/* Both queues receive so many at the most. Returns how many they have received. */
+static uint16_t
+receive_same(uint16_t n)
 {
-	uint16_t n = (uint16_t)(1 + test_random_below(&seed, MAX_BURST));
 	struct rte_mbuf **a = &scalar.held[scalar.nb_held], **b = &vector.held[vector.nb_held];
 	uint16_t nb_a, nb_b, i;
 
@@ -200,6 +238,7 @@ receive_same(void)
 	scalar.nb_held += nb_a;
 	vector.nb_held += nb_b;
 	assert_same_state();
+	return nb_a;
 }
 
 static void
@@ -232,24 +271,35 @@ free_same(unsigned int round)
 }
 
 static void
+sides_make(uint32_t nb_bufs)
+{
+	device_head = 0;
+	side_make(&scalar, "paths_scalar", nb_bufs, DUALBUF_BURST_SCALAR);
+	side_make(&vector, "paths_vector", nb_bufs, path);
+}
+
+static void
+sides_end(void)
+{
+	side_end(&scalar);
+	side_end(&vector);
+}
+
+static void
 compare_fresh(uint32_t nb_bufs, struct dualbuf_rx_stats *sum)
 {
 	unsigned int i;
 
-	device_head = 0;
-	plain = test_random_below(&seed, 2) == 0;
-	side_make(&scalar, "paths_scalar", nb_bufs, DUALBUF_BURST_SCALAR);
-	side_make(&vector, "paths_vector", nb_bufs, path);
+	sides_make(nb_bufs);
 	for (i = 0; i < FRESH_ROUNDS; i++) {
 		device_writes(test_random_below(&seed, MAX_BURST + 1));
-		receive_same();
+		receive_same((uint16_t)(1 + test_random_below(&seed, MAX_BURST)));
 		free_same(i);
 	}
 	sum->flips += scalar.rxq.stats.flips;
 	sum->copies += scalar.rxq.stats.copies + scalar.rxq.stats.loans;
 	sum->errors += scalar.rxq.stats.errors;
-	side_end(&scalar);
-	side_end(&vector);
+	sides_end();
 }
 
 static void
@@ -259,8 +309,10 @@ compare_paths(uint32_t nb_bufs)
 	unsigned int i;
 
 	seed = UINT64_C(0x9e3779b97f4a7c15) + nb_bufs;
-	for (i = 0; i < ROUNDS / FRESH_ROUNDS; i++)
+	for (i = 0; i < ROUNDS / FRESH_ROUNDS; i++) {
+		kind = (const int[]){ COMMON, COMMON, MIXED, GARBAGE }[i % 4];
 		compare_fresh(nb_bufs, &sum);
+	}
 	assert_true(sum.flips > ROUNDS);
 	assert_true(sum.copies > ROUNDS / 10);
 	assert_true(sum.errors > 0);
@@ -297,10 +349,130 @@ both_paths_do_the_same_with_packet_types(void **state)
 	typed = false;
 }
 
+/* A batch with one packet that is of interest, at this place, among common ones. Both paths receive it. */
+static void
+compare_batch(unsigned int place, const struct test_wb *wb)
+{
+	struct test_wb other;
+	unsigned int i;
+
+	for (i = 0; i < BATCH; i++) {
+		other = common_write_back();
+		device_writes_one(i == place ? wb : &other);
+	}
+	receive_same(BATCH);
+	side_free_from(&scalar, 0, true);
+	side_free_from(&vector, 0, true);
+}
+
+static void
+both_paths_do_the_same_with_every_type(void **state)
+{
+	struct test_wb wb;
+	uint32_t types;
+
+	(void)state;
+	seed = 14;
+	deferred = false;
+	sides_make(2);
+	for (types = 0; types < 1 << 17; types++) {
+		wb = common_write_back();
+		wb.types = types | (uint32_t)test_random(&seed) << 17;
+		compare_batch(types % BATCH, &wb);
+	}
+	assert_int_equal(scalar.rxq.stats.packets, BATCH << 17);
+	sides_end();
+}
+
+/* Every pair of status bits alone, and every bit among all flags that packets in order have. */
+static void
+both_paths_do_the_same_with_every_status(void **state)
+{
+	struct test_wb wb;
+	unsigned int i, j, round;
+
+	(void)state;
+	seed = 14;
+	deferred = false;
+	sides_make(2);
+	for (i = 0; i < 32; i++) {
+		for (j = 0; j < 32; j++) {
+			for (round = 0; round < 2 * BATCH; round++) {
+				wb = common_write_back();
+				if (round < BATCH)
+					wb.status = DUALBUF_RXD_EOP | RTE_BIT32(j);
+				wb.status = (wb.status ^ RTE_BIT32(i)) | DUALBUF_RXD_DD;
+				compare_batch(round % BATCH, &wb);
+			}
+		}
+	}
+	assert_true(scalar.rxq.stats.errors > 0);
+	sides_end();
+}
+
+/*
+ * Do vectors take this packet, at this place among common ones? They write the tag to the mbuf whether there is
+ * one or not, and leave it to the flags.
+ */
+static bool
+is_taken_by_vectors(unsigned int place, struct test_wb wb)
+{
+	struct test_wb other;
+	unsigned int i;
+	bool taken;
+
+	wb.vlan = 0xbeef;
+	for (i = 0; i < BATCH; i++) {
+		other = common_write_back();
+		other.status &= ~DUALBUF_RXD_VP;
+		device_writes_one(i == place ? &wb : &other);
+	}
+	assert_int_equal(receive_same(BATCH), BATCH);
+	taken = vector.held[place]->vlan_tci == wb.vlan;
+	for (i = 0; i < BATCH; i++)
+		vector.held[i]->vlan_tci = 0;
+	side_free_from(&scalar, 0, true);
+	side_free_from(&vector, 0, true);
+	return taken;
+}
+
+static void
+vectors_take_all_but_what_only_the_scalar_path_knows(void **state)
+{
+	struct test_wb wb;
+	unsigned int i, bit;
+
+	(void)state;
+	seed = 14;
+	deferred = false;
+	sides_make(2);
+	for (i = 0; i < BATCH * RTE_DIM(test_types); i++) {
+		wb = common_write_back();
+		wb.status &= ~DUALBUF_RXD_VP;
+		wb.types = test_types[i / BATCH].types;
+		assert_int_equal(is_taken_by_vectors(i % BATCH, wb),
+				!test_types_are_scalar(wb.types));
+	}
+	for (i = 0; i < BATCH; i++) {
+		for (bit = 0; bit < 32; bit++) {
+			if ((TEST_WB_FLAGS & ~DUALBUF_RXD_VP & RTE_BIT32(bit)) == 0)
+				continue;
+			wb = common_write_back();
+			wb.status = DUALBUF_RXD_DD | DUALBUF_RXD_EOP | RTE_BIT32(bit);
+			assert_int_equal(is_taken_by_vectors(i, wb),
+					(TEST_WB_SCALAR_FLAGS & RTE_BIT32(bit)) == 0);
+		}
+	}
+	sides_end();
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(both_paths_do_the_same_with_copies),
 	cmocka_unit_test(both_paths_do_the_same_with_loans),
 	cmocka_unit_test(both_paths_do_the_same_with_packet_types),
+	cmocka_unit_test(both_paths_do_the_same_with_every_type),
+	cmocka_unit_test(both_paths_do_the_same_with_every_status),
+	cmocka_unit_test(vectors_take_all_but_what_only_the_scalar_path_knows),
 };
 
 TEST_EAL_MAIN(tests, test_path_ready(argc, argv, &path))

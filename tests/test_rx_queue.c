@@ -51,11 +51,11 @@ a_burst_takes_no_more_than_asked_for(void **state)
 
 	(void)state;
 	device_writes_frames(20);
-	assert_int_equal(dualbuf_rx_ext.queue_count(&rxq), 20);
+	assert_int_equal(test_format->queue_count(&rxq), 20);
 	assert_int_equal(burst(m, 7), 7);
-	assert_int_equal(dualbuf_rx_ext.queue_count(&rxq), 13);
+	assert_int_equal(test_format->queue_count(&rxq), 13);
 	assert_int_equal(burst(m + 7, 13), 13);
-	assert_int_equal(dualbuf_rx_ext.queue_count(&rxq), 0);
+	assert_int_equal(test_format->queue_count(&rxq), 0);
 	for (i = 0; i < 20; i++)
 		assert_next_frame(m[i], 60 + i);
 	rte_pktmbuf_free_bulk(m, 20);
@@ -67,17 +67,17 @@ assert_statuses(uint16_t nb_done)
 	uint16_t offset;
 	int expected;
 
-	assert_int_equal(dualbuf_rx_ext.queue_count(&rxq), nb_done);
+	assert_int_equal(test_format->queue_count(&rxq), nb_done);
 	for (offset = 0; offset < NB_DESC; offset++) {
 		expected = RTE_ETH_RX_DESC_AVAIL;
 		if (offset < nb_done)
 			expected = RTE_ETH_RX_DESC_DONE;
 		else if (offset == NB_DESC - 1)
 			expected = RTE_ETH_RX_DESC_UNAVAIL;
-		assert_int_equal(dualbuf_rx_ext.descriptor_status(&rxq, offset), expected);
+		assert_int_equal(test_format->descriptor_status(&rxq, offset), expected);
 	}
-	assert_int_equal(dualbuf_rx_ext.descriptor_status(&rxq, NB_DESC), -EINVAL);
-	assert_int_equal(dualbuf_rx_ext.descriptor_status(&rxq, UINT16_MAX), -EINVAL);
+	assert_int_equal(test_format->descriptor_status(&rxq, NB_DESC), -EINVAL);
+	assert_int_equal(test_format->descriptor_status(&rxq, UINT16_MAX), -EINVAL);
 }
 
 static void
@@ -116,7 +116,7 @@ restart_forgets_half_a_packet_and_arms_every_descriptor(void **state)
 	assert_nothing_received();
 	device_writes_frames(3);
 	assert_int_equal(test_queue_out(&queue), 3);
-	dualbuf_rx_ext.restart(&rxq);
+	test_format->restart(&rxq);
 	dualbuf_rx_doorbell(&rxq);
 	assert_int_equal(test_queue_out(&queue), 1);
 	assert_int_equal(doorbell, NB_DESC - 1);
@@ -136,7 +136,7 @@ restart_forgets_that_it_was_dropping(void **state)
 	write_back(device_head, DUALBUF_RXD_DD, BUF_SIZE + 1);
 	assert_nothing_received();
 	assert_true(rxq.dropping);
-	dualbuf_rx_ext.restart(&rxq);
+	test_format->restart(&rxq);
 	device_head = 0;
 	device_writes(64);
 	receive_and_free(64);

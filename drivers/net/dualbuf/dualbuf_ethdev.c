@@ -222,7 +222,8 @@ dualbuf_supported_ptypes_get(struct rte_eth_dev *dev, size_t *no_of_elements)
 
 	find_ptypes_asked_for(dev);
 	if (ptypes == NULL)
-		ptypes = dualbuf_rx_ptypes(__atomic_load_n(&port->rss.types, __ATOMIC_RELAXED));
+		ptypes = dualbuf_device(dev)->rx_format->ptypes(
+				__atomic_load_n(&port->rss.types, __ATOMIC_RELAXED));
 	for (*no_of_elements = 0; ptypes[*no_of_elements] != RTE_PTYPE_UNKNOWN;)
 		++*no_of_elements;
 	return ptypes;

@@ -35,6 +35,12 @@ struct dualbuf_rx_format {
 	 */
 	void (*restart)(struct dualbuf_rxq *rxq);
 
+	/*
+	 * Packet types that the receive path sets on every packet to which they apply, when the device hashes
+	 * these headers (RTE_ETH_RSS_*). Ends in RTE_PTYPE_UNKNOWN.
+	 */
+	const uint32_t *(*ptypes)(uint64_t rss_types);
+
 	/* RTE_ETH_RX_DESC_* of the descriptor that is offset further than the next to be read. */
 	eth_rx_descriptor_status_t descriptor_status;
 

@@ -75,13 +75,14 @@ extern const struct dualbuf_rx_bursts RX_NAME(avx512);
 #define RX_AVX512_BURSTS
 #endif
 
-/* All of a format, when its scalar path was instantiated. */
+/* All of a format, when its scalar path was instantiated, with its own ptypes(). */
 #define RX_FORMAT(format) \
 	const struct dualbuf_rx_format format = { \
 		.id = DUALBUF_DESC_ID, \
 		.bursts = { [DUALBUF_BURST_SCALAR] = &RX_NAME(scalar), \
 				RX_VECTOR_BURSTS RX_AVX512_BURSTS }, \
 		.restart = rx_restart, \
+		.ptypes = rx_ptypes_announced, \
 		.descriptor_status = rx_descriptor_status, \
 		.queue_count = rx_queue_count, \
 	}

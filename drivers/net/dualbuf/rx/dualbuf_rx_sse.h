@@ -112,7 +112,8 @@ rx_batch8_is_good(const struct rx_batch8 *o, uint32_t max_len)
 
 	bad = _mm_or_si128(bad, _mm_cmpgt_epi32(_mm_max_epi32(o->a.len, o->b.len), most));
 	if (RX_ODD_TYPES != 0)
-		bad = _mm_or_si128(bad, _mm_or_si128(rx_batch4_odd_types(&o->a),
+		bad = _mm_or_si128(bad,
+				_mm_or_si128(rx_batch4_odd_types(&o->a),
 						rx_batch4_odd_types(&o->b)));
 	return _mm_testz_si128(bad, bad);
 }

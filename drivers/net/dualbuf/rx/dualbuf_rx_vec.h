@@ -63,7 +63,7 @@ struct rx_vec_constants {
 	struct rx_vec_lanes status_good; /* and what they have to be */
 	struct rx_vec_lanes len_bits;
 	struct rx_vec_lanes type_bits; /* four bits, by which types are looked up */
-	struct rx_vec_lanes odd_types; /* bits of the first dword of a packet that batches do not have */
+	struct rx_vec_lanes odd_types; /* bits of the first dword that no batch has */
 	struct rx_vec_lanes other_bytes; /* put into an index, they look up 0 */
 	struct rx_vec_lanes cksum_seen; /* L4CS and IPCS, shifted to bits 0 and 1 */
 	struct rx_vec_lanes cksum_bad; /* L4E and IPE, shifted to bits 2 and 3 */

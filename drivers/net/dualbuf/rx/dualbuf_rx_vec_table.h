@@ -29,8 +29,8 @@
 #define HASH RTE_MBUF_F_RX_RSS_HASH
 
 /* Bytes of a packet type. */
-#define LOW(ptype) ((ptype) & 0xff)
-#define HIGH(ptype) ((ptype) >> 8)
+#define LOW(ptype) ((ptype) % 0x100)
+#define HIGH(ptype) ((ptype) / 0x100)
 
 /* Nothing is copied to this byte. */
 #define NONE 0x80

@@ -124,11 +124,4 @@ dualbuf_rx_doorbell(const struct dualbuf_rxq *rxq)
 extern int dualbuf_rx_timestamp_offset;
 extern uint64_t dualbuf_rx_timestamp_flag;
 
-/*
- * Packet types that the receive path sets on every packet to which they apply, when the device hashes
- * these headers (RTE_ETH_RSS_*): it says nothing of those that it does not hash. Ends in
- * RTE_PTYPE_UNKNOWN.
- */
-const uint32_t *dualbuf_rx_ptypes(uint64_t rss_types);
-
 #endif /* _DUALBUF_RXQ_H_ */
