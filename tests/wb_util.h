@@ -34,6 +34,8 @@ struct test_types {
 
 #if defined(DUALBUF_RXD_TYPE_MASK)
 #include "wb_adv.h"
+#elif defined(DUALBUF_RXD_IXSM)
+#include "wb_legacy.h"
 #else
 #include "wb_ext.h"
 #endif
