@@ -47,6 +47,9 @@ has_context(uint32_t pos)
 
 #define TELLS_LEN true
 
+static_assert(DUALBUF_TXC_SLOTS == 2 && !DUALBUF_TXC_COUNTS,
+		"two contexts a queue, which stay as they are");
+
 /* The last context of that number before a descriptor; all 0 if there is none. */
 static inline struct dualbuf_tx_context
 context_before(uint32_t pos, uint32_t number)
