@@ -87,6 +87,8 @@ FACTS = {
                        "receive checksums": "none is judged",
                        "several queues": "it has one",
                        "MSI and MSI-X": "it has INTx alone",
-                       "traces of descriptors": "QEMU traces its registers alone"}),
+                       "traces of descriptors": "QEMU traces its registers alone",
+                       "waiting for several descriptors": "a frame for which too few are free is "
+                                                          "dropped, where another model waits"}),
 }
 MODEL = FACTS[NAME]

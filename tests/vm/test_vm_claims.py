@@ -6,6 +6,8 @@ What a receive callback sees in the hardware descriptor of each packet, before t
 the packet; and what happens when the application holds its packets, or never frees one.
 """
 
+import time
+
 import common
 from common import POOL_SIZE, Port, VmTest, vm
 
@@ -58,11 +60,11 @@ class Claims(VmTest):
         self.same_frames(self.machine.wires[0].collect(len(frames)), frames, "what was held")
 
     def held(self, port, count):
-        """Wait until the program holds so many packets."""
-        for _ in range(200):
-            if port.do("held")["held"] == count:
-                return
-        self.fail(f"expected {count} packets held, got {port.do('held')['held']}")
+        """Wait until the program holds so many packets; QEMU's e1000 takes none for a second after
+        a start."""
+        deadline = time.monotonic() + 20
+        while (held := port.do("held")["held"]) != count:
+            self.assertLess(time.monotonic(), deadline, f"expected {count} packets held, got {held}")
 
     def held_for_a_while(self, port, sides):
         """Each packet goes on when `hold` others have come: part is flipped, part is copied."""

@@ -78,6 +78,19 @@ class Rings(VmTest):
                     port.do("forget")
                     port.do("stop 0")
 
+    def inject(self, guest, port, frames, batch):
+        """Send frames that need several descriptors each. Where QEMU drops those for which too few
+        are free, a batch at a time, which is to fit into the ring."""
+        if "waiting for several descriptors" not in MODEL.gaps:
+            batch = len(frames)
+        came = port.do("counts 0")["rx"]
+        for first in range(0, len(frames), batch):
+            part = frames[first:first + batch]
+            guest.wires[0].inject(part)
+            came += len(part)
+            if batch < len(frames):
+                self.until(port, "counts 0", rx=came)
+
     def test_jumbo_frames_across_descriptors(self):
         frames = vm.mixed_frames(1500, sizes=(60, 9230))
         with self.guest() as guest, Port(guest) as port:
@@ -85,7 +98,7 @@ class Rings(VmTest):
                 with self.note(f"with {hold} packets held"):
                     port.do("start 0 rxd=64 mtu=9216 scatter=1")
                     port.do(f"stream 0 0 hold={hold}")
-                    guest.wires[0].inject(frames)
+                    self.inject(guest, port, frames, batch=12)
                     self.same_frames(guest.wires[0].collect(len(frames) - hold),
                                      frames[:len(frames) - hold], "jumbo")
                     port.do("release")
@@ -107,7 +120,8 @@ class Rings(VmTest):
             inspected = port.do("inspected")
             self.assertEqual((inspected["bad"], inspected["copies"]), (0, 0))
             self.assertEqual(inspected["flips"], sum(-(-len(f) // room) for f in frames[:600]))
-            self.echo(guest, frames)
+            self.inject(guest, port, frames, batch=16)
+            self.same_frames(guest.wires[0].collect(len(frames)), frames)
 
     def test_runts_and_giants(self):
         runts = [frame[:size] for size, frame in zip(range(14, 60), vm.mixed_frames(46))]
