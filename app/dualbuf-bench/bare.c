@@ -35,8 +35,8 @@ struct bare_slots {
 	uint8_t buffers[NB_BUFFERS][SLOT_SIZE];
 };
 
-static int
-open_or_die(const char *path, int flags)
+int
+bare_open(const char *path, int flags)
 {
 	int fd = open(path, flags | O_CLOEXEC, 0644);
 
@@ -49,7 +49,7 @@ uint64_t
 bare_copy(const char *in, const char *out)
 {
 	static uint8_t piece[PIECE];
-	int from = open_or_die(in, O_RDONLY), to = open_or_die(out, O_WRONLY | O_CREAT | O_TRUNC);
+	int from = bare_open(in, O_RDONLY), to = bare_open(out, O_WRONLY | O_CREAT | O_TRUNC);
 	uint64_t begin = rte_rdtsc_precise();
 	ssize_t len;
 

@@ -11,6 +11,7 @@
 #include <rte_debug.h>
 
 #include "bare.h"
+#include "bare_frames.h"
 #include "capture.h"
 #include "options.h"
 #include "port.h"
@@ -37,9 +38,10 @@
 #define REPLAY_PACKETS 1000
 
 struct pcap_job {
-	struct port *port; /* NULL: the file is copied without one */
+	struct port *port; /* NULL: there is no driver */
+	struct bare_frames *frames; /* then: frames go through buffers; NULL: the file is copied */
 	const char *in;
-	const char *out;
+	const char *out; /* NULL: nowhere */
 	uint64_t nb_pkts;
 	bool forward; /* send what was received, to the same port */
 	struct sample speed; /* million packets per second */
@@ -81,6 +83,17 @@ pcap_run(const struct pcap_job *job)
 	}
 }
 
+/* One pass without a driver. */
+static uint64_t
+pcap_bare_pass(const struct pcap_job *job)
+{
+	if (job->frames == NULL)
+		return bare_copy(job->in, job->out);
+	if (job->out == NULL)
+		return bare_frames_replay(job->frames, job->in, job->nb_pkts);
+	return bare_frames_copy(job->frames, job->in, job->out);
+}
+
 /* One pass. What is sent is out only when the port has stopped, so that counts too. */
 static uint64_t
 pcap_pass(const struct pcap_job *job)
@@ -88,7 +101,7 @@ pcap_pass(const struct pcap_job *job)
 	uint64_t begin, end;
 
 	if (job->port == NULL)
-		return bare_copy(job->in, job->out);
+		return pcap_bare_pass(job);
 	port_start(job->port);
 	begin = rte_rdtsc_precise();
 	pcap_run(job);
@@ -157,13 +170,20 @@ pcap_port(const char *driver, const char *in, const char *out)
 	return port_open(driver, args);
 }
 
+/* As many buffers as a receive queue has. */
+static struct bare_frames *
+pcap_bare_frames(void)
+{
+	return bare_frames_open(options.nb_desc * 2);
+}
+
 /* The goal is against net_pcap, or when packets are sent against the copy without a driver. */
 static void
 pcap_row(const char *name, enum capture_format format, enum capture_kind kind, bool forward,
 		double goal)
 {
 	static const char *const drivers[] = { "net_dualbuf", "net_pcap" };
-	static struct pcap_job jobs[3];
+	static struct pcap_job jobs[4];
 	char in[PATH_MAX], out[PATH_MAX], theirs[PATH_MAX], row[32];
 	const char *const outs[] = { out, theirs };
 	struct result result = { .row = row,
@@ -186,8 +206,13 @@ pcap_row(const char *name, enum capture_format format, enum capture_kind kind, b
 		jobs[i].forward = forward;
 	}
 	jobs[2] = (struct pcap_job){ .in = in, .out = theirs, .nb_pkts = nb };
-	pcap_contest(jobs, forward ? 3 : 2);
+	jobs[3] = jobs[2];
+	jobs[3].frames = pcap_bare_frames();
+	pcap_contest(jobs, forward ? 4 : 2);
 	if (forward) {
+		result_print(&result);
+		result.baseline = "bare frames";
+		result.theirs = &jobs[3].speed;
 		result_print(&result);
 		result.baseline = "no driver";
 		result.theirs = &jobs[2].speed;
@@ -195,6 +220,7 @@ pcap_row(const char *name, enum capture_format format, enum capture_kind kind, b
 	result.sense = goal > 0 ? RESULT_AT_LEAST : RESULT_NO_GOAL;
 	result.goal = goal;
 	result_print(&result);
+	bare_frames_close(jobs[3].frames);
 	port_close(jobs[0].port);
 	port_close(jobs[1].port);
 	unlink(in);
@@ -206,7 +232,7 @@ pcap_row(const char *name, enum capture_format format, enum capture_kind kind, b
 static void
 pcap_replay(void)
 {
-	static struct pcap_job jobs[2];
+	static struct pcap_job jobs[3];
 	struct result result = { .row = "replay 60",
 		.baseline = "net_null copy=1",
 		.unit = "cycles/packet",
@@ -223,8 +249,15 @@ pcap_replay(void)
 	jobs[1].port = port_open("net_null", "size=60,copy=1");
 	jobs[0].nb_pkts = options.smoke ? 5000 : options.quick ? 500000 : 5000000;
 	jobs[1].nb_pkts = jobs[0].nb_pkts;
-	pcap_contest(jobs, 2);
+	jobs[2] = (struct pcap_job){ .in = path, .nb_pkts = jobs[0].nb_pkts };
+	jobs[2].frames = pcap_bare_frames();
+	pcap_contest(jobs, 3);
 	result_print(&result);
+	result.baseline = "bare frames";
+	result.theirs = &jobs[2].cycles;
+	result.sense = RESULT_NO_GOAL;
+	result_print(&result);
+	bare_frames_close(jobs[2].frames);
 	port_close(jobs[0].port);
 	port_close(jobs[1].port);
 	unlink(path);
