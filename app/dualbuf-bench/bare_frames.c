@@ -48,9 +48,9 @@ struct bare_frames *
 bare_frames_open(uint32_t nb_buffers)
 {
 	struct rte_mbuf head = { .data_off = RTE_PKTMBUF_HEADROOM, .nb_segs = 1 };
-	struct bare_frames *frames = rte_zmalloc(NULL,
-			sizeof(*frames) + nb_buffers * sizeof(frames->buffers[0]),
-			RTE_CACHE_LINE_SIZE);
+	struct bare_frames *frames =
+			rte_zmalloc(NULL, sizeof(*frames) + nb_buffers * sizeof(frames->buffers[0]),
+					RTE_CACHE_LINE_SIZE);
 
 	if (frames == NULL)
 		rte_exit(EXIT_FAILURE, "no memory\n");

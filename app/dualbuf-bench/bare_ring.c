@@ -2,6 +2,8 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#include <stdio.h>
+
 #include <rte_io.h>
 #include <rte_malloc.h>
 #include <rte_vect.h>
@@ -12,6 +14,7 @@ struct bare_ring {
 	volatile union dualbuf_rx_desc *desc;
 	struct rte_mbuf **mbufs[2]; /* by side and descriptor */
 	uint64_t *addrs[2];
+	struct rte_mempool *nowhere;
 	volatile uint32_t *tail_reg;
 	uint32_t nb_desc;
 	uint32_t next;
@@ -19,6 +22,68 @@ struct bare_ring {
 	uint64_t rearm;
 	uintptr_t links; /* so that what is read counts */
 };
+
+/* A pool that mbufs are put to and that does nothing with them: they stay where they are. ---------- */
+
+static int
+nowhere_alloc(struct rte_mempool *mp)
+{
+	RTE_SET_USED(mp);
+	return 0;
+}
+
+static int
+nowhere_enqueue(struct rte_mempool *mp, void *const *objs, unsigned int n)
+{
+	RTE_SET_USED(mp);
+	RTE_SET_USED(objs);
+	RTE_SET_USED(n);
+	return 0;
+}
+
+static int
+nowhere_dequeue(struct rte_mempool *mp, void **objs, unsigned int n)
+{
+	RTE_SET_USED(mp);
+	RTE_SET_USED(objs);
+	RTE_SET_USED(n);
+	return -ENOBUFS;
+}
+
+static unsigned int
+nowhere_get_count(const struct rte_mempool *mp)
+{
+	RTE_SET_USED(mp);
+	return 0;
+}
+
+static const struct rte_mempool_ops nowhere_ops = {
+	.name = "bench_nowhere",
+	.alloc = nowhere_alloc,
+	.enqueue = nowhere_enqueue,
+	.dequeue = nowhere_dequeue,
+	.get_count = nowhere_get_count,
+};
+
+RTE_MEMPOOL_REGISTER_OPS(nowhere_ops);
+
+static struct rte_mempool *
+nowhere_open(void)
+{
+	static unsigned int number;
+	char name[RTE_MEMPOOL_NAMESIZE];
+	struct rte_mempool *mp;
+
+	snprintf(name, sizeof(name), "nowhere_%u", number++);
+	mp = rte_mempool_create_empty(name, 1, sizeof(struct rte_mbuf), 0, 0, SOCKET_ID_ANY, 0);
+	if (mp != NULL && rte_mempool_set_ops_byname(mp, nowhere_ops.name, NULL) != 0) {
+		rte_mempool_free(mp);
+		return NULL;
+	}
+	return mp;
+}
+
+/* The ring ----------------------------------------------------------------------------------------- */
 
 static void
 bare_ring_forget(struct bare_ring *ring)
@@ -29,6 +94,7 @@ bare_ring_forget(struct bare_ring *ring)
 		rte_free(ring->mbufs[side]);
 		rte_free(ring->addrs[side]);
 	}
+	rte_mempool_free(ring->nowhere);
 	rte_free(ring);
 }
 
@@ -43,8 +109,10 @@ bare_ring_take_side(struct bare_ring *ring, unsigned int side, struct rte_mempoo
 	if (ring->mbufs[side] == NULL || ring->addrs[side] == NULL ||
 			rte_pktmbuf_alloc_bulk(pool, ring->mbufs[side], ring->nb_desc) != 0)
 		return -1;
-	for (i = 0; i < ring->nb_desc; i++)
+	for (i = 0; i < ring->nb_desc; i++) {
 		ring->addrs[side][i] = rte_mbuf_data_iova_default(ring->mbufs[side][i]);
+		ring->mbufs[side][i]->pool = ring->nowhere;
+	}
 	return 0;
 }
 
@@ -54,7 +122,7 @@ bare_ring_arm_all(struct bare_ring *ring)
 	struct rte_mbuf head = { .data_off = RTE_PKTMBUF_HEADROOM, .nb_segs = 1 };
 	uint32_t i;
 
-	rte_mbuf_refcnt_set(&head, 2);
+	rte_mbuf_refcnt_set(&head, 1);
 	ring->rearm = *(uint64_t *)&head.rearm_data;
 	for (i = 0; i < ring->nb_desc; i++)
 		dualbuf_rx_desc_arm(&ring->desc[i], ring->addrs[0][i]);
@@ -73,7 +141,9 @@ bare_ring_open(struct rte_mempool *pool, volatile union dualbuf_rx_desc *desc, u
 	ring->desc = desc;
 	ring->nb_desc = nb_desc;
 	ring->tail_reg = tail_reg;
-	if (bare_ring_take_side(ring, 0, pool) != 0 || bare_ring_take_side(ring, 1, pool) != 0) {
+	ring->nowhere = nowhere_open();
+	if (ring->nowhere == NULL || bare_ring_take_side(ring, 0, pool) != 0 ||
+			bare_ring_take_side(ring, 1, pool) != 0) {
 		bare_ring_forget(ring);
 		return NULL;
 	}
@@ -82,14 +152,14 @@ bare_ring_open(struct rte_mempool *pool, volatile union dualbuf_rx_desc *desc, u
 }
 
 void
-bare_ring_close(struct bare_ring *ring)
+bare_ring_close(struct bare_ring *ring, struct rte_mempool *pool)
 {
 	unsigned int side;
 	uint32_t i;
 
 	for (side = 0; side < 2; side++) {
 		for (i = 0; i < ring->nb_desc; i++)
-			rte_mbuf_refcnt_set(ring->mbufs[side][i], 1);
+			ring->mbufs[side][i]->pool = pool;
 		rte_pktmbuf_free_bulk(ring->mbufs[side], ring->nb_desc);
 	}
 	bare_ring_forget(ring);

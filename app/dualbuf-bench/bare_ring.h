@@ -20,9 +20,11 @@ struct bare_ring;
 /* NULL: no memory, or too few mbufs. nb_desc is a power of 2. */
 struct bare_ring *bare_ring_open(struct rte_mempool *pool, volatile union dualbuf_rx_desc *desc,
 		uint32_t nb_desc, volatile uint32_t *tail_reg);
-void bare_ring_close(struct bare_ring *ring);
 
-/* Mbufs have a second reference: who frees them drops that, and they stay here. */
+/* The mbufs go back to that pool, where they came from. */
+void bare_ring_close(struct bare_ring *ring, struct rte_mempool *pool);
+
+/* Mbufs name a pool that does nothing with them: freed in any way, they stay here. */
 uint16_t bare_ring_burst(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts);
 
 #endif /* _BARE_RING_H_ */

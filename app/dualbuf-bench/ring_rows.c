@@ -18,8 +18,8 @@ struct ring_row {
 
 static const struct ring_row rows[] = {
 	{ "ring-rx", { RING_FREE_LATER, NULL, false }, { 0.25, 0.6, 0 }, RIG_BARE },
-	{ "ring-free", { RING_FREE_BULK, NULL, false }, { 0.55, 0.95 }, RIG_B2 },
-	{ "ring-fastfree", { RING_FREE_FAST, NULL, false }, { 0.40, 0.88 }, RIG_B2 },
+	{ "ring-free", { RING_FREE_BULK, NULL, false }, { 0.55, 0.95, 0 }, RIG_BARE },
+	{ "ring-fastfree", { RING_FREE_FAST, NULL, false }, { 0.40, 0.88, 0 }, RIG_BARE },
 	/* as ring-free, but bursts begin anywhere and the last of each filling is a short one */
 	{ "ring-drift", { RING_FREE_BULK, NULL, true }, { 0 }, RIG_B2 },
 };

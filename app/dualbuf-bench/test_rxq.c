@@ -181,7 +181,7 @@ test_rxq_close(struct test_rxq *tq)
 	if (tq->shape.kind == RIG_OURS) {
 		dualbuf_rxq_free(rxq);
 	} else if (tq->shape.kind == RIG_BARE) {
-		bare_ring_close(tq->queue);
+		bare_ring_close(tq->queue, tq->pool);
 	} else {
 		base_close(tq->queue);
 	}

@@ -12,6 +12,7 @@
 #include "dualbuf_desc_pos.h"
 #include "vnic_model.h"
 #include "wire_clock.h"
+#include "wire_copy.h"
 
 /* Address filtering as the 82574L does it, but exact: what is not for us never was. */
 static bool
@@ -225,7 +226,7 @@ rx_bring_run(struct vnic_rx_queue *queue, const struct wire_frame *frames, uint3
 
 		if (i + RX_PREFETCH < nb && head + RX_PREFETCH < nb_desc)
 			rx_prefetch(queue, head + RX_PREFETCH);
-		memcpy((void *)(uintptr_t)addr, frames[i].data, frames[i].len);
+		wire_copy((uint8_t *)(uintptr_t)addr, frames[i].data, frames[i].len);
 		if (queue->timestamps != NULL)
 			queue->timestamps[head] = frames[i].stamp;
 		rx_write_back(desc, &nothing, frames[i].len, DUALBUF_RXD_EOP);

@@ -15,10 +15,10 @@
 #include <string.h>
 
 #include <rte_common.h>
-#include <rte_memcpy.h>
 
 #include "wire_choices.h"
 #include "wire_clock.h"
+#include "wire_copy.h"
 #include "wire_frame.h"
 #include "wire_pcap.h"
 #include "wire_pcapng.h"
@@ -70,7 +70,7 @@ wire_file_put_pcap(const struct wire_frame *frame, uint32_t captured, uint64_t n
 	};
 
 	memcpy(to, &header, sizeof(header));
-	rte_memcpy(to + sizeof(header), frame->data, captured);
+	wire_copy(to + sizeof(header), frame->data, captured);
 }
 
 static __rte_always_inline void
@@ -91,7 +91,7 @@ wire_file_put_pcapng(const struct wire_frame *frame, uint32_t captured, uint64_t
 	/* before the frame, which may cover it */
 	memcpy(to + total - sizeof(end) - sizeof(padding), &padding, sizeof(padding));
 	memcpy(to + total - sizeof(end), &end, sizeof(end));
-	rte_memcpy(to + sizeof(packet), frame->data, captured);
+	wire_copy(to + sizeof(packet), frame->data, captured);
 }
 
 /* Put the record of a frame, with its first bytes, as many as captured says. now: ns since 1970. */

@@ -9,12 +9,19 @@
 
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
+#include <rte_prefetch.h>
 
 #include "wire_link_type.h"
 #include "wire_order.h"
 #include "wire_pcap.h"
 #include "wire_clock.h"
 #include "wire_pcap_reader.h"
+
+/*
+ * How far ahead the capture is fetched. Where a record begins is known when the one before it was read, so that
+ * the walk would wait for the second cache at each.
+ */
+#define WALK_PREFETCH 1024
 
 struct wire_pcap_reader {
 	struct wire_reader reader;
@@ -79,6 +86,7 @@ walk_records(struct wire_pcap_reader *walk, struct wire_frame *frames, uint32_t 
 
 	for (n = 0; n < max && (size_t)(end - at) >= sizeof(header); n++) {
 		memcpy(&header, at, sizeof(header));
+		rte_prefetch0(at + WALK_PREFETCH);
 		captured = wire_order_32(header.captured, swapped);
 		if (unlikely(captured > WIRE_MAX_FRAME ||
 				    captured > (size_t)(end - at) - sizeof(header)))
