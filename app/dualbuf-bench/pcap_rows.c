@@ -208,11 +208,16 @@ pcap_row(const char *name, enum capture_format format, enum capture_kind kind, b
 	jobs[2] = (struct pcap_job){ .in = in, .out = theirs, .nb_pkts = nb };
 	jobs[3] = jobs[2];
 	jobs[3].frames = pcap_bare_frames();
-	pcap_contest(jobs, forward ? 4 : 2);
-	if (forward) {
-		result_print(&result);
+	/* that loop knows classic pcap alone */
+	pcap_contest(jobs, !forward ? 2 : format == CAPTURE_PCAP ? 4 : 3);
+	if (forward && format == CAPTURE_PCAP) {
 		result.baseline = "bare frames";
 		result.theirs = &jobs[3].speed;
+		result_print(&result);
+		result.baseline = drivers[1];
+		result.theirs = &jobs[1].speed;
+	}
+	if (forward) {
 		result_print(&result);
 		result.baseline = "no driver";
 		result.theirs = &jobs[2].speed;
