@@ -31,7 +31,10 @@
 #include "dualbuf_ethdev.h"
 #include "dualbuf_rx_format.h"
 #include "dualbuf_tx_format.h"
+#include "gbe_8254x.h"
+#include "gbe_82574.h"
 #include "gbe_intr.h"
+#include "log_util.h"
 
 #define BAR_LEN 0x20000
 #define ROUNDS 50
@@ -173,6 +176,7 @@ nic_make(void)
 	dev->data->dev_private = rte_zmalloc("fake", sizeof(struct dualbuf_port), 0);
 	assert_non_null(nic.gbe);
 	assert_non_null(dev->data->dev_private);
+	nic.gbe->hw.family = &gbe_82574;
 	nic.gbe->hw.bar_len = BAR_LEN;
 	nic.gbe->hw.bar = mmap(
 			NULL, BAR_LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -386,6 +390,36 @@ a_stop_waits_for_the_handler_that_runs_in_another_thread(void **state)
 	finish(true);
 }
 
+/* EAL may have chosen MSI-X for one that has none. */
+static void
+a_controller_without_vectors_needs_intx(void **state)
+{
+	static const enum rte_intr_handle_type vectors[] = { RTE_INTR_HANDLE_VFIO_MSIX,
+		RTE_INTR_HANDLE_VFIO_MSI };
+	const struct rte_eth_conf conf = { .intr_conf.lsc = 1 };
+	struct log_capture logged;
+	unsigned int i;
+
+	(void)state;
+	assert_true(gbe_intr_is_possible(&gbe_8254x, RTE_INTR_HANDLE_VFIO_LEGACY));
+	assert_true(gbe_intr_is_possible(&gbe_8254x, RTE_INTR_HANDLE_UIO_INTX));
+	assert_true(gbe_intr_is_possible(&gbe_82574, RTE_INTR_HANDLE_VFIO_MSIX));
+	begin("");
+	nic.gbe->hw.family = &gbe_8254x;
+	assert_int_equal(rte_eth_dev_configure(nic.port, 0, 1, &conf), 0);
+	assert_int_equal(rte_eth_tx_queue_setup(nic.port, 0, 64, SOCKET_ID_ANY, NULL), 0);
+	for (i = 0; i < RTE_DIM(vectors); i++) {
+		rte_intr_type_set(nic.pci.intr_handle, vectors[i]);
+		log_capture_begin(&logged);
+		assert_int_equal(rte_eth_dev_start(nic.port), -ENOTSUP);
+		assert_logged(&logged, "neither MSI-X nor MSI", "--vfio-intr=legacy");
+		log_capture_end(&logged);
+	}
+	rte_intr_type_set(nic.pci.intr_handle, RTE_INTR_HANDLE_VDEV);
+	assert_int_equal(rte_eth_dev_start(nic.port), 0);
+	finish(true);
+}
+
 static int
 set_up(void **state)
 {
@@ -425,6 +459,7 @@ main(void)
 		cmocka_unit_test(the_port_may_be_started_again_in_the_callback),
 		cmocka_unit_test(the_port_may_be_started_again_and_closed_in_the_callback),
 		cmocka_unit_test(a_stop_waits_for_the_handler_that_runs_in_another_thread),
+		cmocka_unit_test(a_controller_without_vectors_needs_intx),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

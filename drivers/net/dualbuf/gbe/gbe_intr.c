@@ -103,10 +103,25 @@ intr_wants_link(const struct rte_eth_dev *dev)
 	return conf->lsc && (!conf->rxq || intr_has_vectors(dev));
 }
 
+bool
+gbe_intr_is_possible(const struct gbe_family *family, enum rte_intr_handle_type type)
+{
+	return family->has_msix ||
+			(type != RTE_INTR_HANDLE_VFIO_MSIX && type != RTE_INTR_HANDLE_VFIO_MSI);
+}
+
 /* One cause for all queues says not whose packet it was, and clearing it for one would lose another's. */
 static int
 intr_check(const struct rte_eth_dev *dev)
 {
+	if (!gbe_intr_is_possible(gbe_of(dev)->hw.family,
+			    rte_intr_type_get(intr_handle_of(dev)))) {
+		DUALBUF_LOG(ERR,
+				"%s: has neither MSI-X nor MSI, one of which EAL chose for its "
+				"interrupts; EAL's --vfio-intr=legacy is required",
+				dev->device->name);
+		return -ENOTSUP;
+	}
 	if (!dev->data->dev_conf.intr_conf.rxq || dev->data->nb_rx_queues <= 1 ||
 			intr_has_vectors(dev))
 		return 0;

@@ -8,6 +8,12 @@
 #include "gbe.h"
 
 /*
+ * Has the controller the kind of interrupts that EAL chose? Unless it is told to take another, EAL chooses MSI-X
+ * where the kernel can signal it, and never mind whether there is a vector.
+ */
+bool gbe_intr_is_possible(const struct gbe_family *family, enum rte_intr_handle_type type);
+
+/*
  * Set up the interrupts that the port's configuration asks for, on a device that has been started;
  * and end all of them. 0 or a negative errno, with a line in the log.
  */

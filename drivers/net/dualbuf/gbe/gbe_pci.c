@@ -17,6 +17,7 @@
 #include "gbe_devargs.h"
 #include "gbe_devices.h"
 #include "gbe_ethdev.h"
+#include "gbe_intr.h"
 #include "gbe_pci.h"
 
 #define GBE_PCI_ID(id, family) { RTE_PCI_DEVICE(GBE_VENDOR_ID, id) },
@@ -77,7 +78,8 @@ gbe_create_port(struct rte_pci_device *pci, struct gbe *gbe, const struct dualbu
 		rte_eth_dev_release_port(dev);
 		return ret;
 	}
-	dev->data->dev_flags |= RTE_ETH_DEV_INTR_LSC;
+	if (gbe_intr_is_possible(gbe->hw.family, rte_intr_type_get(pci->intr_handle)))
+		dev->data->dev_flags |= RTE_ETH_DEV_INTR_LSC;
 	dev->intr_handle = pci->intr_handle;
 	rte_eth_dev_probing_finish(dev);
 	return 0;
