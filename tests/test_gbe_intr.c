@@ -412,7 +412,10 @@ a_controller_without_vectors_needs_intx(void **state)
 		rte_intr_type_set(nic.pci.intr_handle, vectors[i]);
 		log_capture_begin(&logged);
 		assert_int_equal(rte_eth_dev_start(nic.port), -ENOTSUP);
-		assert_logged(&logged, "neither MSI-X nor MSI", "--vfio-intr=legacy");
+		/* EAL has a line of its own when the port ends what it never had */
+		fflush(logged.stream);
+		assert_non_null(strstr(logged.text, "neither MSI-X nor MSI"));
+		assert_non_null(strstr(logged.text, "--vfio-intr=legacy is required"));
 		log_capture_end(&logged);
 	}
 	rte_intr_type_set(nic.pci.intr_handle, RTE_INTR_HANDLE_VDEV);
