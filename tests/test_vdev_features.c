@@ -195,11 +195,15 @@ static void
 describe_gbe(struct seen *seen)
 {
 	struct rte_pci_device pci = { .id.device_id = 0x10d3 };
-	struct rte_eth_dev dev = { .device = &pci.device };
+	const struct dualbuf_device *device = gbe_device_of(&gbe_82574);
+	struct rte_eth_dev dev = {
+		.device = &pci.device,
+		.process_private = (void *)(uintptr_t)device,
+	};
 
-	gbe_device_of(&gbe_82574)->info(&dev, &seen->info);
-	seen->device = gbe_device_of(&gbe_82574);
-	seen->has_ptypes = gbe_device_of(&gbe_82574)->rss_types != 0;
+	device->info(&dev, &seen->info);
+	seen->device = device;
+	seen->has_ptypes = device->rss_types != 0;
 }
 
 static bool
