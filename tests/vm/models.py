@@ -88,6 +88,8 @@ FACTS = {
                        "several queues": "it has one",
                        "MSI and MSI-X": "it has INTx alone",
                        "traces of descriptors": "QEMU traces its registers alone",
+                       "forced speeds": "its link is one of 1 Gb/s whatever is forced",
+                       "registers of flow control": "it keeps none of them",
                        "waiting for several descriptors": "a frame for which too few are free is "
                                                           "dropped, where another model waits"}),
 }

@@ -6,7 +6,7 @@ pauses; it sends no pauses and obeys none."""
 import time
 
 import common
-from common import MODEL, REPLY, Port, Testpmd, VmTest, ours, vm
+from common import MODEL, REPLY, Port, Testpmd, VmTest, needs, ours, vm
 
 NONE, RX, TX, FULL = range(4)
 CTRL, FCAL, FCAH, FCT, FCTTV, RCTL, FCRTL, FCRTH = (0x0, 0x28, 0x2c, 0x30, 0x170, 0x100, 0x2160,
@@ -35,6 +35,7 @@ class Flow(VmTest):
             self.assertLess(time.monotonic(), deadline, f"mode {mode} does not come in force")
             time.sleep(0.1)
 
+    @needs("registers of flow control")
     def test_each_mode_is_set_and_comes_in_force(self):
         with self.guest(append="iomem=relaxed") as guest, Port(guest) as port:
             port.do("start 0")
@@ -55,6 +56,7 @@ class Flow(VmTest):
             self.in_force(port, TX)
             self.echo(guest, FRAMES)
 
+    @needs("registers of flow control")
     def test_what_was_set_stays_over_restarts(self):
         with self.guest(append="iomem=relaxed") as guest, Port(guest) as port:
             port.do("start 0")
