@@ -114,8 +114,7 @@ gbe_intr_is_possible(const struct gbe_family *family, enum rte_intr_handle_type 
 static int
 intr_check(const struct rte_eth_dev *dev)
 {
-	if (!gbe_intr_is_possible(gbe_of(dev)->hw.family,
-			    rte_intr_type_get(intr_handle_of(dev)))) {
+	if (!gbe_intr_is_possible(gbe_of(dev)->hw.family, rte_intr_type_get(intr_handle_of(dev)))) {
 		DUALBUF_LOG(ERR,
 				"%s: has neither MSI-X nor MSI, one of which EAL chose for its "
 				"interrupts; EAL's --vfio-intr=legacy is required",
