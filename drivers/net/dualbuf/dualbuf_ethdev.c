@@ -416,6 +416,8 @@ dualbuf_port_init(struct rte_eth_dev *dev, const struct dualbuf_device *device, 
 {
 	struct dualbuf_port *port = dualbuf_port(dev);
 
+	if (dualbuf_rx_format_check(device->rx_format, args->burst) != 0)
+		return -EINVAL;
 	dev->data->mac_addrs = rte_zmalloc("dualbuf_macs", DUALBUF_MAX_MACS * sizeof(*mac), 0);
 	if (dev->data->mac_addrs == NULL || port_make_queue_arrays(dev->data) != 0)
 		return -ENOMEM;

@@ -72,6 +72,12 @@ dualbuf_rx_burst_with(
 }
 
 /*
+ * May a port with these descriptors be asked for a path? DUALBUF_BURST_AUTO always may. 0, or -EINVAL with a line
+ * in the log.
+ */
+int dualbuf_rx_format_check(const struct dualbuf_rx_format *format, enum dualbuf_burst wanted);
+
+/*
  * The path to use for queues of a format: dualbuf_rx_path_choose()'s, or, if the format does not have that one,
  * the next narrower one that it has.
  */

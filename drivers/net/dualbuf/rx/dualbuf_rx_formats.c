@@ -2,6 +2,9 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#include <errno.h>
+
+#include "dualbuf_logs.h"
 #include "dualbuf_rx_formats.h"
 
 static const struct dualbuf_rx_format *const rx_formats[DUALBUF_NB_DESC_IDS] = {
@@ -14,6 +17,18 @@ const struct dualbuf_rx_format *
 dualbuf_rx_format_of(const struct dualbuf_rxq *rxq)
 {
 	return rx_formats[rxq->format];
+}
+
+int
+dualbuf_rx_format_check(const struct dualbuf_rx_format *format, enum dualbuf_burst wanted)
+{
+	if (wanted == DUALBUF_BURST_AUTO || format->bursts[wanted] != NULL)
+		return 0;
+	DUALBUF_LOG(ERR,
+			"burst=: packets of this controller's descriptors are not received by path %s; "
+			"burst=scalar is allowed, and none, which takes the best that there is",
+			dualbuf_rx_path_info(wanted));
+	return -EINVAL;
 }
 
 enum dualbuf_burst
