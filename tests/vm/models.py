@@ -91,6 +91,7 @@ FACTS = {
                        "forced speeds": "its link is one of 1 Gb/s whatever is forced",
                        "registers of flow control": "it keeps none of them",
                        "waiting for several descriptors": "a frame for which too few are free is "
-                                                          "dropped, where another model waits"}),
+                                                          "dropped, where another model waits",
+                       "pause registers": "they read as 0"}),
 }
 MODEL = FACTS[NAME]

@@ -13,6 +13,7 @@ CTRL, FCAL, FCAH, FCT, FCTTV, RCTL, FCRTL, FCRTH = (0x0, 0x28, 0x2c, 0x30, 0x170
                                                     0x2168)
 XON, PMCF = 1 << 31, 1 << 23
 LOW, HIGH, MOST = MODEL.waters()
+KEPT = "pause registers" not in MODEL.gaps
 FRAMES = vm.mixed_frames(300)
 
 
@@ -24,6 +25,11 @@ class Flow(VmTest):
         ctrl, low, high, pause = (port.do(f"bar 0 {reg}")["value"]
                                   for reg in (CTRL, FCRTL, FCRTH, FCTTV))
         return ctrl >> 27 & 3, low, high, pause
+
+    def kept(self, port, values):
+        """The waters and the time, or the first of these, where the model keeps them."""
+        if KEPT:
+            self.assertEqual(self.registers(port)[1:1 + len(values)], values)
 
     def in_force(self, port, mode):
         """To negotiate takes half a second."""
@@ -41,16 +47,16 @@ class Flow(VmTest):
             port.do("start 0")
             port.do("stream 0 0")
             frame = tuple(port.do(f"bar 0 {reg}")["value"] for reg in (FCAL, FCAH, FCT))
-            self.assertEqual(frame, (0x00c28001, 0x100, 0x8808))
+            self.assertEqual(frame, (0x00c28001, 0x100, 0x8808) if KEPT else (0, 0, 0))
             # em's default; QEMU's PHY has not negotiated when it starts
-            self.assertEqual(self.registers(port)[1:], (XON | LOW, HIGH, 0x680))
+            self.kept(port, (XON | LOW, HIGH, 0x680))
             self.assertEqual(port.do("flow 0")["mode"], FULL)
             # its partner offers symmetric pauses alone, to which who only sends cannot agree
             for asked, agreed, waters in ((NONE, NONE, (0, 0)), (FULL, FULL, (XON | LOW, HIGH)),
                                           (RX, RX, (0, 0)), (TX, NONE, (XON | LOW, HIGH))):
                 port.do(f"flow 0 mode={asked}")
                 self.in_force(port, agreed)
-                self.assertEqual(self.registers(port)[1:3], waters)
+                self.kept(port, waters)
                 self.echo(guest, FRAMES)
             port.do(f"flow 0 mode={TX} autoneg=0")
             self.in_force(port, TX)
@@ -64,7 +70,7 @@ class Flow(VmTest):
             port.do("stream 0 0")
             for _ in range(3):
                 self.in_force(port, RX)
-                self.assertEqual(self.registers(port), (RX, 0, 0, 99))
+                self.kept(port, (0, 0, 99))
                 self.assertEqual(port.do(f"bar 0 {RCTL}")["value"] & PMCF, PMCF)
                 self.echo(guest, FRAMES)
                 port.do("pause")
@@ -72,7 +78,7 @@ class Flow(VmTest):
                 port.do("restart 0")
                 port.do("go")
             port.do(f"flow 0 mode={FULL} control=0")
-            self.assertEqual(self.registers(port)[1:], (4096, 8192, 99))
+            self.kept(port, (4096, 8192, 99))
             self.assertEqual(port.do(f"bar 0 {RCTL}")["value"] & PMCF, 0)
 
     def test_bad_values_are_refused(self):
