@@ -6,6 +6,8 @@
 
 #include "cmocka_util.h"
 
+#include <rte_ethdev.h>
+
 #include "gbe_devices.h"
 
 static void
@@ -24,7 +26,17 @@ the_controllers_of_each_family_are_known_and_nothing_else(void **state)
 	assert_null(gbe_family_of(0xffff));
 }
 
+/* The silicon may give back what it has not read yet, where it segments. */
+static void
+only_the_8254x_do_not_segment(void **state)
+{
+	(void)state;
+	assert_int_equal(gbe_8254x.unsafe_offloads, RTE_ETH_TX_OFFLOAD_TCP_TSO);
+	assert_int_equal(gbe_82574.unsafe_offloads, 0);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(only_the_8254x_do_not_segment),
 	cmocka_unit_test(the_controllers_of_each_family_are_known_and_nothing_else),
 };
 

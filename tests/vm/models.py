@@ -92,6 +92,7 @@ FACTS = {
                        "registers of flow control": "it keeps none of them",
                        "waiting for several descriptors": "a frame for which too few are free is "
                                                           "dropped, where another model waits",
-                       "pause registers": "they read as 0"}),
+                       "pause registers": "they read as 0",
+                       "segmentation": "the driver does not offer it, for flaws of the silicon"}),
 }
 MODEL = FACTS[NAME]

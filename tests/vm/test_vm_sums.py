@@ -81,6 +81,7 @@ class Sums(VmTest):
         with self.guest() as guest, Port(guest) as port:
             self.same_sums(guest, port, [(VLAN, 100)])
 
+    @needs("segmentation")
     def test_tcp_is_segmented(self):
         mss, count, size = 1000, 40, 8000
         wanted = {1000 + n: bytes((n + i * 7) & 0xFF for i in range(size)) for n in range(count)}
@@ -89,7 +90,7 @@ class Sums(VmTest):
                            tcp(IP4_CLIENT, IP4_SERVER, (port, 443), (1, 1), ACK, data), port * 20))
                  for port, data in wanted.items()]
         with self.guest() as guest, Port(guest) as port:
-            port.do("start 0 txsums=1 mtu=9216 txd=64")
+            port.do("start 0 txsums=1 tso=1 mtu=9216 txd=64")
             port.do(f"stream 0 0 ask=1 mss={mss}")
             guest.wires[0].inject(whole)
             frames, until = [], time.monotonic() + 20

@@ -46,8 +46,7 @@ port_conf(const struct words *words)
 	conf.intr_conf.rxq = number_of(words, "intr", 0);
 	if (number_of(words, "txsums", 0))
 		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_IPV4_CKSUM |
-				RTE_ETH_TX_OFFLOAD_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM |
-				RTE_ETH_TX_OFFLOAD_TCP_TSO;
+				RTE_ETH_TX_OFFLOAD_UDP_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM;
 	if (number_of(words, "tso", 0))
 		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_TCP_TSO;
 	return conf;

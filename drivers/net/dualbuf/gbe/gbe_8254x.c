@@ -2,6 +2,8 @@
  * Copyright(c) 2026 The net_dualbuf authors
  */
 
+#include <rte_ethdev.h>
+
 #include "gbe_8254x.h"
 #include "gbe_bar.h"
 #include "gbe_nvm.h"
@@ -87,6 +89,12 @@ const struct gbe_family gbe_8254x = {
 	.format = DUALBUF_DESC_LEGACY,
 	.nb_rx_queues = 1,
 	.nb_tx_queues = 1,
+	/*
+	 * Where they segment, they may report a descriptor before they have read what it names, and overrun their
+	 * FIFO with descriptors of more than four segments. Linux's driver cuts buffers for that; this one would
+	 * give buffers back too early.
+	 */
+	.unsafe_offloads = RTE_ETH_TX_OFFLOAD_TCP_TSO,
 	.max_frame = 9234, /* they receive more: as long as the longest MTU asks for */
 	.rx_packet_buffer = GBE_8254X_RX_PACKET_BUFFER,
 	.phy_ready_us = 10000,

@@ -50,6 +50,7 @@ gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 	const struct rte_pci_device *pci = RTE_CLASS_TO_BUS_DEVICE(dev, struct rte_pci_device);
 	const struct gbe_family *family = gbe_family_of(pci->id.device_id);
 	const struct dualbuf_tx_format *format = dualbuf_device(dev)->tx_format;
+	uint64_t tx_offloads = format->offloads & ~family->unsafe_offloads;
 
 	info->max_rx_queues = family->nb_rx_queues;
 	info->max_tx_queues = family->nb_tx_queues;
@@ -64,8 +65,8 @@ gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 			RTE_ETH_RX_OFFLOAD_VLAN_FILTER | RTE_ETH_RX_OFFLOAD_CHECKSUM |
 			RTE_ETH_RX_OFFLOAD_KEEP_CRC;
 	gbe_info_rss(info, dualbuf_device(dev)->rss_types);
-	info->tx_offload_capa = format->offloads;
-	info->tx_queue_offload_capa = format->offloads;
+	info->tx_offload_capa = tx_offloads;
+	info->tx_queue_offload_capa = tx_offloads;
 	if (family->shares_tx_context)
 		info->tx_queue_offload_capa &= ~format->context_offloads;
 }

@@ -31,6 +31,7 @@ struct gbe_family {
 	uint16_t nb_rx_queues; /* that the driver uses */
 	uint16_t nb_tx_queues;
 	bool shares_tx_context; /* of checksums and segmentation: one for all transmit queues */
+	uint64_t unsafe_offloads; /* RTE_ETH_TX_OFFLOAD_* of its format that its flaws forbid */
 	uint32_t max_frame; /* bytes, without CRC */
 	uint32_t rx_packet_buffer; /* KB of the packet buffer that are for receiving */
 	bool has_msix; /* and MSI */
