@@ -176,6 +176,7 @@ nic_make(void)
 	dev->data->dev_private = rte_zmalloc("fake", sizeof(struct dualbuf_port), 0);
 	assert_non_null(nic.gbe);
 	assert_non_null(dev->data->dev_private);
+	nic.pci.id.device_id = 0x10d3;
 	nic.gbe->hw.family = &gbe_82574;
 	nic.gbe->hw.bar_len = BAR_LEN;
 	nic.gbe->hw.bar = mmap(

@@ -6,6 +6,8 @@
 
 #include "gbe_82574.h"
 #include "gbe_bar.h"
+#include "gbe_rss.h"
+#include "gbe_vectors.h"
 
 #define GBE_82574_RX_PACKET_BUFFER 20
 #define GBE_82574_FLASH_WORDS 2048u
@@ -101,6 +103,10 @@ const struct gbe_family gbe_82574 = {
 	.asked_by_firmware = true,
 	.gio_master = true,
 	.phy_ready_us = 25000,
+	.rss_types = GBE_RSS_TYPES,
+	.mrqc_rss = GBE_MRQC_RSS,
+	.reta_shift = GBE_RETA_QUEUE_SHIFT,
+	.vectors = &gbe_82574_vectors,
 	.rxcsum = GBE_RXCSUM_PCSD, /* room for the RSS hash; the packet's raw sum is not used */
 	.eerd_done = GBE_EERD_DONE,
 	.eerd_addr_shift = GBE_EERD_ADDR_SHIFT,

@@ -9,6 +9,7 @@
 
 #include "gbe_8254x.h"
 #include "gbe_82574.h"
+#include "gbe_igb.h"
 
 /*
  * ROW(id, family) for each PCI device ID of Intel's. A macro, since two tables are made of it: the one
@@ -16,7 +17,8 @@
  */
 #define GBE_DEVICE_TABLE(ROW) \
 	GBE_8254X_DEVICES(ROW) \
-	GBE_82574_DEVICES(ROW)
+	GBE_82574_DEVICES(ROW) \
+	GBE_IGB_DEVICES(ROW)
 
 #define GBE_VENDOR_ID 0x8086
 

@@ -30,6 +30,9 @@
 #include "gbe_rx_tables.h"
 
 #define GBE_MAX_MTU 9216
+#define GBE_MIN_RX_BUF 256
+#define GBE_MIN_RX_BUF_KB 1024 /* where sizes are in KB */
+#define GBE_RX_BUF_BY_QUEUE 2048 /* what RCTL says, which nothing looks at then */
 
 /* A device that does not hash has neither key nor table. */
 static void
@@ -54,7 +57,7 @@ gbe_info(struct rte_eth_dev *dev, struct rte_eth_dev_info *info)
 
 	info->max_rx_queues = family->nb_rx_queues;
 	info->max_tx_queues = family->nb_tx_queues;
-	info->min_rx_bufsize = gbe_rx_buf_size(256);
+	info->min_rx_bufsize = family->set_rx_buf_size == NULL ? GBE_MIN_RX_BUF : GBE_MIN_RX_BUF_KB;
 	info->max_rx_pktlen = family->max_frame;
 	info->min_mtu = RTE_ETHER_MIN_MTU;
 	info->max_mtu = GBE_MAX_MTU;
@@ -118,6 +121,7 @@ gbe_rx_queue_attach(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 		return -EINVAL;
 	}
 	rxq->device_queue = gbe_of(dev);
+	rxq->tags_swapped = gbe_of(dev)->hw.family->swaps_tags;
 	rxq->tail_reg = gbe_doorbell(&gbe_of(dev)->hw,
 			gbe_rx_ring_reg(&gbe_of(dev)->hw, rxq->queue_id, GBE_RING_TAIL));
 	return gbe_check_zone(dev, rxq->mz);
@@ -199,8 +203,10 @@ gbe_start(struct rte_eth_dev *dev)
 	if (ret != 0)
 		return ret;
 	gbe_set_driver_loaded(&gbe->hw, true);
-	gbe->rx_buf_size = gbe_share_buf_size(
-			(struct dualbuf_rxq **)dev->data->rx_queues, dev->data->nb_rx_queues);
+	gbe->rx_buf_size = GBE_RX_BUF_BY_QUEUE;
+	if (gbe->hw.family->set_rx_buf_size == NULL)
+		gbe->rx_buf_size = gbe_share_buf_size((struct dualbuf_rxq **)dev->data->rx_queues,
+				dev->data->nb_rx_queues);
 	return 0;
 }
 
@@ -226,9 +232,11 @@ gbe_rx_queue_start(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 	struct gbe *gbe = gbe_of(dev);
 	int ret;
 
-	if (!gbe->running) {
-		gbe_start_rx_ring(&gbe->hw, rxq);
-		return 0;
+	if (!gbe->running || gbe->hw.family->ring_enable != 0) {
+		ret = gbe_start_rx_ring(&gbe->hw, rxq);
+		if (ret == 0 && gbe->running)
+			dualbuf_rx_doorbell(rxq);
+		return ret;
 	}
 	ret = gbe_share_running_size(gbe, rxq);
 	if (ret != 0)
@@ -244,13 +252,15 @@ static int
 gbe_tx_queue_start(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 {
 	struct gbe *gbe = gbe_of(dev);
+	bool pauses = gbe->running && gbe->hw.family->ring_enable == 0;
+	int ret;
 
-	if (gbe->running)
+	if (pauses)
 		gbe_pause_tx(&gbe->hw);
-	gbe_start_tx_ring(&gbe->hw, txq);
-	if (gbe->running)
+	ret = gbe_start_tx_ring(&gbe->hw, txq);
+	if (pauses)
 		gbe_resume_tx(&gbe->hw);
-	return 0;
+	return ret;
 }
 
 /* From or to then on others may look at the link. */
@@ -314,8 +324,8 @@ gbe_halt(struct rte_eth_dev *dev)
 }
 
 /*
- * The 82574L has no switch for one queue. When the port stops, its DMA ends with the reset in gbe_stop().
- * One that stops alone is left without a ring.
+ * When the port stops, DMA ends with the reset in gbe_stop(). A queue that stops alone is switched off, or
+ * left without a ring where there is no switch for one.
  */
 static void
 gbe_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
@@ -324,6 +334,10 @@ gbe_rx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 
 	if (!gbe->running)
 		return;
+	if (gbe->hw.family->ring_enable != 0) {
+		gbe_switch_rx_ring(&gbe->hw, rxq->queue_id, false);
+		return;
+	}
 	gbe_pause_rx(&gbe->hw);
 	gbe_end_rx_ring(&gbe->hw, rxq->queue_id);
 	gbe_resume_rx(&gbe->hw);
@@ -337,6 +351,10 @@ gbe_tx_queue_stop(struct rte_eth_dev *dev, struct dualbuf_txq *txq)
 	gbe_drain_tx(&gbe->hw, txq->queue_id);
 	if (!gbe->running)
 		return;
+	if (gbe->hw.family->ring_enable != 0) {
+		gbe_switch_tx_ring(&gbe->hw, txq->queue_id, false);
+		return;
+	}
 	gbe_pause_tx(&gbe->hw);
 	gbe_end_tx_ring(&gbe->hw, txq->queue_id);
 	gbe_resume_tx(&gbe->hw);
@@ -426,12 +444,12 @@ gbe_is_removed(const struct rte_eth_dev *dev)
  * A device for each format of receive descriptors, and what goes with it: what else families differ in, they
  * say themselves.
  */
-#define GBE_DEVICE(rx_desc, tx_desc, types) \
+#define GBE_DEVICE(rx_desc, tx_desc, buf_size, types) \
 	{ \
 		.id = DUALBUF_DEVICE_GBE, .mbuf_addr_offset = GBE_MBUF_ADDR, \
 		.rx_format = &dualbuf_rx_##rx_desc, .tx_format = &dualbuf_tx_##tx_desc, \
 		.rss_types = types, .mtu_by_driver = true, .info = gbe_info, \
-		.configure = gbe_configure, .rx_buf_size = gbe_rx_buf_size, \
+		.configure = gbe_configure, .rx_buf_size = buf_size, \
 		.rx_queue_attach = gbe_rx_queue_attach, .tx_queue_attach = gbe_tx_queue_attach, \
 		.rx_queue_detach = gbe_rx_queue_detach, .tx_queue_detach = gbe_tx_queue_detach, \
 		.start = gbe_start, .rx_queue_start = gbe_rx_queue_start, \
@@ -450,8 +468,9 @@ gbe_is_removed(const struct rte_eth_dev *dev)
 	}
 
 static const struct dualbuf_device gbe_devices[] = {
-	[DUALBUF_DESC_EXT] = GBE_DEVICE(ext, ext, GBE_RSS_TYPES),
-	[DUALBUF_DESC_LEGACY] = GBE_DEVICE(legacy, ext, 0),
+	[DUALBUF_DESC_EXT] = GBE_DEVICE(ext, ext, gbe_rx_buf_size, GBE_RSS_TYPES),
+	[DUALBUF_DESC_ADV] = GBE_DEVICE(adv, adv, gbe_rx_buf_size_kb, GBE_RSS_TYPES_ADV),
+	[DUALBUF_DESC_LEGACY] = GBE_DEVICE(legacy, ext, gbe_rx_buf_size, 0),
 };
 
 const struct dualbuf_device *

@@ -16,6 +16,7 @@
 #include "dualbuf_desc.h"
 
 struct gbe_hw;
+struct gbe_vectors;
 struct rte_ether_addr;
 
 /* A register under its name, for a dump. */
@@ -39,6 +40,19 @@ struct gbe_family {
 	bool gio_master; /* on PCIe: set GIO Master Disable before a reset, so that DMA has ended */
 	uint32_t phy_ready_us; /* from the end of a reset until the PHY has been configured */
 
+	/* Its name, if the driver has never run on one; else NULL. */
+	const char *untried;
+
+	bool swaps_tags; /* of packets that one of the device's functions sent to another */
+	bool limits_frames; /* to a length by its register, RLPML */
+	unsigned int vfta_writes; /* how often the table of VLAN IDs has to be written; 0 is once */
+
+	uint64_t rss_types; /* the headers that it can hash, RTE_ETH_RSS_* */
+	uint32_t mrqc_rss; /* what has MRQC spread packets by their hash */
+	unsigned int reta_shift; /* from where in an entry of the table the queue stands */
+
+	const struct gbe_vectors *vectors; /* where it has MSI-X */
+
 	uint32_t rxcsum; /* bits of RXCSUM that are always set */
 
 	/* EERD: its bit that says that a word has been read, and where the word's number stands. */
@@ -56,6 +70,15 @@ struct gbe_family {
 	uint32_t rx_rings;
 	uint32_t tx_rings;
 	uint32_t ring_stride;
+
+	/*
+	 * The bit of a ring's control register by which it is switched on and off, and the device says that it
+	 * is. 0: rings have no switch, and receiver or transmitter has to be off while one is changed.
+	 */
+	uint32_t ring_enable;
+
+	/* Can the driver handle this one? 0, or a negative errno with a line in the log. NULL: any. */
+	int (*check)(const struct gbe_hw *hw);
 
 	/*
 	 * Own the PHY, which is shared with firmware, and give it back: 0, or -ETIMEDOUT when firmware keeps
@@ -78,6 +101,9 @@ struct gbe_family {
 
 	/* Set what the reset leaves otherwise than the driver wants it: formats, packet buffers, errata. */
 	void (*init)(const struct gbe_hw *hw);
+
+	/* Set the size of a queue's buffers. NULL: RCTL has one for all queues. */
+	void (*set_rx_buf_size)(const struct gbe_hw *hw, uint16_t queue, uint32_t size);
 
 	/* A queue's ring has its address, length, head and tail: set the rest of it. len 0: it has no ring. */
 	void (*set_rx_ring)(const struct gbe_hw *hw, uint16_t queue, uint32_t len);

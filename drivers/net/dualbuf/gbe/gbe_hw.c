@@ -11,19 +11,31 @@
 #include "gbe_counters.h"
 #include "gbe_hw.h"
 #include "gbe_phy.h"
+#include "gbe_vectors.h"
 
 /* How long the device may take, in us, and how often it is asked. */
 #define GBE_MASTER_TIMEOUT_US 80000
 #define GBE_RESET_TIMEOUT_US 10000
 #define GBE_DRAIN_TIMEOUT_US 10000
 #define GBE_QUIESCE_US 10000
+#define GBE_RING_TIMEOUT_US 10000
 #define GBE_POLL_US 100
+
+void
+gbe_mask_interrupts(const struct gbe_hw *hw)
+{
+	const struct gbe_vectors *vectors = hw->family->vectors;
+
+	gbe_write(hw, GBE_IMC, UINT32_MAX);
+	if (vectors != NULL && vectors->rx.disable != GBE_IMC)
+		gbe_write(hw, vectors->rx.disable, UINT32_MAX);
+}
 
 /* No interrupt, no new DMA; what has begun gets time to end. */
 static void
 quiesce(const struct gbe_hw *hw)
 {
-	gbe_write(hw, GBE_IMC, UINT32_MAX);
+	gbe_mask_interrupts(hw);
 	gbe_write(hw, GBE_RCTL, 0);
 	gbe_rmw(hw, GBE_TCTL, GBE_TCTL_EN, GBE_TCTL_PSP);
 	gbe_flush(hw);
@@ -76,7 +88,7 @@ gbe_reset(struct gbe_hw *hw)
 	if (ret != 0)
 		return ret;
 	hw->delay_us(hw->family->phy_ready_us);
-	gbe_write(hw, GBE_IMC, UINT32_MAX);
+	gbe_mask_interrupts(hw);
 	gbe_read(hw, GBE_ICR);
 	return 0;
 }
@@ -176,6 +188,35 @@ gbe_set_tx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring)
 {
 	set_ring(hw, gbe_tx_ring_reg(hw, ring->queue, 0), ring);
 	hw->family->set_tx_ring(hw, ring->queue, ring->len);
+}
+
+/* The device may be in the midst of a descriptor when a ring is switched off, and says when it is through. */
+static int
+switch_ring(const struct gbe_hw *hw, uint32_t control, bool on)
+{
+	uint32_t bit = hw->family->ring_enable;
+	int ret;
+
+	gbe_rmw(hw, control, bit, on ? bit : 0);
+	ret = gbe_await(hw, control, bit, on ? bit : 0, GBE_RING_TIMEOUT_US);
+	if (!on)
+		hw->delay_us(GBE_POLL_US);
+	if (ret != 0)
+		DUALBUF_LOG(ERR, "%s: a ring is not switched %s: register %#x says so after %u us",
+				hw->name, on ? "on" : "off", control, GBE_RING_TIMEOUT_US);
+	return ret;
+}
+
+int
+gbe_switch_rx_ring(const struct gbe_hw *hw, uint16_t queue, bool on)
+{
+	return switch_ring(hw, gbe_rx_ring_reg(hw, queue, GBE_RING_CONTROL), on);
+}
+
+int
+gbe_switch_tx_ring(const struct gbe_hw *hw, uint16_t queue, bool on)
+{
+	return switch_ring(hw, gbe_tx_ring_reg(hw, queue, GBE_RING_CONTROL), on);
 }
 
 void

@@ -30,6 +30,9 @@ struct gbe_ring {
  */
 int gbe_reset(struct gbe_hw *hw);
 
+/* No cause interrupts any more. */
+void gbe_mask_interrupts(const struct gbe_hw *hw);
+
 /* Bring a device that was reset into a known state, with receiver and transmitter off. */
 void gbe_init(struct gbe_hw *hw);
 
@@ -48,6 +51,13 @@ void gbe_resume_tx(const struct gbe_hw *hw);
 /* Tell the device of a ring, which has nothing for it to do yet; receiver or transmitter is off. */
 void gbe_set_rx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring);
 void gbe_set_tx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring);
+
+/*
+ * Switch a ring on, or off, where rings have a switch, while others go on. When it has been switched off the device
+ * touches neither its descriptors nor its buffers. 0, or -ETIMEDOUT with a line in the log.
+ */
+int gbe_switch_rx_ring(const struct gbe_hw *hw, uint16_t queue, bool on);
+int gbe_switch_tx_ring(const struct gbe_hw *hw, uint16_t queue, bool on);
 
 /* Switch the transmitter on; its rings are set. */
 void gbe_enable_tx(const struct gbe_hw *hw);

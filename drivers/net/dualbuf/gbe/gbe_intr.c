@@ -13,10 +13,12 @@
 #include "dualbuf_logs.h"
 #include "dualbuf_ethdev.h"
 #include "dualbuf_rx_formats.h"
+#include "gbe_devices.h"
 #include "gbe_intr.h"
+#include "gbe_vectors.h"
 
-/* Vectors of MSI-X: 0 for everything but packets, then one for each receive queue. */
-#define GBE_VECTOR_OTHER 0
+/* The causes of a device that has one vector for all. */
+static const struct gbe_cause_regs intr_one_vector = { GBE_ICR, GBE_ICS, GBE_IMS, GBE_IMC };
 
 static struct rte_intr_handle *
 intr_handle_of(const struct rte_eth_dev *dev)
@@ -24,24 +26,49 @@ intr_handle_of(const struct rte_eth_dev *dev)
 	return RTE_CLASS_TO_BUS_DEVICE(dev, struct rte_pci_device)->intr_handle;
 }
 
+/* NULL: it has none. By the device, which is this process's own; the hardware's data point into the primary. */
+static const struct gbe_vectors *
+intr_vectors_of(const struct rte_eth_dev *dev)
+{
+	return gbe_family_of(RTE_CLASS_TO_BUS_DEVICE(dev, struct rte_pci_device)->id.device_id)
+			->vectors;
+}
+
 /* Does each receive queue have a vector of its own? Else there is one for all causes. */
 static bool
 intr_has_vectors(const struct rte_eth_dev *dev)
 {
-	return rte_intr_type_get(intr_handle_of(dev)) == RTE_INTR_HANDLE_VFIO_MSIX;
+	return rte_intr_type_get(intr_handle_of(dev)) == RTE_INTR_HANDLE_VFIO_MSIX &&
+			intr_vectors_of(dev) != NULL;
 }
 
 /* The cause by which the device interrupts for packets: its queue's cause, or the one for all queues. */
 static uint32_t
 intr_rx_cause(const struct rte_eth_dev *dev, uint16_t queue)
 {
-	return intr_has_vectors(dev) ? GBE_INT_RXQ(queue) : GBE_INT_RXT0;
+	return intr_has_vectors(dev) ? RTE_BIT32(intr_vectors_of(dev)->rx_shift + queue) :
+				       GBE_INT_RXT0;
+}
+
+/* Where it stands. */
+static const struct gbe_cause_regs *
+intr_rx_regs(const struct rte_eth_dev *dev)
+{
+	return intr_has_vectors(dev) ? &intr_vectors_of(dev)->rx : &intr_one_vector;
 }
 
 static uint32_t
 intr_link_causes(const struct rte_eth_dev *dev)
 {
-	return intr_has_vectors(dev) ? GBE_INT_LSC | GBE_INT_OTHER : GBE_INT_LSC;
+	return intr_has_vectors(dev) ? GBE_INT_LSC | intr_vectors_of(dev)->other : GBE_INT_LSC;
+}
+
+static void
+intr_enable_link(const struct rte_eth_dev *dev, const struct gbe_hw *hw)
+{
+	gbe_write(hw, GBE_IMS, intr_link_causes(dev));
+	if (intr_has_vectors(dev) && intr_vectors_of(dev)->rx_other != 0)
+		gbe_write(hw, intr_vectors_of(dev)->rx.enable, intr_vectors_of(dev)->rx_other);
 }
 
 /* A link that is up may have gone, and come back with another partner. */
@@ -75,7 +102,7 @@ intr_on_link(void *arg)
 		intr_forget_partner(gbe_of(dev));
 		changed = dev->dev_ops->link_update(dev, 0) == 0;
 	}
-	gbe_write(hw, GBE_IMS, intr_link_causes(dev));
+	intr_enable_link(dev, hw);
 	rte_intr_ack(intr_handle_of(dev));
 	if (changed)
 		rte_eth_dev_callback_process(dev, RTE_ETH_EVENT_INTR_LSC, NULL);
@@ -110,6 +137,21 @@ gbe_intr_is_possible(const struct gbe_family *family, enum rte_intr_handle_type 
 			(type != RTE_INTR_HANDLE_VFIO_MSIX && type != RTE_INTR_HANDLE_VFIO_MSI);
 }
 
+/* A controller may have more queues than vectors. */
+static int
+intr_check_vectors(const struct rte_eth_dev *dev)
+{
+	uint16_t nb = intr_vectors_of(dev)->nb_rx;
+
+	if (dev->data->nb_rx_queues <= nb)
+		return 0;
+	DUALBUF_LOG(ERR,
+			"%s: has interrupt vectors for %u receive queues, not for %u; receive interrupts "
+			"require no more queues than that",
+			dev->device->name, nb, dev->data->nb_rx_queues);
+	return -ENOTSUP;
+}
+
 /* One cause for all queues says not whose packet it was, and clearing it for one would lose another's. */
 static int
 intr_check(const struct rte_eth_dev *dev)
@@ -121,8 +163,11 @@ intr_check(const struct rte_eth_dev *dev)
 				dev->device->name);
 		return -ENOTSUP;
 	}
-	if (!dev->data->dev_conf.intr_conf.rxq || dev->data->nb_rx_queues <= 1 ||
-			intr_has_vectors(dev))
+	if (!dev->data->dev_conf.intr_conf.rxq)
+		return 0;
+	if (intr_has_vectors(dev))
+		return intr_check_vectors(dev);
+	if (dev->data->nb_rx_queues <= 1)
 		return 0;
 	DUALBUF_LOG(ERR,
 			"%s: has one interrupt vector for all of %u receive queues; receive "
@@ -153,32 +198,29 @@ intr_make_rx_vectors(struct rte_eth_dev *dev)
 	return 0;
 }
 
-/* Which cause goes to which vector. The 82574's receive queues have none until they are given one. */
 static void
-intr_route(const struct rte_eth_dev *dev, const struct gbe_hw *hw)
+intr_moderate_one(const struct rte_eth_dev *dev, const struct gbe_hw *hw, uint32_t intr_us)
 {
-	uint32_t ivar = GBE_IVAR_OTHER(GBE_VECTOR_OTHER);
-	uint32_t auto_clear = 0;
-	uint16_t i;
+	const struct gbe_vectors *vectors = intr_vectors_of(dev);
 
-	for (i = 0; i < dev->data->nb_rx_queues; i++) {
-		ivar |= GBE_IVAR_RXQ(i, RTE_INTR_VEC_RXTX_OFFSET + i);
-		auto_clear |= GBE_INT_RXQ(i);
-	}
-	gbe_write(hw, GBE_IVAR, ivar);
-	gbe_write(hw, GBE_EIAC, auto_clear);
-	gbe_write(hw, GBE_CTRL_EXT, gbe_read(hw, GBE_CTRL_EXT) | GBE_CTRL_EXT_PBA_CLR);
+	if (vectors != NULL && vectors->moderates_all)
+		vectors->moderate(hw, GBE_VECTOR_OTHER, intr_us);
+	else
+		gbe_write(hw, GBE_ITR, intr_us * 1000 / GBE_ITR_NS);
 }
 
+/* What interrupts by vectors has a moderation for each; else there is one for all. */
 static void
 intr_moderate(const struct rte_eth_dev *dev, const struct gbe_hw *hw, uint32_t intr_us)
 {
-	uint32_t interval = intr_us * 1000 / GBE_ITR_NS;
 	uint16_t i;
 
-	gbe_write(hw, GBE_ITR, intr_has_vectors(dev) ? 0 : interval);
-	for (i = 0; i < dev->data->nb_rx_queues && intr_has_vectors(dev); i++)
-		gbe_write(hw, GBE_EITR(RTE_INTR_VEC_RXTX_OFFSET + i), interval);
+	if (!intr_has_vectors(dev)) {
+		intr_moderate_one(dev, hw, intr_us);
+		return;
+	}
+	for (i = 0; i < dev->data->nb_rx_queues; i++)
+		intr_vectors_of(dev)->moderate(hw, GBE_VECTOR_RXQ(i), intr_us);
 }
 
 int
@@ -211,10 +253,10 @@ gbe_intr_start(struct rte_eth_dev *dev, struct gbe_hw *hw, uint32_t intr_us)
 		return ret;
 	}
 	if (intr_has_vectors(dev))
-		intr_route(dev, hw);
+		intr_vectors_of(dev)->route(hw, conf->rxq ? dev->data->nb_rx_queues : 0);
 	intr_moderate(dev, hw, intr_us);
 	if (intr_wants_link(dev))
-		gbe_write(hw, GBE_IMS, intr_link_causes(dev));
+		intr_enable_link(dev, hw);
 	return 0;
 }
 
@@ -227,7 +269,7 @@ gbe_intr_stop(struct rte_eth_dev *dev, struct gbe_hw *hw)
 	/* the handler goes first: it enables causes */
 	if (conf->lsc || conf->rxq)
 		intr_unregister(handle, dev);
-	gbe_write(hw, GBE_IMC, UINT32_MAX);
+	gbe_mask_interrupts(hw);
 	if (!conf->lsc && !conf->rxq)
 		return;
 	rte_intr_disable(handle);
@@ -262,15 +304,16 @@ int
 gbe_rx_intr_enable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 {
 	const struct gbe_hw *hw = &gbe_of(dev)->hw;
+	const struct gbe_cause_regs *regs = intr_rx_regs(dev);
 	uint32_t cause = intr_rx_cause(dev, rxq->queue_id);
 
 	if (!dev->data->dev_conf.intr_conf.rxq)
 		return -ENOTSUP;
-	gbe_write(hw, GBE_ICR, cause);
+	gbe_write(hw, regs->cause, cause);
 	gbe_read(hw, GBE_STATUS);
 	if (intr_has_work(rxq))
-		gbe_write(hw, GBE_ICS, cause);
-	gbe_write(hw, GBE_IMS, cause);
+		gbe_write(hw, regs->set, cause);
+	gbe_write(hw, regs->enable, cause);
 	/* INTx stays masked in the host after each interrupt until it is acknowledged. */
 	return rte_intr_ack(intr_handle_of(dev));
 }
@@ -282,6 +325,6 @@ gbe_rx_intr_disable(struct rte_eth_dev *dev, struct dualbuf_rxq *rxq)
 
 	if (!dev->data->dev_conf.intr_conf.rxq)
 		return -ENOTSUP;
-	gbe_write(hw, GBE_IMC, intr_rx_cause(dev, rxq->queue_id));
+	gbe_write(hw, intr_rx_regs(dev)->disable, intr_rx_cause(dev, rxq->queue_id));
 	return 0;
 }

@@ -55,6 +55,15 @@ gbe_map(struct rte_pci_device *pci, struct gbe *gbe, struct rte_ether_addr *mac)
 	ret = gbe_reset(hw);
 	if (ret != 0)
 		return ret;
+	if (hw->family->check != NULL)
+		ret = hw->family->check(hw);
+	if (ret != 0)
+		return ret;
+	if (hw->family->untried != NULL)
+		DUALBUF_LOG(WARNING,
+				"%s: this driver has been written for the %s from its datasheet, and "
+				"has not run on one yet",
+				hw->name, hw->family->untried);
 	ret = gbe_read_mac(hw, mac);
 	if (ret == 0)
 		gbe_init(hw);

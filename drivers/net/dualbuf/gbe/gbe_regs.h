@@ -152,6 +152,8 @@
 #define GBE_RXCSUM_TUOFL RTE_BIT32(9)
 #define GBE_RXCSUM_PCSD RTE_BIT32(13)
 
+#define GBE_RLPML 0x05004 /* Receive Long Packet Maximum Length; not of all families */
+
 #define GBE_RFCTL 0x05008 /* Receive Filter Control */
 #define GBE_RFCTL_ACK_DIS RTE_BIT32(12)
 #define GBE_RFCTL_EXTEN RTE_BIT32(15)
@@ -170,7 +172,12 @@
 #define GBE_MRQC_TCP_IPV4 RTE_BIT32(16)
 #define GBE_MRQC_IPV4 RTE_BIT32(17)
 #define GBE_MRQC_TCP_IPV6 RTE_BIT32(18)
+#define GBE_MRQC_IPV6_EX RTE_BIT32(19)
 #define GBE_MRQC_IPV6 RTE_BIT32(20)
+#define GBE_MRQC_TCP_IPV6_EX RTE_BIT32(21)
+#define GBE_MRQC_UDP_IPV4 RTE_BIT32(22)
+#define GBE_MRQC_UDP_IPV6 RTE_BIT32(23)
+#define GBE_MRQC_UDP_IPV6_EX RTE_BIT32(24)
 #define GBE_RETA(n) (0x05c00 + (n)*4) /* Redirection Table, four entries each */
 #define GBE_RETA_ENTRIES 128
 #define GBE_RETA_QUEUE_SHIFT 7 /* the queue's bit in an entry's byte */
@@ -261,7 +268,7 @@
 /* The NVM's words (6.1), by number. */
 #define GBE_NVM_VERSION 5
 
-/* The last byte that any of these needs; BAR 0 has 128 KB. */
-#define GBE_BAR_MIN_LEN 0x05ca8
+/* BAR 0 of all of them has no less. */
+#define GBE_BAR_MIN_LEN 0x20000
 
 #endif /* _GBE_REGS_H_ */

@@ -17,7 +17,7 @@ gbe_share_buf_size(struct dualbuf_rxq *const *rxqs, uint16_t nb)
 	return size;
 }
 
-void
+int
 gbe_start_rx_ring(const struct gbe_hw *hw, const struct dualbuf_rxq *rxq)
 {
 	const struct gbe_ring ring = {
@@ -26,7 +26,10 @@ gbe_start_rx_ring(const struct gbe_hw *hw, const struct dualbuf_rxq *rxq)
 		.queue = rxq->queue_id,
 	};
 
+	if (hw->family->set_rx_buf_size != NULL)
+		hw->family->set_rx_buf_size(hw, rxq->queue_id, rxq->buf_size);
 	gbe_set_rx_ring(hw, &ring);
+	return hw->family->ring_enable == 0 ? 0 : gbe_switch_rx_ring(hw, rxq->queue_id, true);
 }
 
 void
@@ -45,7 +48,7 @@ gbe_end_tx_ring(const struct gbe_hw *hw, uint16_t queue)
 	gbe_set_tx_ring(hw, &none);
 }
 
-void
+int
 gbe_start_tx_ring(const struct gbe_hw *hw, const struct dualbuf_txq *txq)
 {
 	const struct gbe_ring ring = {
@@ -55,4 +58,5 @@ gbe_start_tx_ring(const struct gbe_hw *hw, const struct dualbuf_txq *txq)
 	};
 
 	gbe_set_tx_ring(hw, &ring);
+	return hw->family->ring_enable == 0 ? 0 : gbe_switch_tx_ring(hw, txq->queue_id, true);
 }

@@ -17,9 +17,12 @@
  */
 uint32_t gbe_share_buf_size(struct dualbuf_rxq *const *rxqs, uint16_t nb);
 
-/* Tell the controller of a queue's ring, with receiver or transmitter off. */
-void gbe_start_rx_ring(const struct gbe_hw *hw, const struct dualbuf_rxq *rxq);
-void gbe_start_tx_ring(const struct gbe_hw *hw, const struct dualbuf_txq *txq);
+/*
+ * Tell the controller of a queue's ring: with receiver or transmitter off, or, where rings have a switch, the ring
+ * itself, which is switched on. 0, or -ETIMEDOUT with a line in the log.
+ */
+int gbe_start_rx_ring(const struct gbe_hw *hw, const struct dualbuf_rxq *rxq);
+int gbe_start_tx_ring(const struct gbe_hw *hw, const struct dualbuf_txq *txq);
 
 /* Leave a queue without a ring, so that nothing is received into it or sent from it; likewise. */
 void gbe_end_rx_ring(const struct gbe_hw *hw, uint16_t queue);

@@ -7,6 +7,8 @@
 
 /* Receive-side scaling of a controller with two receive queues (82574 datasheet, 7.1.11). Control path. */
 
+#include <rte_ethdev.h>
+
 #include "dualbuf_rss.h"
 #include "gbe_bar.h"
 
@@ -14,6 +16,11 @@
 #define GBE_RSS_TYPES \
 	(RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_IPV6 | \
 			RTE_ETH_RSS_NONFRAG_IPV6_TCP)
+
+/* The headers that controllers with advanced descriptors can hash. */
+#define GBE_RSS_TYPES_ADV \
+	(GBE_RSS_TYPES | RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_NONFRAG_IPV6_UDP | \
+			RTE_ETH_RSS_IPV6_EX | RTE_ETH_RSS_IPV6_TCP_EX | RTE_ETH_RSS_IPV6_UDP_EX)
 
 /*
  * Write key, table and types. Also while the receiver runs: a packet that comes meanwhile may be hashed

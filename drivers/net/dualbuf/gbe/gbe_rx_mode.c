@@ -31,6 +31,12 @@ gbe_rx_buf_size(uint32_t room)
 	return 0;
 }
 
+uint32_t
+gbe_rx_buf_size_kb(uint32_t room)
+{
+	return RTE_ALIGN_FLOOR(RTE_MIN(room, gbe_buf_sizes[0].size), 1024u);
+}
+
 static uint32_t
 buf_size_rctl(uint32_t size)
 {
@@ -68,6 +74,8 @@ void
 gbe_set_rx_mode(const struct gbe_hw *hw, const struct gbe_rx_mode *mode)
 {
 	gbe_rmw(hw, GBE_CTRL, GBE_CTRL_VME, mode->strip_vlan ? GBE_CTRL_VME : 0);
+	if (hw->family->limits_frames)
+		gbe_write(hw, GBE_RLPML, mode->max_frame + RTE_ETHER_CRC_LEN);
 	gbe_write(hw, GBE_RCTL, rx_mode_rctl(mode));
 }
 

@@ -27,6 +27,9 @@ struct gbe_rx_mode {
 /* The largest buffer that RCTL can name in room bytes; 0: less than 256. */
 uint32_t gbe_rx_buf_size(uint32_t room);
 
+/* The largest buffer of whole KB in room bytes, where each queue has a size of its own; 0: less than 1024. */
+uint32_t gbe_rx_buf_size_kb(uint32_t room);
+
 /* Switch on. The rings and the tables are set, descriptors armed; doorbells follow. */
 void gbe_enable_rx(const struct gbe_hw *hw, const struct gbe_rx_mode *mode);
 

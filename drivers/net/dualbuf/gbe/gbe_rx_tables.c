@@ -17,6 +17,17 @@ write_changed(const struct gbe_hw *hw, uint32_t reg, uint32_t value)
 		gbe_write(hw, reg, value);
 }
 
+static void
+write_vlans(const struct gbe_hw *hw, unsigned int entry, uint32_t value)
+{
+	unsigned int i;
+
+	if (gbe_read(hw, GBE_VFTA(entry)) == value)
+		return;
+	for (i = 0; i < RTE_MAX(hw->family->vfta_writes, 1u); i++)
+		gbe_write(hw, GBE_VFTA(entry), value);
+}
+
 /* An entry is invalid until its second half has been written. */
 static void
 write_mac(const struct gbe_hw *hw, unsigned int entry, uint64_t mac)
@@ -68,6 +79,6 @@ gbe_set_rx_tables(const struct gbe_hw *hw, const struct dualbuf_filter *filter)
 		write_mac(hw, i, filter->macs[i]);
 	write_groups(hw, filter);
 	for (i = 0; i < GBE_VFTA_ENTRIES; i++)
-		write_changed(hw, GBE_VFTA(i), (uint32_t)(filter->vlans[i / 2] >> i % 2 * 32));
+		write_vlans(hw, i, (uint32_t)(filter->vlans[i / 2] >> i % 2 * 32));
 	gbe_flush(hw);
 }
