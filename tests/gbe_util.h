@@ -31,9 +31,13 @@ static void fake_write(uint32_t value, volatile void *addr);
 #define TEST_FAMILY gbe_82574
 #define TEST_FAMILY_SOURCE "gbe_82574.c"
 #endif
+#ifndef TEST_VECTORS_SOURCE
+#define TEST_VECTORS_SOURCE "gbe_82574_vectors.c"
+#endif
 
 /* The sources themselves, so that they are built with the two functions above. */
 #include TEST_FAMILY_SOURCE
+#include TEST_VECTORS_SOURCE
 #include "gbe_bar.c"
 #include "gbe_counters.c"
 #include "gbe_dump.c"

@@ -18,7 +18,14 @@ the_controllers_of_each_family_are_known_and_nothing_else(void **state)
 	assert_ptr_equal(gbe_family_of(0x10f6), &gbe_82574);
 	assert_ptr_equal(gbe_family_of(0x100e), &gbe_8254x);
 	assert_ptr_equal(gbe_family_of(0x100f), &gbe_8254x);
+	assert_ptr_equal(gbe_family_of(0x10c9), &gbe_82576);
+	assert_ptr_equal(gbe_family_of(0x1526), &gbe_82576);
+	assert_ptr_equal(gbe_family_of(0x1521), &gbe_i350);
+	assert_ptr_equal(gbe_family_of(0x1533), &gbe_i210);
+	assert_ptr_equal(gbe_family_of(0x1539), &gbe_i211);
 	assert_null(gbe_family_of(0x10d4));
+	/* a virtual function of the 82576 */
+	assert_null(gbe_family_of(0x10ca));
 	/* 82544GC, and the 82545EM with fibre */
 	assert_null(gbe_family_of(0x100c));
 	assert_null(gbe_family_of(0x1011));

@@ -78,10 +78,10 @@ FACTS = {
                     packet_buffer=20, events=ring_events("e1000e"), shares_context=True,
                     throttles={"msix": 0xec, "msi": 0xc4, "legacy": 0xc4},
                     routes=((0xe4, 0xf, 0x9), (0xdc, 0x1f << 20, 1 << 20))),
-    "igb": Facts(kinds=("msix", "msi", "legacy"), queues=16, addresses=24,
-                 packet_buffer=20, events=ring_events("igb"), least_buffer=1024,
+    "igb": Facts(kinds=("msix", "msi", "legacy"), queues=16, addresses=15,
+                 packet_buffer=64, events=ring_events("igb"), least_buffer=1024,
                  rings=(0xc000, 0xe000), throttles={"msix": 0x1684, "msi": 0x1680, "legacy": 0x1680},
-                 throttle=(1000, 2, 8000), routes=((0x1700, 0xff, 0x81), (0x152c, 0x3, 0x2))),
+                 throttle=(1000, 2, 8000), routes=((0x1700, 0xff, 0x81), (0x152c, 0x2, 0x2))),
     "e1000": Facts(kinds=("legacy",), queues=1, addresses=15, packet_buffer=48,
                    events=MMIO_EVENTS, status=12, nvm_version="", throttles={"legacy": 0xc4}, gaps={
                        "receive checksums": "none is judged",

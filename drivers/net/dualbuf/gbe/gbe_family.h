@@ -35,6 +35,7 @@ struct gbe_family {
 	uint64_t unsafe_offloads; /* RTE_ETH_TX_OFFLOAD_* of its format that its flaws forbid */
 	uint32_t max_frame; /* bytes, without CRC */
 	uint32_t rx_packet_buffer; /* KB of the packet buffer that are for receiving */
+	uint32_t water_reserved; /* bits of water marks that are not set */
 	bool has_msix; /* and MSI */
 	bool asked_by_firmware; /* whether a driver is in charge: CTRL_EXT.DRV_LOAD */
 	bool gio_master; /* on PCIe: set GIO Master Disable before a reset, so that DMA has ended */

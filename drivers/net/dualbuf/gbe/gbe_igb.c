@@ -224,7 +224,7 @@ static const struct gbe_named_reg dumped[] = {
 .dumped = dumped, .nb_dumped = RTE_DIM(dumped), \
 	.rx_rings = GBE_IGB_RX_RINGS, .tx_rings = GBE_IGB_TX_RINGS, \
 	.ring_stride = GBE_IGB_RING_STRIDE, .ring_enable = GBE_IGB_RING_ENABLE, \
-	.limits_frames = true, .rss_types = GBE_RSS_TYPES_ADV, .mrqc_rss = GBE_IGB_MRQC_RSS, \
+	.water_reserved = RTE_BIT32(3), .limits_frames = true, .rss_types = GBE_RSS_TYPES_ADV, .mrqc_rss = GBE_IGB_MRQC_RSS, \
 	.own_phy = own_phy, .disown_phy = disown_phy, .await_nvm = await_nvm, \
 	.read_mac = gbe_read_loaded_mac, .init = init, .check = check, \
 	.set_rx_buf_size = set_rx_buf_size, .set_rx_ring = set_rx_ring, \
@@ -235,6 +235,7 @@ const struct gbe_family gbe_82576 = {
 	.nb_rx_queues = 16,
 	.nb_tx_queues = 16,
 	.rx_packet_buffer = 64,
+	.nvm_version = GBE_NVM_VERSION,
 	.vectors = &gbe_82576_vectors,
 	.nvm_words = nvm_words,
 };

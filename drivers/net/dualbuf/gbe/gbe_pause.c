@@ -101,14 +101,15 @@ gbe_pause_start(const struct gbe_hw *hw, struct gbe_pause *pause)
 {
 	const struct gbe_pause_conf *conf = &pause->conf;
 	bool sends = (conf->directions & GBE_PAUSE_TX) != 0;
-	uint32_t low = (conf->low_water & GBE_FCRT_MASK) | (conf->send_xon ? GBE_FCRTL_XONE : 0);
+	uint32_t mask = GBE_FCRT_MASK & ~hw->family->water_reserved;
+	uint32_t low = (conf->low_water & mask) | (conf->send_xon ? GBE_FCRTL_XONE : 0);
 
 	gbe_write(hw, GBE_FCAL, GBE_PAUSE_ADDRESS_LOW);
 	gbe_write(hw, GBE_FCAH, GBE_PAUSE_ADDRESS_HIGH);
 	gbe_write(hw, GBE_FCT, GBE_PAUSE_TYPE);
 	gbe_write(hw, GBE_FCTTV, conf->pause_time);
 	gbe_write(hw, GBE_FCRTL, sends ? low : 0);
-	gbe_write(hw, GBE_FCRTH, sends ? conf->high_water & GBE_FCRT_MASK : 0);
+	gbe_write(hw, GBE_FCRTH, sends ? conf->high_water & mask : 0);
 	mac_set_directions(hw, pause, 0);
 	pause->settled = false;
 }
