@@ -221,14 +221,13 @@ static const struct gbe_named_reg dumped[] = {
 	.asked_by_firmware = true, .gio_master = true, .phy_ready_us = 0, \
 	.rxcsum = GBE_RXCSUM_PCSD, .eerd_done = GBE_EERD_DONE, \
 	.eerd_addr_shift = GBE_EERD_ADDR_SHIFT, .eerd_addr_max = GBE_EERD_ADDR_MAX, \
-.dumped = dumped, .nb_dumped = RTE_DIM(dumped), \
-	.rx_rings = GBE_IGB_RX_RINGS, .tx_rings = GBE_IGB_TX_RINGS, \
-	.ring_stride = GBE_IGB_RING_STRIDE, .ring_enable = GBE_IGB_RING_ENABLE, \
-	.water_reserved = RTE_BIT32(3), .limits_frames = true, .rss_types = GBE_RSS_TYPES_ADV, .mrqc_rss = GBE_IGB_MRQC_RSS, \
-	.own_phy = own_phy, .disown_phy = disown_phy, .await_nvm = await_nvm, \
-	.read_mac = gbe_read_loaded_mac, .init = init, .check = check, \
-	.set_rx_buf_size = set_rx_buf_size, .set_rx_ring = set_rx_ring, \
-	.set_tx_ring = set_tx_ring
+	.dumped = dumped, .nb_dumped = RTE_DIM(dumped), .rx_rings = GBE_IGB_RX_RINGS, \
+	.tx_rings = GBE_IGB_TX_RINGS, .ring_stride = GBE_IGB_RING_STRIDE, \
+	.ring_enable = GBE_IGB_RING_ENABLE, .water_reserved = RTE_BIT32(3), .limits_frames = true, \
+	.rss_types = GBE_RSS_TYPES_ADV, .mrqc_rss = GBE_IGB_MRQC_RSS, .own_phy = own_phy, \
+	.disown_phy = disown_phy, .await_nvm = await_nvm, .read_mac = gbe_read_loaded_mac, \
+	.init = init, .check = check, .set_rx_buf_size = set_rx_buf_size, \
+	.set_rx_ring = set_rx_ring, .set_tx_ring = set_tx_ring
 
 const struct gbe_family gbe_82576 = {
 	GBE_IGB_COMMON,
