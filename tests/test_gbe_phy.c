@@ -30,6 +30,16 @@ a_phy_that_is_in_the_mode_already_is_left_alone(void **state)
 	assert_int_equal(fake.nb_phy_writes, 0);
 }
 
+static void
+a_phy_that_has_agreed_to_nothing_is_told_to_negotiate(void **state)
+{
+	(void)state;
+	fake.phy[GBE_PHY_STATUS] &= ~GBE_PHY_STATUS_AN_COMPLETE;
+	set_mode(GBE_LINK_ALL, false);
+	assert_int_equal(fake.phy[GBE_PHY_CONTROL], 0x1140 | GBE_PHY_CONTROL_RESTART_AN);
+	assert_int_equal(fake.nb_phy_writes, 1);
+}
+
 /* IEEE 802.3, clauses 28 and 40: bits 5 to 8 of register 4, and 9 of register 9 */
 static void
 modes_are_offered_to_the_partner(void **state)
@@ -190,6 +200,7 @@ a_device_that_was_pulled_out_has_no_phy(void **state)
 
 static const struct CMUnitTest tests[] = {
 	gbe_test(a_phy_that_is_in_the_mode_already_is_left_alone),
+	gbe_test(a_phy_that_has_agreed_to_nothing_is_told_to_negotiate),
 	gbe_test(modes_are_offered_to_the_partner),
 	gbe_test(pauses_are_offered_to_the_partner),
 	gbe_test(what_both_ends_offered_is_read),
