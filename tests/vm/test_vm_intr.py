@@ -61,7 +61,8 @@ class Moderation(VmTest):
             with self.subTest(kind=kind):
                 written = self.run_fwd(kind, INTR_US)
                 self.assertIn(MODERATED, written[MODEL.throttles[kind]])
-                self.assertGreaterEqual(self.took, AT_LEAST)
+                if "moderation of one vector" not in MODEL.gaps:
+                    self.assertGreaterEqual(self.took, AT_LEAST)
 
     def test_without_intr_us_there_is_no_moderation(self):
         kind = MODEL.kinds[0]
