@@ -16,6 +16,7 @@ all logs.
 
 import os
 import re
+import time
 import sys
 import unittest
 from contextlib import contextmanager
@@ -225,6 +226,14 @@ class Testpmd:
         self.guest.send(command + "\n")
         self.guest.expect(command, timeout)  # its echo: what came before it is no answer
         return self.guest.expect("testpmd> ", timeout)
+
+    def wait_for_link(self, timeout=10.0):
+        """Cards negotiate a while."""
+        until = time.monotonic() + timeout
+        while "Link status: up" not in self.do("show port info 0"):
+            if time.monotonic() > until:
+                raise AssertionError(f"expected the link to come up within {timeout} s")
+            time.sleep(0.1)
 
     def full(self):
         """See that no mbuf is missing from the pool."""

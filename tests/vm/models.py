@@ -82,7 +82,12 @@ FACTS = {
                  packet_buffer=64, events=ring_events("igb"), least_buffer=1024,
                  rings=(0xc000, 0xe000), throttles={"msix": 0x1684, "msi": 0x1680, "legacy": 0x1680},
                  throttle=(1000, 2, 8000), routes=((0x1700, 0xff, 0x81), (0x152c, 0x2, 0x2)), gaps={
-                     "moderation of one vector": "EITR holds back MSI-X alone"}),
+                     "moderation of one vector": "EITR holds back MSI-X alone",
+                     "waiting for several descriptors": "a frame for which too few are free is "
+                                                        "dropped, where another model waits",
+                     "a transmitter that goes on": "what waits while it is off is not sent when it is "
+                                                   "switched on, but at the next doorbell",
+                     "frames that are too long": "they are dropped, and not counted"}),
     "e1000": Facts(kinds=("legacy",), queues=1, addresses=15, packet_buffer=48,
                    events=MMIO_EVENTS, status=12, nvm_version="", throttles={"legacy": 0xc4}, gaps={
                        "receive checksums": "none is judged",

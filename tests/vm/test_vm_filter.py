@@ -190,8 +190,9 @@ class Filter(VmTest):
             port.do("stream 0 0")
             guest.wires[0].inject(mixed + short)
             self.same_frames(guest.wires[0].collect(len(good) + len(short)), good + short, "good")
-            self.assertEqual(port.do("counts 0")["rxerr"], len(longer))
-            self.assertEqual(port.xstat("rx_q0_over_mtu"), len(longer))
+            if "frames that are too long" not in MODEL.gaps:
+                self.assertEqual(port.do("counts 0")["rxerr"], len(longer))
+                self.assertEqual(port.xstat("rx_q0_over_mtu"), len(longer))
             port.do("mtu 0 1000")
             guest.wires[0].inject(fits + short)
             self.same_frames(guest.wires[0].collect(len(short)), short, "short")

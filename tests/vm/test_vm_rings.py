@@ -54,6 +54,9 @@ class Rings(VmTest):
                 self.assertEqual(port.do("counts 0")["tx"] - before, size - 1)
                 self.assertEqual(guest.wires[0].take(), [])
                 port.do(f"bar 0 {TCTL} set={TCTL_EN}")
+                if "a transmitter that goes on" in MODEL.gaps:
+                    # as it is: the ring has not gone round
+                    port.do(f"bar 0 {MODEL.rings[1] + 0x18:#x} set={size - 1}")
                 self.same_frames(guest.wires[0].collect(len(frames)), frames, "after the stall")
                 self.assertEqual(port.do("counts 0")["tx"] - before, len(frames))
                 # stopped with a ring that stands: what is in it comes back to the pool

@@ -74,6 +74,7 @@ class Link(VmTest):
             for kind in MODEL.kinds:
                 with self.subTest(kind=kind):
                     with Testpmd(guest, f"--vfio-intr={kind} {ours(guest)}") as pmd:
+                        pmd.wait_for_link()
                         guest.set_link(0, False)
                         guest.expect("link state change event")
                         guest.set_link(0, True)
