@@ -40,6 +40,17 @@ a_phy_that_has_agreed_to_nothing_is_told_to_negotiate(void **state)
 	assert_int_equal(fake.nb_phy_writes, 1);
 }
 
+/* A link that is there would be lost for as long as it takes to agree. */
+static void
+a_phy_with_a_link_is_left_alone(void **state)
+{
+	(void)state;
+	fake.phy[GBE_PHY_STATUS] &= ~GBE_PHY_STATUS_AN_COMPLETE;
+	*reg_of(GBE_STATUS) |= GBE_STATUS_LU;
+	set_mode(GBE_LINK_ALL, false);
+	assert_int_equal(fake.nb_phy_writes, 0);
+}
+
 /* IEEE 802.3, clauses 28 and 40: bits 5 to 8 of register 4, and 9 of register 9 */
 static void
 modes_are_offered_to_the_partner(void **state)
@@ -201,6 +212,7 @@ a_device_that_was_pulled_out_has_no_phy(void **state)
 static const struct CMUnitTest tests[] = {
 	gbe_test(a_phy_that_is_in_the_mode_already_is_left_alone),
 	gbe_test(a_phy_that_has_agreed_to_nothing_is_told_to_negotiate),
+	gbe_test(a_phy_with_a_link_is_left_alone),
 	gbe_test(modes_are_offered_to_the_partner),
 	gbe_test(pauses_are_offered_to_the_partner),
 	gbe_test(what_both_ends_offered_is_read),

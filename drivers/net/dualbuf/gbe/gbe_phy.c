@@ -142,35 +142,35 @@ regs_of_mode(const struct phy_regs *old, const struct gbe_phy_mode *mode)
 	return regs;
 }
 
-/* Has it agreed with its partner, or is it to negotiate? */
+/* Has it agreed with its partner, or has it a link without? Else it is to negotiate. */
 static int
-phy_read_complete(const struct gbe_hw *hw, bool *complete)
+phy_read_settled(const struct gbe_hw *hw, bool *settled)
 {
 	uint16_t status = 0;
 	int ret = phy_read(hw, GBE_PHY_STATUS, &status);
 
-	*complete = (status & GBE_PHY_STATUS_AN_COMPLETE) != 0;
+	*settled = (status & GBE_PHY_STATUS_AN_COMPLETE) != 0 ||
+			(gbe_read(hw, GBE_STATUS) & GBE_STATUS_LU) != 0;
 	return ret;
 }
 
 /*
- * The PHY is looked at first: to negotiate takes seconds without a link. One that has not agreed to anything is told
- * to, since it may be waiting for that: QEMU's igb does.
+ * The PHY is looked at first: to negotiate takes seconds without a link. One without a link that has not agreed to
+ * anything is told to, since it may be waiting for that: QEMU's igb does.
  */
 static int
 phy_write_mode(const struct gbe_hw *hw, const struct gbe_phy_mode *mode)
 {
 	struct phy_regs old, new;
-	bool complete = false;
+	bool settled = false;
 	int ret = phy_read_regs(hw, &old);
 
 	if (ret == 0)
-		ret = phy_read_complete(hw, &complete);
-
+		ret = phy_read_settled(hw, &settled);
 	if (ret != 0)
 		return ret;
 	new = regs_of_mode(&old, mode);
-	if (!mode->forced && !mode->off && (!complete || memcmp(&new, &old, sizeof(new)) != 0))
+	if (!mode->forced && !mode->off && (!settled || memcmp(&new, &old, sizeof(new)) != 0))
 		new.control |= GBE_PHY_CONTROL_RESTART_AN;
 	ret = phy_change(hw, GBE_PHY_ANA, old.advertised, new.advertised);
 	if (ret == 0)
