@@ -60,22 +60,6 @@ init(const struct gbe_hw *hw)
 	gbe_write(hw, GBE_PBA, GBE_8254X_RX_PACKET_BUFFER);
 }
 
-/* Written back as they come. */
-static void
-set_rx_ring(const struct gbe_hw *hw, uint16_t queue, uint32_t len)
-{
-	RTE_SET_USED(len);
-	gbe_write(hw, GBE_RXDCTL(queue), GBE_RXDCTL_GRAN);
-}
-
-/* Written back as they come, and whole: without a threshold the status alone is written. */
-static void
-set_tx_ring(const struct gbe_hw *hw, uint16_t queue, uint32_t len)
-{
-	RTE_SET_USED(len);
-	gbe_write(hw, GBE_TXDCTL(queue), GBE_TXDCTL_GRAN | GBE_TXDCTL_WTHRESH_1);
-}
-
 static const struct gbe_named_reg dumped[] = {
 	/* clang-format off */
 	GBE_NAMED_REG(PBA)
@@ -106,10 +90,11 @@ const struct gbe_family gbe_8254x = {
 	.rx_rings = GBE_RX_RINGS,
 	.tx_rings = GBE_TX_RINGS,
 	.ring_stride = GBE_RING_STRIDE,
+	/* written back as they come; and sent ones whole: without a threshold the status alone is written */
+	.rx_ring_control = GBE_RXDCTL_GRAN,
+	.tx_ring_control = GBE_TXDCTL_GRAN | GBE_TXDCTL_WTHRESH_1,
 	.await_nvm = await_nvm,
 	.nvm_words = nvm_words,
 	.read_mac = read_mac,
 	.init = init,
-	.set_rx_ring = set_rx_ring,
-	.set_tx_ring = set_tx_ring,
 };

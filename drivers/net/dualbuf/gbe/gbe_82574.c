@@ -61,19 +61,9 @@ init(const struct gbe_hw *hw)
 	gbe_write(hw, GBE_PBA, GBE_82574_RX_PACKET_BUFFER);
 }
 
-/* All thresholds 0: descriptors are fetched and written back as they come. */
 static void
-set_rx_ring(const struct gbe_hw *hw, uint16_t queue, uint32_t len)
+arbitrate(const struct gbe_hw *hw, uint16_t queue)
 {
-	RTE_SET_USED(len);
-	gbe_write(hw, GBE_RXDCTL(queue), GBE_RXDCTL_GRAN);
-}
-
-static void
-set_tx_ring(const struct gbe_hw *hw, uint16_t queue, uint32_t len)
-{
-	RTE_SET_USED(len);
-	gbe_write(hw, GBE_TXDCTL(queue), GBE_TXDCTL_GRAN | GBE_TXDCTL_COUNT_DESC);
 	gbe_rmw(hw, GBE_TARC(queue), 0, GBE_TARC_ENABLE);
 }
 
@@ -117,12 +107,14 @@ const struct gbe_family gbe_82574 = {
 	.rx_rings = GBE_RX_RINGS,
 	.tx_rings = GBE_TX_RINGS,
 	.ring_stride = GBE_RING_STRIDE,
+	/* all thresholds 0: descriptors are fetched and written back as they come */
+	.rx_ring_control = GBE_RXDCTL_GRAN,
+	.tx_ring_control = GBE_TXDCTL_GRAN | GBE_TXDCTL_COUNT_DESC,
 	.own_phy = own_phy,
 	.disown_phy = disown_phy,
 	.await_nvm = gbe_await_auto_read,
 	.nvm_words = nvm_words,
 	.read_mac = gbe_read_loaded_mac,
 	.init = init,
-	.set_rx_ring = set_rx_ring,
-	.set_tx_ring = set_tx_ring,
+	.arbitrate = arbitrate,
 };

@@ -72,6 +72,10 @@ struct gbe_family {
 	uint32_t tx_rings;
 	uint32_t ring_stride;
 
+	/* Control registers of rings that are set: thresholds of fetching and writing back. */
+	uint32_t rx_ring_control;
+	uint32_t tx_ring_control;
+
 	/*
 	 * The bit of a ring's control register by which it is switched on and off, and the device says that it
 	 * is. 0: rings have no switch, and receiver or transmitter has to be off while one is changed.
@@ -106,9 +110,8 @@ struct gbe_family {
 	/* Set the size of a queue's buffers. NULL: RCTL has one for all queues. */
 	void (*set_rx_buf_size)(const struct gbe_hw *hw, uint16_t queue, uint32_t size);
 
-	/* A queue's ring has its address, length, head and tail: set the rest of it. len 0: it has no ring. */
-	void (*set_rx_ring)(const struct gbe_hw *hw, uint16_t queue, uint32_t len);
-	void (*set_tx_ring)(const struct gbe_hw *hw, uint16_t queue, uint32_t len);
+	/* A transmit ring is set: let the queue take part in arbitration. NULL: it does by itself. */
+	void (*arbitrate)(const struct gbe_hw *hw, uint16_t queue);
 };
 
 #endif /* _GBE_FAMILY_H_ */

@@ -167,27 +167,28 @@ gbe_resume_tx(const struct gbe_hw *hw)
 
 /* The registers of a ring from this one on. */
 static void
-set_ring(const struct gbe_hw *hw, uint32_t regs, const struct gbe_ring *ring)
+set_ring(const struct gbe_hw *hw, uint32_t regs, const struct gbe_ring *ring, uint32_t control)
 {
 	gbe_write(hw, regs + GBE_RING_BAL, (uint32_t)ring->iova);
 	gbe_write(hw, regs + GBE_RING_BAH, (uint32_t)(ring->iova >> 32));
 	gbe_write(hw, regs + GBE_RING_LEN, ring->len);
 	gbe_write(hw, regs + GBE_RING_HEAD, 0);
 	gbe_write(hw, regs + GBE_RING_TAIL, 0);
+	gbe_write(hw, regs + GBE_RING_CONTROL, control);
 }
 
 void
 gbe_set_rx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring)
 {
-	set_ring(hw, gbe_rx_ring_reg(hw, ring->queue, 0), ring);
-	hw->family->set_rx_ring(hw, ring->queue, ring->len);
+	set_ring(hw, gbe_rx_ring_reg(hw, ring->queue, 0), ring, hw->family->rx_ring_control);
 }
 
 void
 gbe_set_tx_ring(const struct gbe_hw *hw, const struct gbe_ring *ring)
 {
-	set_ring(hw, gbe_tx_ring_reg(hw, ring->queue, 0), ring);
-	hw->family->set_tx_ring(hw, ring->queue, ring->len);
+	set_ring(hw, gbe_tx_ring_reg(hw, ring->queue, 0), ring, hw->family->tx_ring_control);
+	if (hw->family->arbitrate != NULL)
+		hw->family->arbitrate(hw, ring->queue);
 }
 
 /* The device may be in the midst of a descriptor when a ring is switched off, and says when it is through. */

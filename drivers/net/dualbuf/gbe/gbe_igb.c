@@ -188,21 +188,6 @@ set_rx_buf_size(const struct gbe_hw *hw, uint16_t queue, uint32_t size)
 			GBE_IGB_SRRCTL_ADV_ONE_BUFFER | size / GBE_IGB_SRRCTL_KB);
 }
 
-/* All thresholds 0: descriptors are fetched and written back as they come. */
-static void
-set_rx_ring(const struct gbe_hw *hw, uint16_t queue, uint32_t len)
-{
-	RTE_SET_USED(len);
-	gbe_write(hw, gbe_rx_ring_reg(hw, queue, GBE_RING_CONTROL), 0);
-}
-
-static void
-set_tx_ring(const struct gbe_hw *hw, uint16_t queue, uint32_t len)
-{
-	RTE_SET_USED(len);
-	gbe_write(hw, gbe_tx_ring_reg(hw, queue, GBE_RING_CONTROL), 0);
-}
-
 static const struct gbe_named_reg dumped[] = {
 	{ GBE_IGB_EEMNGCTL, "EEMNGCTL" },
 	{ GBE_IGB_SW_FW_SYNC, "SW_FW_SYNC" },
@@ -223,7 +208,7 @@ static const struct gbe_named_reg dumped[] = {
 	{ GBE_IGB_SRRCTL(1), "SRRCTL1" },
 };
 
-/* What all of them have; a row names the rest. */
+/* What all of them have; a row names the rest. Rings have all thresholds 0: written back as they come. */
 #define GBE_IGB_COMMON \
 	.format = DUALBUF_DESC_ADV, .max_frame = 9234, .has_msix = true, \
 	.asked_by_firmware = true, .gio_master = true, .phy_ready_us = 0, \
@@ -234,8 +219,7 @@ static const struct gbe_named_reg dumped[] = {
 	.ring_enable = GBE_IGB_RING_ENABLE, .water_reserved = RTE_BIT32(3), .limits_frames = true, \
 	.rss_types = GBE_RSS_TYPES_ADV, .mrqc_rss = GBE_IGB_MRQC_RSS, .own_phy = own_phy, \
 	.disown_phy = disown_phy, .await_nvm = await_nvm, .read_mac = gbe_read_loaded_mac, \
-	.init = init, .check = check, .set_rx_buf_size = set_rx_buf_size, \
-	.set_rx_ring = set_rx_ring, .set_tx_ring = set_tx_ring
+	.init = init, .check = check, .set_rx_buf_size = set_rx_buf_size
 
 const struct gbe_family gbe_82576 = {
 	GBE_IGB_COMMON,
