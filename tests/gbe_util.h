@@ -297,4 +297,13 @@ tear_down(void **state)
 
 #define gbe_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Is this one of the registers that an initialisation clears in every family? */
+static inline bool
+init_clears(uint32_t reg)
+{
+	return (reg >= GBE_MTA(0) && reg < GBE_MTA(128)) ||
+			(reg >= GBE_RAL(1) && reg <= GBE_RAH(15)) ||
+			(reg >= GBE_VFTA(0) && reg < GBE_VFTA(128));
+}
+
 #endif /* _GBE_UTIL_H_ */

@@ -132,9 +132,7 @@ init_writes(uint32_t reg)
 	for (i = 0; i < RTE_DIM(initialised); i++)
 		if (initialised[i].reg == reg)
 			return true;
-	return (reg >= GBE_MTA(0) && reg < GBE_MTA(128)) ||
-			(reg >= GBE_RAL(1) && reg <= GBE_RAH(15)) ||
-			(reg >= GBE_VFTA(0) && reg < GBE_VFTA(128));
+	return init_clears(reg);
 }
 
 static void
